@@ -1,0 +1,13 @@
+export { LedgerFailure, validationCodes } from './port.ts';
+export type {
+  Commit,
+  ContractCall,
+  Endorsed,
+  EventPosition,
+  LedgerBlock,
+  LedgerClient,
+  LedgerDescription,
+  LedgerEvent,
+  LedgerFailureKind,
+  LedgerRole,
+} from './port.ts';

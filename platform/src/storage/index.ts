@@ -1,0 +1,16 @@
+export { StorageConflict } from './port.ts';
+export type {
+  Collection,
+  Cursor,
+  Document,
+  DocumentStore,
+  IndexDefinition,
+  InsertAnswer,
+  NewDocument,
+  Page,
+  Query,
+  Reader,
+  Replacement,
+  Stored,
+  Transaction,
+} from './port.ts';

@@ -1,0 +1,115 @@
+import type { Json } from '../kernel/index.ts';
+
+/** What a document may be: a JSON object. Amounts are decimal strings, instants numbers, days `YYYY-MM-DD`. */
+export type Document = { readonly [key: string]: Json | undefined };
+
+/**
+ * A secondary index over top-level fields. The first field is an instant (`…At`) or a day (`…On` or `day`): a random leading field costs
+ * ten times as much and grows with the table. Where that cannot be, `exception` says why.
+ */
+export interface IndexDefinition {
+  readonly name: string;
+  readonly fields: readonly string[];
+  readonly unique?: boolean;
+  /** Documents that lack the first field are left out of the index. */
+  readonly sparse?: boolean;
+  readonly exception?: string;
+}
+
+/**
+ * Declared once by the module that owns it. `key` says how its keys begin; anything but time needs a reason.
+ * The type parameter is the document's; it exists for the compiler only.
+ */
+export interface Collection<Value extends Document> {
+  readonly name: string;
+  readonly keys: 'time-led' | { readonly exception: string };
+  readonly indexes: readonly IndexDefinition[];
+  readonly __value?: Value;
+}
+
+export interface Stored<Value extends Document> {
+  readonly key: string;
+  /** Grows by one with each replacement; 1 after insertion. */
+  readonly version: number;
+  readonly value: Value;
+}
+
+/** Opaque position after a document of a page; bound to the query that gave it. */
+export type Cursor = string;
+
+export interface Query {
+  /** A declared index, or `key` for the primary key. */
+  readonly index: string;
+  /** Equal values of the index's first fields. */
+  readonly prefix?: readonly (string | number)[];
+  /** Bounds on the field after the prefix. */
+  readonly from?: string | number;
+  readonly before?: string | number;
+  readonly order?: 'ascending' | 'descending';
+  /** 1 to 1,000. */
+  readonly limit: number;
+  readonly after?: Cursor;
+}
+
+export interface Page<Value extends Document> {
+  readonly items: readonly Stored<Value>[];
+  /** Present where more may follow. */
+  readonly next?: Cursor;
+}
+
+export interface Reader {
+  get<Value extends Document>(collection: Collection<Value>, key: string): Promise<Stored<Value> | undefined>;
+  /** Found ones only, by key; order of keys does not matter. At most 10,000 keys. */
+  getMany<Value extends Document>(
+    collection: Collection<Value>,
+    keys: readonly string[],
+  ): Promise<Map<string, Stored<Value>>>;
+  find<Value extends Document>(collection: Collection<Value>, query: Query): Promise<Page<Value>>;
+}
+
+export interface NewDocument<Value extends Document> {
+  readonly key: string;
+  readonly value: Value;
+}
+
+export interface Replacement<Value extends Document> extends NewDocument<Value> {
+  /** The version that was read; 0 where the document must not exist yet. */
+  readonly version: number;
+}
+
+/** Answer for one document: in, or the unique index (`key` or its name) that it violates. */
+export type InsertAnswer = 'inserted' | { readonly violates: string };
+
+export interface Transaction extends Reader {
+  /** Unique violations are answers, item by item and in order (also between items of one call); the others go in. */
+  insertMany<Value extends Document>(
+    collection: Collection<Value>,
+    documents: readonly NewDocument<Value>[],
+  ): Promise<readonly InsertAnswer[]>;
+  /** All or nothing: throws `StorageConflict` when any version is not the one expected, or a unique index is violated. */
+  replaceMany<Value extends Document>(
+    collection: Collection<Value>,
+    documents: readonly Replacement<Value>[],
+  ): Promise<void>;
+  /** Removes by key; a key that is not there is not an error. */
+  removeMany<Value extends Document>(collection: Collection<Value>, keys: readonly string[]): Promise<void>;
+}
+
+/** Somebody else changed what this unit of work read; run it again from its start. */
+export class StorageConflict extends Error {
+  override readonly name = 'StorageConflict';
+}
+
+/**
+ * The storage port 存储. Collections are declared when the store is opened.
+ * `unitOfWork`: everything in it commits durably or nothing does; reads in it see its own writes. `StorageConflict` is retried a few times with
+ * the work run again from its start, so the work must have no effect outside its transaction. Units of work do not nest.
+ * Reads outside a unit of work see committed state only.
+ */
+export interface DocumentStore extends Reader {
+  unitOfWork<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /** Documents in a collection as the store keeps count of them; for metrics and tests, never for decisions. */
+  approximateCount(collection: Collection<Document>): Promise<number>;
+  health(): Promise<{ readonly engine: string; readonly writable: boolean }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,2 @@
+export type * from './views.ts';
+export type { LocalText } from './words.ts';

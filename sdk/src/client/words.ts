@@ -1,0 +1,7 @@
+export type { BatchHeader, Day, EvidenceClass, Instant, Mode, Receipt } from '../model/index.ts';
+
+/** Text in both languages of the faces. */
+export interface LocalText {
+  readonly 'zh-CN': string;
+  readonly en: string;
+}
