@@ -26,12 +26,12 @@ export function points(value: bigint | number | string): Points {
 
 /** Adds amounts of one unit; the compiler refuses a mixture. */
 export function add<Amount extends Fen | Milligrams | Points>(first: Amount, second: NoInfer<Amount>): Amount {
-  return (first + second) as Amount;
+  return ((first as bigint) + (second as bigint)) as Amount;
 }
 
 /** Subtracts amounts of one unit; the result may be negative, and callers that forbid that check it. */
 export function subtract<Amount extends Fen | Milligrams | Points>(from: Amount, amount: NoInfer<Amount>): Amount {
-  return (from - amount) as Amount;
+  return ((from as bigint) - (amount as bigint)) as Amount;
 }
 
 /** Sums amounts of one unit; an empty list is zero. */
