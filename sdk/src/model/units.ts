@@ -44,6 +44,6 @@ export function sum<Amount extends Fen | Milligrams | Points>(amounts: Iterable<
 /** Exact yuan with two decimals, e.g. `3.18`; for people, never for arithmetic. */
 export function yuanText(amount: Fen): string {
   const sign = amount < 0n ? '-' : '';
-  const size = amount < 0n ? -amount : amount;
+  const size = amount < 0n ? 0n - amount : amount;
   return `${sign}${String(size / fenPerYuan)}.${String(size % fenPerYuan).padStart(2, '0')}`;
 }

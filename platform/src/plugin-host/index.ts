@@ -1,0 +1,3 @@
+export { createPluginRegistry } from './registry.ts';
+export type { ContributedSource, PluginModule, PluginRegistry } from './registry.ts';
+export { pluginHostRefusals } from './refusals.ts';
