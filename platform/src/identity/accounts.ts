@@ -1,11 +1,11 @@
 import type { Random } from '../kernel/index.ts';
 import { required } from '../kernel/index.ts';
-import type { Collection, Document, Stored, Transaction } from '../storage/index.ts';
+import type { Collection, Stored, Transaction } from '../storage/index.ts';
 import type { AccountId, PlatformKeys } from './pseudonym.ts';
 import { suppressionKeyOf } from './pseudonym.ts';
 
 /** 账户 at a source, with the one secret from which its salts and nullifiers come. Nowhere else does the secret stand. */
-export interface AccountDocument extends Document {
+export interface AccountDocument {
   /** 32 bytes, base64; overwritten when the account is erased. */
   readonly secret: string;
   readonly source: string;
@@ -25,7 +25,7 @@ export const accountDocuments: Collection<AccountDocument> = {
 };
 
 /** 抑制名单: accounts that were erased; importing their trips again must not mint them twice. */
-export const suppressions: Collection<Document & { readonly erasedAt: number }> = {
+export const suppressions: Collection<{ readonly erasedAt: number }> = {
   name: 'suppressions',
   keys: { exception: 'a keyed digest of an erased account' },
   indexes: [],

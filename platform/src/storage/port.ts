@@ -1,7 +1,7 @@
-import type { Json } from '../kernel/index.ts';
-
-/** What a document may be: a JSON object. Amounts are decimal strings, instants numbers, days `YYYY-MM-DD`. */
-export type Document = { readonly [key: string]: Json | undefined };
+/**
+ * What a document may be: an object of JSON values, absent members left out. Amounts are decimal strings, instants numbers, days `YYYY-MM-DD`.
+ */
+export type Document = object;
 
 /**
  * A secondary index over top-level fields. The first field is an instant (`…At`) or a day (`…On` or `day`): a random leading field costs

@@ -1,0 +1,78 @@
+import type { EvidenceClass, Mode } from '@tanhui/sdk/model';
+import type { Collection, Document } from '../storage/index.ts';
+
+/** 低碳行为 as stored. The account is a pseudonym; a vehicle and a way are keyed digests. */
+export interface ActivityDocument {
+  readonly programme: string;
+  readonly day: string;
+  readonly source: string;
+  readonly account: string;
+  readonly sourceKey: string;
+  readonly status: 'accepted' | 'refused' | 'held' | 'reversed';
+  readonly code?: string;
+  readonly mode: Mode;
+  readonly evidence: EvidenceClass;
+  readonly occurredAt: number;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly distanceMeters?: number;
+  readonly energyWattHours?: number;
+  readonly steps?: number;
+  readonly fromPlace?: string;
+  readonly toPlace?: string;
+  readonly district: string;
+  readonly basis: string;
+  readonly basedOn?: string;
+  readonly record?: string;
+  readonly run: string;
+}
+
+export const activities: Collection<ActivityDocument> = { name: 'activities', keys: 'time-led', indexes: [] };
+
+/** 拒绝 and holds, one line each: records that a source or the acceptance would not take, kept with the reason. */
+export interface RefusalDocument {
+  readonly programme: string;
+  readonly day: string;
+  readonly at: number;
+  readonly source: string;
+  readonly run: string;
+  readonly code: string;
+  readonly kind: 'record' | 'activity' | 'held';
+  readonly records: number;
+  readonly line?: number;
+  readonly field?: string;
+  readonly mode?: Mode;
+  readonly activity?: string;
+}
+
+export const refusalsKept: Collection<RefusalDocument> = {
+  name: 'refusals',
+  keys: 'time-led',
+  indexes: [
+    { name: 'by_day', fields: ['day', 'programme', 'code'] },
+    {
+      name: 'by_run',
+      fields: ['run', 'line'],
+      exception: 'a run id begins with the instant at which the run was opened',
+    },
+  ],
+};
+
+/** Source keys whose time may be corrected later: unique whatever the day. */
+export const globalSourceKeys: Collection<{ readonly activity: string }> = {
+  name: 'global_source_keys',
+  keys: { exception: 'an order id whose time may be corrected has to be found without its time' },
+  indexes: [],
+};
+
+/** 行程主张: who claimed a vehicle, or a cell of a way, at a time; found by its keyed digest within the day. */
+export interface ClaimDocument {
+  readonly claims: readonly {
+    readonly account: string;
+    readonly from: number;
+    readonly to: number;
+    readonly activity: number;
+  }[];
+}
+
+export const claims: Collection<ClaimDocument> = { name: 'journey_claims', keys: 'time-led', indexes: [] };

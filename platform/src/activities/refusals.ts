@@ -1,0 +1,100 @@
+import type { RefusalTable } from '../kernel/index.ts';
+
+/** Why an activity is refused or held. These are written to a store with the activity; the two `invalid` request codes end a request. */
+export const activityRefusals = {
+  ACTIVITIES_DUPLICATE_SOURCE_KEY: {
+    kind: 'conflict',
+    'zh-CN': '同一来源的同一条行程已经记过',
+    en: 'This trip of this source has been recorded already',
+    next: { 'zh-CN': '无需操作：已记的那一条有效', en: 'Nothing to do: the one recorded first counts' },
+  },
+  ACTIVITIES_TOO_FAST: {
+    kind: 'invalid',
+    'zh-CN': '平均速度超出这种出行方式的可能范围',
+    en: 'The average speed is beyond what this mode can do',
+    next: {
+      'zh-CN': '如果起止时间有误，请让来源方更正后重新提交',
+      en: 'If the times are wrong, ask the source to correct and send it again',
+    },
+  },
+  ACTIVITIES_TOO_LONG: {
+    kind: 'invalid',
+    'zh-CN': '距离或时长超出这种出行方式的可能范围',
+    en: 'Distance or duration is beyond what this mode can do',
+    next: {
+      'zh-CN': '如果距离有误，请让来源方更正后重新提交',
+      en: 'If the distance is wrong, ask the source to correct and send it again',
+    },
+  },
+  ACTIVITIES_TOO_SHORT: {
+    kind: 'invalid',
+    'zh-CN': '短于计入的最小距离',
+    en: 'Shorter than the least distance that counts',
+    next: { 'zh-CN': '更长的行程会自动计入', en: 'Longer trips count by themselves' },
+  },
+  ACTIVITIES_OVERLAPS: {
+    kind: 'conflict',
+    'zh-CN': '与本人同一时段的另一段行程重叠',
+    en: 'Overlaps another ride of the same person',
+    next: {
+      'zh-CN': '证据更强的一段已计入；如有误可以申诉',
+      en: 'The ride with the stronger evidence counts; appeal if that is wrong',
+    },
+  },
+  ACTIVITIES_WALK_WITHIN_STEPS: {
+    kind: 'conflict',
+    'zh-CN': '这段步行已包含在当天的步数里',
+    en: "This walk is already within the day's steps",
+    next: { 'zh-CN': '无需操作：步数已计入', en: 'Nothing to do: the steps count' },
+  },
+  ACTIVITIES_DAILY_CAP: {
+    kind: 'limit',
+    'zh-CN': '超出当天这种方式的上限',
+    en: "Over the day's cap for this mode",
+    next: { 'zh-CN': '明天重新计算', en: 'The cap starts anew tomorrow' },
+  },
+  ACTIVITIES_DAY_CLOSED: {
+    kind: 'conflict',
+    'zh-CN': '这一天已经日结',
+    en: 'The day is closed on the ledger',
+    next: {
+      'zh-CN': '更正会记入仍开放的日期，请联系平台',
+      en: 'A correction goes into an open day: contact the platform',
+    },
+  },
+  ACTIVITIES_CONSENT_WITHDRAWN: {
+    kind: 'forbidden',
+    'zh-CN': '账户的授权已经撤回',
+    en: "The account's consent was withdrawn",
+    next: { 'zh-CN': '本人重新授权后，新的行程会计入', en: 'New trips count once the person consents again' },
+  },
+  ACTIVITIES_ACCOUNT_SUPPRESSED: {
+    kind: 'forbidden',
+    'zh-CN': '账户已按本人要求删除',
+    en: 'The account was erased at the person’s request',
+    next: {
+      'zh-CN': '无需操作：删除后的记录不再处理',
+      en: 'Nothing to do: records of an erased account are not processed',
+    },
+  },
+  ACTIVITIES_SAME_JOURNEY_ELSEWHERE: {
+    kind: 'conflict',
+    'zh-CN': '同一段行程已由另一个账户申领，暂缓计入',
+    en: 'The same journey was claimed on another account; held',
+    next: { 'zh-CN': '如果两个账户不是同一个人，可以申诉', en: 'Appeal if the two accounts are not the same person' },
+  },
+  ACTIVITIES_NO_EVIDENCE_CREDIT: {
+    kind: 'invalid',
+    'zh-CN': '自报的行程不计减排量',
+    en: 'Self-declared trips earn no grams here',
+    next: { 'zh-CN': '请通过已接入的来源出行', en: 'Travel with a connected source' },
+  },
+  ACTIVITIES_IN_THE_FUTURE: {
+    kind: 'invalid',
+    'zh-CN': '行程时间在未来',
+    en: 'The trip lies in the future',
+    next: { 'zh-CN': '检查来源的时钟', en: 'Check the clock of the source' },
+  },
+} as const satisfies RefusalTable;
+
+export type ActivityRefusalCode = keyof typeof activityRefusals;

@@ -1,0 +1,10 @@
+export { batches, carbonRecords, emptyTotals, newProgrammeDay, programmeDayKey, programmeDays } from './collections.ts';
+export type { BatchDocument, DayTotals, ProgrammeDayDocument, RecordDocument } from './collections.ts';
+export { parseSequenceId, sequenceId } from './ids.ts';
+export { activityScope, bodyOf, reversalScope, sealable } from './record.ts';
+export type { MethodologyLookup, RecordDraft } from './record.ts';
+export { batchOf, carbonRefusals, dayOfRecord, placeOf, receiptOf } from './receipt.ts';
+export type { ReceiptDeps } from './receipt.ts';
+export { maxBatchSize, rebuildBatch, sealStep } from './sealing.ts';
+export type { SealingDeps, SealStep } from './sealing.ts';
+export { auditPath, leafHash, rootOf } from './tree.ts';

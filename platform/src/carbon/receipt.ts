@@ -1,0 +1,99 @@
+import type { Day, Receipt } from '@tanhui/sdk/model';
+import { refuser, required } from '../kernel/index.ts';
+import type { RefusalTable } from '../kernel/index.ts';
+import type { LedgerClient } from '../ledger/index.ts';
+import type { DocumentStore, Stored } from '../storage/index.ts';
+import { saltOf } from './canonical-record.ts';
+import { batches, carbonRecords } from './collections.ts';
+import type { BatchDocument } from './collections.ts';
+import { parseSequenceId, sequenceId } from './ids.ts';
+import { leafSize } from './leaf.ts';
+import type { MethodologyLookup } from './record.ts';
+import { bodyOf } from './record.ts';
+import { rebuildBatch } from './sealing.ts';
+import { auditPath, leafHash } from './tree.ts';
+
+export const carbonRefusals = {
+  CARBON_RECORD_UNKNOWN: {
+    kind: 'not-found',
+    'zh-CN': '没有这条减排记录',
+    en: 'There is no such carbon record',
+    next: { 'zh-CN': '从行程列表打开记录', en: 'Open the record from the list of trips' },
+  },
+  CARBON_NOT_SEALED_YET: {
+    kind: 'conflict',
+    'zh-CN': '这条记录还没有封存，收据稍后可取',
+    en: 'The record is not sealed yet; its receipt comes later',
+    next: { 'zh-CN': '几秒后再试', en: 'Try again in a few seconds' },
+  },
+  CARBON_RECORD_ERASED: {
+    kind: 'not-found',
+    'zh-CN': '这条记录已按本人要求删除',
+    en: 'The record was erased at the person’s request',
+    next: { 'zh-CN': '已经下载的收据仍可验证', en: 'A receipt that was downloaded before still verifies' },
+  },
+} as const satisfies RefusalTable;
+
+const refuse = refuser(carbonRefusals);
+
+export interface ReceiptDeps {
+  readonly store: DocumentStore;
+  readonly ledger: LedgerClient;
+  readonly methodologyOf: MethodologyLookup;
+}
+
+/** The batch that holds a record; batches are ranges, so it is the last one that begins at or before it. */
+export async function batchOf(store: DocumentStore, recordId: string): Promise<Stored<BatchDocument> | undefined> {
+  const id = parseSequenceId(recordId);
+  if (id?.prefix !== 'rec') return undefined;
+  const page = await store.find(batches, {
+    index: 'key',
+    from: sequenceId('bat', id, 0),
+    before: sequenceId('bat', id, id.sequence + 1),
+    order: 'descending',
+    limit: 1,
+  });
+  const found = page.items[0];
+  return found !== undefined && id.sequence < found.value.first + found.value.count ? found : undefined;
+}
+
+/** 收据: everything a person needs to verify a record without us. */
+export async function receiptOf(deps: ReceiptDeps, recordId: string, secret: Uint8Array): Promise<Receipt> {
+  const record = await deps.store.get(carbonRecords, recordId);
+  if (record === undefined) throw refuse('CARBON_RECORD_UNKNOWN', { record: recordId });
+  if (record.value.erasedAt !== undefined) throw refuse('CARBON_RECORD_ERASED', { record: recordId });
+  const batch = await batchOf(deps.store, recordId);
+  if (batch?.value.state !== 'sealed') throw refuse('CARBON_NOT_SEALED_YET', { record: recordId });
+  const { leaves, header } = await rebuildBatch(deps, batch);
+  const index = placeOf(batch.value, recordId);
+  const hashes = Array.from({ length: header.count }, (_, at) =>
+    leafHash(leaves.subarray(at * leafSize, (at + 1) * leafSize)),
+  );
+  const transaction = await deps.ledger.transaction(required(batch.value.transaction, 'transaction of a sealed batch'));
+  return {
+    format: 'tanhui-receipt-v1',
+    record: bodyOf(recordId, record.value, deps.methodologyOf),
+    salt: saltOf(secret, recordId).toString('hex'),
+    nullifier: record.value.nullifier,
+    leafDistrict: String(leaves.readUIntBE(index * leafSize + 5, 3)).padStart(6, '0'),
+    index,
+    path: auditPath(hashes, index).map((node) => node.toString('hex')),
+    header,
+    transaction: required(transaction, 'endorsed transaction of a sealed batch'),
+  };
+}
+
+/** Where in its batch a record stands. */
+export function placeOf(batch: BatchDocument, recordId: string): number {
+  const sequence = required(parseSequenceId(recordId), 'record id').sequence;
+  const bytes = Buffer.from(batch.order, 'base64');
+  for (let place = 0; place < batch.count; place += 1) {
+    if (bytes.readUInt16LE(2 * place) === sequence - batch.first) return place;
+  }
+  throw refuse('CARBON_RECORD_UNKNOWN', { record: recordId });
+}
+
+/** The day of a record, from its id. */
+export function dayOfRecord(recordId: string): Day | undefined {
+  return parseSequenceId(recordId)?.day;
+}
