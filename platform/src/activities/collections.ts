@@ -1,5 +1,5 @@
 import type { EvidenceClass, Mode } from '@tanhui/sdk/model';
-import type { Collection, Document } from '../storage/index.ts';
+import type { Collection } from '../storage/index.ts';
 
 /** 低碳行为 as stored. The account is a pseudonym; a vehicle and a way are keyed digests. */
 export interface ActivityDocument {

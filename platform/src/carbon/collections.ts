@@ -1,5 +1,5 @@
 import type { BatchHeader, Day, EvidenceClass, Mode, RecordKind } from '@tanhui/sdk/model';
-import type { Collection, Document } from '../storage/index.ts';
+import type { Collection } from '../storage/index.ts';
 
 /** 减排记录 as stored; `bodyOf` gives the canonical body that its commitment opens to. */
 export interface RecordDocument {
