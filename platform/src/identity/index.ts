@@ -2,3 +2,5 @@ export { accountIdOf, keyedDigest, suppressionKeyOf } from './pseudonym.ts';
 export type { AccountId, PlatformKeys } from './pseudonym.ts';
 export { accountDocuments, eraseAccount, openAccounts, suppressions } from './accounts.ts';
 export type { AccountDocument, AccountsDeps, AccountStanding } from './accounts.ts';
+export { citizenDocuments } from './citizens.ts';
+export type { CitizenDocument } from './citizens.ts';

@@ -1,0 +1,19 @@
+export { addCounts, noCounts } from './counts.ts';
+export { maxBatchRecords, settleAll, takeBatch } from './intake.ts';
+export type { BatchResult } from './intake.ts';
+export type {
+  IntakeCounts,
+  IntakeDeps,
+  IntakeScope,
+  Leg,
+  Poster,
+  Quantified,
+  Quantifier,
+  RawRecord,
+  RecordOutcome,
+  Undecodable,
+} from './model.ts';
+export { openJourneys } from './open-journeys.ts';
+export { intakeRefusals, runs } from './runs.ts';
+export type { RunDocument } from './runs.ts';
+export { seenRecords } from './seen.ts';

@@ -1,0 +1,332 @@
+import type { Day, SourceRefusal } from '@tanhui/sdk/model';
+import { dayOf } from '@tanhui/sdk/model';
+import type { ActivitySource, SourceRecord, TransformOutput } from '@tanhui/sdk/plugin';
+import type { RefusalDocument } from '../activities/index.ts';
+import { required } from '../kernel/index.ts';
+import type { Stored, Transaction } from '../storage/index.ts';
+import { account, countRecord, countResolved } from './accounting.ts';
+import type { Accounting } from './accounting.ts';
+import { findClaimedElsewhere } from './claims.ts';
+import { noCounts, tally } from './counts.ts';
+import type { Decided } from './deciding.ts';
+import { decideAll } from './deciding.ts';
+import type { IntakeCounts, IntakeDeps, IntakeScope, RawRecord, RecordOutcome, Undecodable } from './model.ts';
+import { handOut, openJourneyKey, openJourneys, putBack, waitingRecord } from './open-journeys.ts';
+import type { HandedOut, OpenJourneyDocument, WaitingRecord } from './open-journeys.ts';
+import { reverseDisplaced } from './reversing.ts';
+import { addToRun, intakeRefusals } from './runs.ts';
+import { leaveKeys, seenKey, seenKeyOfRaw } from './seen.ts';
+import { countRefusal } from './totals.ts';
+import { namingOf, setUp } from './workbench.ts';
+import type { AccountNaming, Workbench } from './workbench.ts';
+import { writeAll } from './writing.ts';
+import { refuser } from '../kernel/index.ts';
+
+export const maxBatchRecords = 1_000;
+const refuse = refuser(intakeRefusals);
+
+export interface BatchResult {
+  /** In the order of the request. */
+  readonly outcomes: readonly RecordOutcome[];
+  /** Of this batch alone. */
+  readonly counts: IntakeCounts;
+  /** Of the run so far. */
+  readonly run: IntakeCounts;
+}
+
+interface Timed {
+  readonly record: RawRecord;
+  readonly at: number | undefined;
+  readonly key: string;
+}
+
+/**
+ * 受理一批: raw records to posted carbon records in one unit of work. Everything is decided and committed, or nothing was there; sending
+ * the same batch again finds its keys and adds nothing.
+ */
+export async function takeBatch(
+  deps: IntakeDeps,
+  batch: {
+    readonly scope: IntakeScope;
+    readonly records: readonly RawRecord[];
+    readonly undecodable?: readonly Undecodable[];
+  },
+): Promise<BatchResult> {
+  const undecodable = batch.undecodable ?? [];
+  if (batch.records.length + undecodable.length > maxBatchRecords) throw refuse('INTAKE_BATCH_TOO_LARGE');
+  const { source } = deps.plugins.source(batch.scope.source);
+  const timed = inOrderOfTime(batch.records, source, batch.scope);
+  const rawKeys = undecodable.map(({ raw }) => seenKeyOfRaw(batch.scope, raw));
+  return deps.store.unitOfWork(async (tx) => {
+    const isNew = await leaveKeys(tx, [...timed.map(({ key }) => key), ...rawKeys]);
+    const fresh = timed.filter((_, at) => isNew[at]);
+    const unreadable = undecodable.filter((_, at) => isNew[timed.length + at]);
+    const taken = await takeFresh(tx, deps, {
+      scope: batch.scope,
+      source,
+      fresh,
+      unreadable,
+      duplicates: timed.filter((_, at) => !isNew[at]),
+    });
+    const outcomes = [
+      ...timed.map(
+        ({ record }) => taken.outcomes.get(record.line) ?? { line: record.line, outcome: 'duplicate' as const },
+      ),
+      ...undecodable.map(({ line }) => taken.outcomes.get(line) ?? { line, outcome: 'duplicate' as const }),
+    ];
+    const duplicates = outcomes.length - fresh.length - unreadable.length;
+    const counts = withDuplicates(taken.counts, duplicates);
+    const run = await addToRun(tx, { ...batch.scope, counts, at: deps.clock.now() });
+    return { outcomes: outcomes.sort((first, second) => first.line - second.line), counts, run };
+  });
+}
+
+function inOrderOfTime(records: readonly RawRecord[], source: ActivitySource, scope: IntakeScope): Timed[] {
+  const timed = records.map((record) => {
+    const at = source.eventTimeOf({ ref: record.line, fields: record.fields }, scope.settings);
+    return { record, at, key: seenKey(scope, record, at) };
+  });
+  return timed.sort((first, second) => (first.at ?? -1) - (second.at ?? -1));
+}
+
+function withDuplicates(counts: IntakeCounts, duplicates: number): IntakeCounts {
+  const { records } = counts;
+  return {
+    ...counts,
+    records: { ...records, read: records.read + duplicates, duplicate: records.duplicate + duplicates },
+  };
+}
+
+async function takeFresh(
+  tx: Transaction,
+  deps: IntakeDeps,
+  work: {
+    readonly scope: IntakeScope;
+    readonly source: ActivitySource;
+    readonly fresh: readonly Timed[];
+    readonly unreadable: readonly Undecodable[];
+    readonly duplicates: readonly Timed[];
+  },
+): Promise<{ readonly outcomes: ReadonlyMap<number, RecordOutcome>; readonly counts: IntakeCounts }> {
+  const { scope, source, fresh } = work;
+  const today = dayOf(deps.clock.now());
+  const records = fresh.map(({ record }, ref): SourceRecord => ({ ref, fields: record.fields }));
+  const waitingRecords = fresh.map(({ record, at }): WaitingRecord => ({
+    run: scope.run,
+    line: record.line,
+    day: at === undefined ? today : dayOf(at),
+  }));
+  const naming = namingOf(deps, scope);
+  const journeys = await journeysOf(tx, { scope, source, records, naming });
+  const handed = handOut(journeys);
+  const output = source.transform({ records, open: handed.open, settings: scope.settings });
+  const result = await commit(tx, deps, {
+    scope,
+    source,
+    output,
+    naming,
+    fresh: waitingRecords,
+    handed,
+    journeys,
+    unreadable: work.unreadable,
+    duplicateDays: work.duplicates.map(({ at }) => (at === undefined ? today : dayOf(at))),
+    unit: unitId(deps, scope),
+  });
+  return result;
+}
+
+/** Time first, then eight random bytes: names the journal entry and the refusals of one unit of work. */
+function unitId(deps: IntakeDeps, scope: IntakeScope): string {
+  const at = deps.clock.now().toString(36).padStart(9, '0');
+  return `${at}_${scope.source}_${Buffer.from(deps.random.bytes(8)).toString('hex')}`;
+}
+
+async function journeysOf(
+  tx: Transaction,
+  work: {
+    readonly scope: IntakeScope;
+    readonly source: ActivitySource;
+    readonly records: readonly SourceRecord[];
+    readonly naming: AccountNaming;
+  },
+): Promise<Map<string, Stored<OpenJourneyDocument>>> {
+  const found = new Map<string, Stored<OpenJourneyDocument>>();
+  if (work.source.openBytesPerKey === 0) return found;
+  const nameOfKey = new Map<string, string>();
+  for (const record of work.records) {
+    const name = work.source.keyOf(record, work.scope.settings);
+    if (name !== undefined) nameOfKey.set(openJourneyKey(work.scope, work.naming(name)), name);
+  }
+  const stored = await tx.getMany(openJourneys, [...nameOfKey.keys()]);
+  for (const [key, journey] of stored) found.set(required(nameOfKey.get(key), 'name of an open journey'), journey);
+  return found;
+}
+
+interface CommitWork {
+  readonly scope: IntakeScope;
+  readonly source: ActivitySource;
+  readonly output: TransformOutput;
+  readonly naming: AccountNaming;
+  readonly fresh: readonly WaitingRecord[];
+  readonly handed: HandedOut;
+  readonly journeys: ReadonlyMap<string, Stored<OpenJourneyDocument>>;
+  readonly unreadable: readonly Undecodable[];
+  readonly duplicateDays: readonly Day[];
+  readonly unit: string;
+}
+
+async function commit(
+  tx: Transaction,
+  deps: IntakeDeps,
+  work: CommitWork,
+): Promise<{ readonly outcomes: ReadonlyMap<number, RecordOutcome>; readonly counts: IntakeCounts }> {
+  const { scope, output } = work;
+  const today = dayOf(deps.clock.now());
+  const days = new Set<Day>([
+    ...work.fresh.map(({ day }) => day),
+    ...[...work.handed.waiting.values()].map(({ day }) => day),
+    ...work.duplicateDays,
+  ]);
+  if (work.unreadable.length > 0) days.add(today);
+  const bench = await setUp(tx, deps, { scope, drafts: output.activities, naming: work.naming, days });
+  const claimed = await findClaimedElsewhere(tx, deps, bench);
+  const decided = decideAll(bench, deps, claimed);
+  const accounting = account(output, {
+    freshCount: work.fresh.length,
+    waiting: work.handed.waiting,
+    outcomes: decided.outcomes,
+  });
+  await reverseDisplaced(tx, deps, { bench, decided });
+  keepSourceRefusals(deps, { work, bench, decided, today });
+  const records = countRecords(work, { bench, accounting, today });
+  await writeAll(tx, deps, { bench, decided, unit: work.unit });
+  await putBack(tx, output.open, {
+    keyOf: (name) => openJourneyKey(scope, work.naming(name)),
+    stored: work.journeys,
+    recordOf: (ref) => (ref < 0 ? waitingRecord(work.handed.waiting, ref) : required(work.fresh[ref], 'fresh record')),
+    programme: scope.programme,
+    maxBytes: work.source.openBytesPerKey,
+  });
+  const counts = { records, activities: decided.tallies, reductionMilligrams: String(decided.milligrams) };
+  return { outcomes: outcomesOf(work, accounting), counts };
+}
+
+function outcomesOf(work: CommitWork, accounting: Accounting): Map<number, RecordOutcome> {
+  const outcomes = new Map<number, RecordOutcome>();
+  for (const [ref, fate] of accounting.fresh.entries()) {
+    const { line } = required(work.fresh[ref], 'fresh record');
+    outcomes.set(line, { line, ...fate });
+  }
+  for (const { line, code, field } of work.unreadable) {
+    outcomes.set(line, { line, outcome: 'refused', code, ...(field !== undefined && { field }) });
+  }
+  return outcomes;
+}
+
+/** Counts each record for its run and for the day it belongs to; a record that waited moves from open to what it became. */
+function countRecords(
+  work: CommitWork,
+  { bench, accounting, today }: { readonly bench: Workbench; readonly accounting: Accounting; readonly today: Day },
+): IntakeCounts['records'] {
+  const counts = { ...noCounts.records };
+  const dayCounts = (day: Day) => required(bench.days.get(day), 'day of a record').delta.records;
+  for (const [ref, { outcome }] of accounting.fresh.entries()) {
+    countRecord(counts, outcome);
+    countRecord(dayCounts(required(work.fresh[ref], 'fresh record').day), outcome);
+  }
+  for (const { record, became } of accounting.resolved) {
+    if (record.run === work.scope.run) countResolved(counts, became);
+    countResolved(dayCounts(record.day), became);
+  }
+  for (let at = 0; at < work.unreadable.length; at += 1) {
+    countRecord(counts, 'refused');
+    countRecord(dayCounts(today), 'refused');
+  }
+  for (const day of work.duplicateDays) countRecord(dayCounts(day), 'duplicate');
+  return counts;
+}
+
+interface Keeping {
+  readonly work: CommitWork;
+  readonly bench: Workbench;
+  readonly decided: Decided;
+  readonly today: Day;
+}
+
+/** Refusals of the source itself, and lines nobody could read, are kept with line and field beside those of the acceptance. */
+function keepSourceRefusals(deps: IntakeDeps, { work, bench, decided, today }: Keeping): void {
+  const at = deps.clock.now();
+  const { programme, source, run } = work.scope;
+  const keep = (refusal: Pick<RefusalDocument, 'code' | 'records' | 'line' | 'field' | 'mode'>, day: Day): void => {
+    decided.refusals.push({ programme, day, at, source, run, kind: 'record', ...refusal });
+    const open = required(bench.days.get(day), 'day of a refusal');
+    countRefusal(open.delta, refusal.code);
+    open.delta.activities.refused += 1;
+    tally(decided.tallies.refused, refusal.code);
+  };
+  for (const refusal of work.output.refusals) {
+    const first = recordOf(work, refusal);
+    keep({ code: refusal.code, records: refusal.records.length, line: first.line, ...placeOf(refusal) }, first.day);
+  }
+  for (const { line, code, field } of work.unreadable)
+    keep({ code, records: 1, line, ...(field !== undefined && { field }) }, today);
+}
+
+function recordOf(work: CommitWork, refusal: SourceRefusal): WaitingRecord {
+  const ref = required(refusal.records.at(-1), 'record of a refusal');
+  return ref < 0 ? waitingRecord(work.handed.waiting, ref) : required(work.fresh[ref], 'fresh record');
+}
+
+function placeOf({ field, mode }: SourceRefusal): Pick<RefusalDocument, 'field' | 'mode'> {
+  return { ...(field !== undefined && { field }), ...(mode !== undefined && { mode }) };
+}
+
+/** Settles waiting journeys of one page: what the lateness window or the end of a run leaves behind. */
+export async function settlePage(
+  deps: IntakeDeps,
+  page: { readonly scope: IntakeScope; readonly items: readonly Stored<OpenJourneyDocument>[] },
+): Promise<IntakeCounts> {
+  const { scope } = page;
+  const { source } = deps.plugins.source(scope.source);
+  const prefix = openJourneyKey(scope, '');
+  return deps.store.unitOfWork(async (tx) => {
+    const stored = await tx.getMany(
+      openJourneys,
+      page.items.map(({ key }) => key),
+    );
+    const journeys = new Map([...stored].map(([key, journey]) => [key.slice(prefix.length), journey]));
+    const handed = handOut(journeys);
+    const output = source.settle({ open: handed.open, settings: scope.settings });
+    const { counts } = await commit(tx, deps, {
+      scope,
+      source,
+      output,
+      naming: (name) => name as ReturnType<AccountNaming>,
+      fresh: [],
+      handed,
+      journeys,
+      unreadable: [],
+      duplicateDays: [],
+      unit: unitId(deps, scope),
+    });
+    await addToRun(tx, { ...scope, counts, at: deps.clock.now() });
+    return counts;
+  });
+}
+
+/** Settles everything that waits for this source and programme, page by page; the end of a run. */
+export async function settleAll(deps: IntakeDeps, scope: IntakeScope): Promise<void> {
+  const prefix = openJourneyKey(scope, '');
+  let after: string | undefined;
+  for (;;) {
+    const page = await deps.store.find(openJourneys, {
+      index: 'key',
+      from: after === undefined ? prefix : `${after}\u0000`,
+      before: `${prefix.slice(0, -1)}0`,
+      limit: maxBatchRecords,
+    });
+    if (page.items.length === 0) return;
+    after = page.items.at(-1)?.key;
+    await settlePage(deps, { scope, items: page.items });
+  }
+}

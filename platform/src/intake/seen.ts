@@ -1,0 +1,59 @@
+import { hash } from 'node:crypto';
+import type { Instant } from '@tanhui/sdk/model';
+import type { Collection, Transaction } from '../storage/index.ts';
+import type { RawRecord } from './model.ts';
+
+/** 已见: every record, also a refused or waiting one, leaves its key; that is what makes a second import add nothing. */
+export const seenRecords: Collection<object> = { name: 'seen_records', keys: 'time-led', indexes: [] };
+
+const minuteMs = 60_000;
+/** Four digits of base 36 a day of minutes would not do; seven keep the order of time until the year 3,000. */
+const minuteDigits = 7;
+const nothing = {};
+
+/** Time first, by the minute, so that keys of one stretch of a file are neighbours; then the digest of every column. */
+export function seenKey(
+  scope: { programme: string; source: string },
+  record: RawRecord,
+  at: Instant | undefined,
+): string {
+  return keyOf(at, digestText(scope, columnsOf(record.fields)));
+}
+
+export function seenKeyOfRaw(scope: { programme: string; source: string }, raw: string): string {
+  return keyOf(undefined, digestText(scope, raw));
+}
+
+function keyOf(at: Instant | undefined, text: string): string {
+  const minute = at === undefined || at < 0 ? 0 : Math.floor(at / minuteMs);
+  return minute.toString(36).padStart(minuteDigits, '0') + hash('sha256', text, 'base64url').slice(0, 22);
+}
+
+function digestText(scope: { programme: string; source: string }, columns: string): string {
+  return `${scope.programme}\0${scope.source}\0${columns}`;
+}
+
+let lastShape = '';
+let lastNames: readonly string[] = [];
+
+/** Columns by name, so that two files with the same columns in another order hold equal records. */
+function columnsOf(fields: Readonly<Record<string, string>>): string {
+  const names = Object.keys(fields);
+  const shape = names.join('\0');
+  if (shape !== lastShape) {
+    lastShape = shape;
+    lastNames = names.sort();
+  }
+  let columns = '';
+  for (const name of lastNames) columns += `${name}\0${fields[name] ?? ''}\0`;
+  return columns;
+}
+
+/** Leaves the keys of a batch; for each, whether it is new. */
+export async function leaveKeys(tx: Transaction, keys: readonly string[]): Promise<readonly boolean[]> {
+  const answers = await tx.insertMany(
+    seenRecords,
+    keys.map((key) => ({ key, value: nothing })),
+  );
+  return answers.map((answer) => answer === 'inserted');
+}

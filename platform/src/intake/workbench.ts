@@ -1,0 +1,138 @@
+import type { ActivityDraft, Day } from '@tanhui/sdk/model';
+import { dayOf } from '@tanhui/sdk/model';
+import type { DayBook } from '../activities/index.ts';
+import { dayBookKey, dayBooks, openDayBook } from '../activities/index.ts';
+import type { ProgrammeDayDocument } from '../carbon/index.ts';
+import { newProgrammeDay, programmeDayKey, programmeDays } from '../carbon/index.ts';
+import type { AccountId, AccountStanding } from '../identity/index.ts';
+import { accountIdOf, citizenDocuments, openAccounts } from '../identity/index.ts';
+import { required } from '../kernel/index.ts';
+import type { Stored, Transaction } from '../storage/index.ts';
+import type { IntakeDeps, IntakeScope } from './model.ts';
+import { newDelta } from './totals.ts';
+import type { TotalsDelta } from './totals.ts';
+
+/** A draft with what the host knows of it: whose it is and on which day. */
+export interface Candidate {
+  readonly draft: ActivityDraft;
+  readonly account: AccountId;
+  readonly day: Day;
+}
+
+/** A programme's day while a batch is decided. */
+export interface OpenDay {
+  readonly stored: Stored<ProgrammeDayDocument> | undefined;
+  readonly document: ProgrammeDayDocument;
+  readonly delta: TotalsDelta;
+  nextActivity: number;
+  nextRecord: number;
+}
+
+/** 工作台: everything that deciding a batch reads, loaded in a handful of calls before the loop begins. */
+export interface Workbench {
+  readonly scope: IntakeScope;
+  readonly candidates: readonly Candidate[];
+  readonly standings: ReadonlyMap<AccountId, AccountStanding>;
+  readonly days: ReadonlyMap<Day, OpenDay>;
+  readonly books: ReadonlyMap<string, DayBook>;
+  /** Accounts of the same citizen, by account; only where there is one. */
+  readonly siblings: ReadonlyMap<AccountId, readonly AccountId[]>;
+}
+
+/** The account of a draft: a name of the source, or, when open journeys are settled, the pseudonym that the journey was kept under. */
+export type AccountNaming = (name: string) => AccountId;
+
+export function namingOf(deps: IntakeDeps, scope: IntakeScope): AccountNaming {
+  return (name) => accountIdOf(deps.keys, scope.source, name);
+}
+
+export async function setUp(
+  tx: Transaction,
+  deps: IntakeDeps,
+  batch: {
+    readonly scope: IntakeScope;
+    readonly drafts: readonly ActivityDraft[];
+    readonly naming: AccountNaming;
+    readonly days: Iterable<Day>;
+  },
+): Promise<Workbench> {
+  const { scope, naming } = batch;
+  const candidates = batch.drafts.map((draft) => ({
+    draft,
+    account: naming(draft.account),
+    day: dayOf(draft.occurredAt),
+  }));
+  const accounts = [...new Set(candidates.map(({ account }) => account))];
+  const standings = await openAccounts(tx, deps, { source: scope.source, accounts });
+  const siblings = await siblingsOf(tx, standings);
+  const days = await openDays(tx, scope, new Set([...batch.days, ...candidates.map(({ day }) => day)]));
+  const books = await openBooks(tx, { scope, candidates, siblings });
+  return { scope, candidates, standings, days, books, siblings };
+}
+
+async function siblingsOf(
+  tx: Transaction,
+  standings: ReadonlyMap<AccountId, AccountStanding>,
+): Promise<Map<AccountId, readonly AccountId[]>> {
+  const bound = [...standings.values()].filter((standing) => standing.citizen !== undefined);
+  const siblings = new Map<AccountId, readonly AccountId[]>();
+  if (bound.length === 0) return siblings;
+  const citizens = await tx.getMany(citizenDocuments, [
+    ...new Set(bound.map(({ citizen }) => required(citizen, 'citizen'))),
+  ]);
+  for (const { account, citizen } of bound) {
+    const document = citizens.get(required(citizen, 'citizen'));
+    const others = document?.value.accounts.filter((bound) => bound.account !== account) ?? [];
+    if (others.length > 0)
+      siblings.set(
+        account,
+        others.map((bound) => bound.account as AccountId),
+      );
+  }
+  return siblings;
+}
+
+async function openDays(
+  tx: Transaction,
+  { programme }: IntakeScope,
+  days: ReadonlySet<Day>,
+): Promise<Map<Day, OpenDay>> {
+  const stored = await tx.getMany(
+    programmeDays,
+    [...days].map((day) => programmeDayKey(programme, day)),
+  );
+  const open = new Map<Day, OpenDay>();
+  for (const day of days) {
+    const found = stored.get(programmeDayKey(programme, day));
+    const document = found?.value ?? newProgrammeDay(programme, day);
+    open.set(day, {
+      stored: found,
+      document,
+      delta: newDelta(),
+      nextActivity: document.lastActivity + 1,
+      nextRecord: document.lastRecord + 1,
+    });
+  }
+  return open;
+}
+
+async function openBooks(
+  tx: Transaction,
+  { scope, candidates, siblings }: Pick<Workbench, 'scope' | 'candidates' | 'siblings'>,
+): Promise<Map<string, DayBook>> {
+  const wanted = new Map<string, Day>();
+  for (const { account, day } of candidates) {
+    wanted.set(dayBookKey(scope.programme, day, account), day);
+    for (const sibling of siblings.get(account) ?? []) wanted.set(dayBookKey(scope.programme, day, sibling), day);
+  }
+  const stored = await tx.getMany(dayBooks, [...wanted.keys()]);
+  const books = new Map<string, DayBook>();
+  for (const [key, day] of wanted) books.set(key, openDayBook(key, day, stored.get(key)));
+  return books;
+}
+
+/** The person's books of a candidate's day: the account's own first. */
+export function booksOf(bench: Workbench, { account, day }: Candidate): DayBook[] {
+  const owners = [account, ...(bench.siblings.get(account) ?? [])];
+  return owners.map((owner) => required(bench.books.get(dayBookKey(bench.scope.programme, day, owner)), 'day book'));
+}

@@ -1,0 +1,88 @@
+import type { RefusalDocument } from '../activities/index.ts';
+import { activities, dayBooks, refusalsKept } from '../activities/index.ts';
+import type { ProgrammeDayDocument } from '../carbon/index.ts';
+import { carbonRecords, programmeDayKey, programmeDays } from '../carbon/index.ts';
+import { assert } from '../kernel/index.ts';
+import type { Transaction } from '../storage/index.ts';
+import type { Decided } from './deciding.ts';
+import type { IntakeDeps, Leg } from './model.ts';
+import { applyDelta } from './totals.ts';
+import type { OpenDay, Workbench } from './workbench.ts';
+
+/** Writes everything that a batch decided, each collection in one call. The pending mark on a day is what wakes the sealer: the batch's outbox line. */
+export async function writeAll(
+  tx: Transaction,
+  deps: IntakeDeps,
+  work: { readonly bench: Workbench; readonly decided: Decided; readonly unit: string },
+): Promise<void> {
+  const { bench, decided, unit } = work;
+  await insertAll(tx, activities, decided.activities);
+  await insertAll(tx, carbonRecords, decided.records);
+  await insertAll(tx, refusalsKept, refusalDocuments(unit, decided.refusals));
+  const changed = [...bench.books.values()].filter((book) => book.isChanged);
+  await tx.replaceMany(
+    dayBooks,
+    changed.map(({ key, version, day, lines }) => ({ key, version, value: { day, lines } })),
+  );
+  await writeDays(tx, deps, bench);
+  await postCredits(tx, deps, work);
+}
+
+async function insertAll<Value extends object>(
+  tx: Transaction,
+  collection: Parameters<typeof tx.insertMany<Value>>[0],
+  documents: readonly { readonly key: string; readonly value: Value }[],
+): Promise<void> {
+  if (documents.length === 0) return;
+  const answers = await tx.insertMany(collection, documents);
+  assert(
+    answers.every((answer) => answer === 'inserted'),
+    `sequence numbers of ${collection.name} are given once`,
+  );
+}
+
+function refusalDocuments(
+  unit: string,
+  refusals: readonly RefusalDocument[],
+): { key: string; value: RefusalDocument }[] {
+  return refusals.map((value, at) => ({ key: `ref_${unit}_${String(at).padStart(5, '0')}`, value }));
+}
+
+async function writeDays(tx: Transaction, deps: IntakeDeps, bench: Workbench): Promise<void> {
+  const replacements = [...bench.days].map(([day, open]) => ({
+    key: programmeDayKey(bench.scope.programme, day),
+    version: open.stored?.version ?? 0,
+    value: afterBatch(open, deps.clock.now()),
+  }));
+  await tx.replaceMany(programmeDays, replacements);
+}
+
+function afterBatch(open: OpenDay, now: number): ProgrammeDayDocument {
+  const { document } = open;
+  const lastRecord = open.nextRecord - 1;
+  const hasNewRecords = lastRecord > document.lastRecord;
+  return {
+    ...document,
+    lastActivity: open.nextActivity - 1,
+    lastRecord,
+    totals: applyDelta(document.totals, open.delta),
+    ...(hasNewRecords && document.pendingAt === undefined && { pendingAt: now }),
+  };
+}
+
+async function postCredits(
+  tx: Transaction,
+  deps: IntakeDeps,
+  { bench, decided, unit }: { readonly bench: Workbench; readonly decided: Decided; readonly unit: string },
+): Promise<void> {
+  const legs: Leg[] = [];
+  let total = 0n;
+  for (const [account, amount] of decided.credits) {
+    if (amount === 0n) continue;
+    legs.push({ account, asset: 'milligrams', amount });
+    total += amount;
+  }
+  if (legs.length === 0) return;
+  legs.push({ account: `issuance:${bench.scope.programme}`, asset: 'milligrams', amount: -total });
+  await deps.poster.post(tx, { id: `txn_${unit}`, at: deps.clock.now(), kind: 'intake', legs });
+}
