@@ -1,0 +1,74 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { required } from '../../kernel/index.ts';
+import { indexValues } from '../collections.ts';
+import type { Collection, Document, IndexDefinition } from '../port.ts';
+
+/**
+ * A collection as a table: key, version, document text, and one column for each field that an index names, filled by us rather than
+ * extracted by SQLite. Keys led by time live in a rowid table, where new documents go to its end.
+ */
+export interface Table {
+  readonly collection: Collection<Document>;
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly unique: readonly IndexDefinition[];
+  readonly get: StatementSync;
+  readonly insert: StatementSync;
+  readonly replace: StatementSync;
+  readonly remove: StatementSync;
+}
+
+export function createTable(database: DatabaseSync, collection: Collection<Document>): void {
+  const columns = columnsOf(collection);
+  const extra = columns.map((column) => `, "${column}"`).join('');
+  database.exec(
+    `CREATE TABLE IF NOT EXISTS "${collection.name}" (key TEXT PRIMARY KEY, version INTEGER NOT NULL, value TEXT NOT NULL${extra}) ${isLean(collection) ? 'WITHOUT ROWID' : ''}`,
+  );
+  for (const index of collection.indexes) database.exec(indexText(collection.name, index));
+}
+
+/** Empty documents (a seen key) are nothing but their key: one tree is enough. */
+function isLean(collection: Collection<Document>): boolean {
+  return collection.keys === 'time-led' && collection.indexes.length === 0 && collection.name.startsWith('seen_');
+}
+
+function indexText(table: string, index: IndexDefinition): string {
+  const fields = index.fields.map((field) => `"${field}"`).join(', ');
+  const where = index.sparse === true ? ` WHERE "${required(index.fields[0], 'field')}" IS NOT NULL` : '';
+  return `CREATE ${index.unique === true ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS "${table}__${index.name}" ON "${table}" (${fields}, key)${where}`.replace(
+    ', key)',
+    index.unique === true ? ')' : ', key)',
+  );
+}
+
+export function columnsOf({ indexes }: Collection<Document>): string[] {
+  return [...new Set(indexes.flatMap(({ fields }) => fields))];
+}
+
+export function prepareTable(database: DatabaseSync, collection: Collection<Document>): Table {
+  const columns = columnsOf(collection);
+  const { name } = collection;
+  const names = columns.map((column) => `, "${column}"`).join('');
+  const marks = columns.map(() => ', ?').join('');
+  const sets = columns.map((column) => `, "${column}" = ?`).join('');
+  return {
+    collection,
+    name,
+    columns,
+    unique: collection.indexes.filter((index) => index.unique === true),
+    get: database.prepare(`SELECT version, value FROM "${name}" WHERE key = ?`),
+    insert: database.prepare(
+      `INSERT INTO "${name}" (key, version, value${names}) VALUES (?, 1, ?${marks}) ON CONFLICT DO NOTHING`,
+    ),
+    replace: database.prepare(
+      `UPDATE "${name}" SET version = version + 1, value = ?${sets} WHERE key = ? AND version = ?`,
+    ),
+    remove: database.prepare(`DELETE FROM "${name}" WHERE key = ?`),
+  };
+}
+
+/** Values of the extra columns of a document. */
+export function columnValues(table: Table, value: Document): (string | number | null)[] {
+  if (table.columns.length === 0) return [];
+  return indexValues({ name: '', fields: table.columns }, value) ?? [];
+}
