@@ -1,0 +1,81 @@
+import { SettingsError } from '@tanhui/sdk/plugin';
+import type { JsonValue } from '@tanhui/sdk/plugin';
+import usWorkplace from '../../data/mappings/us-workplace.json' with { type: 'json' };
+import { realTime } from '../dates.ts';
+
+const columns = ['session', 'user', 'energy', 'startedAt', 'endedAt'] as const;
+type Column = (typeof columns)[number] | 'station';
+
+/** 映射: how an operator's export is read. Another operator's export needs another mapping and no code. */
+export interface EvMapping {
+  readonly columns: Readonly<Record<Column, string>>;
+  readonly decimalMark: '.' | ',';
+  readonly energyUnit: 'kWh' | 'Wh';
+  /** Order of the parts of a date, e.g. `DD.MM.YYYY hh:mm`. */
+  readonly dateFormat: string;
+  /** Added to a year below 1000: some files write 0014 for 2014. */
+  readonly yearOffset: number;
+  readonly utcOffsetMinutes: number;
+  readonly unknownUser: string;
+  readonly maxMeanKilowatts: number;
+}
+
+/** The settings of the source: a mapping in full, or nothing for the bundled one. */
+export function parseMapping(raw: JsonValue): EvMapping {
+  const given =
+    isObject(raw) && isObject(raw['columns'] ?? null)
+      ? raw
+      : (usWorkplace as unknown as Readonly<Record<string, JsonValue>>);
+  const named = given['columns'] as Readonly<Record<string, JsonValue>>;
+  for (const column of columns)
+    if (typeof named[column] !== 'string') throw new SettingsError(`columns.${column}`, 'names a column');
+  return {
+    columns: named as EvMapping['columns'],
+    decimalMark: oneOf(given, 'decimalMark', ['.', ',']),
+    energyUnit: oneOf(given, 'energyUnit', ['kWh', 'Wh']),
+    dateFormat: textOf(given, 'dateFormat'),
+    yearOffset: numberOf(given, 'yearOffset', 0),
+    utcOffsetMinutes: numberOf(given, 'utcOffsetMinutes', 480),
+    unknownUser: textOf(given, 'unknownUser'),
+    maxMeanKilowatts: numberOf(given, 'maxMeanKilowatts', 25),
+  };
+}
+
+type Raw = Readonly<Record<string, JsonValue>>;
+
+function isObject(value: JsonValue): value is Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function oneOf<Choice extends string>(raw: Raw, field: string, choices: readonly Choice[]): Choice {
+  const found = choices.find((choice) => choice === raw[field]);
+  if (found === undefined) throw new SettingsError(field, `is one of ${choices.join(' ')}`);
+  return found;
+}
+
+function textOf(raw: Raw, field: string): string {
+  const value = raw[field];
+  if (typeof value !== 'string' || value.length > 100) throw new SettingsError(field, 'is a text');
+  return value;
+}
+
+function numberOf(raw: Raw, field: string, otherwise: number): number {
+  const value = raw[field] ?? otherwise;
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new SettingsError(field, 'is a number');
+  return value;
+}
+
+const partNames = ['YYYY', 'MM', 'DD', 'hh', 'mm', 'ss'] as const;
+const minuteMs = 60_000;
+
+/** Reads a date in the mapping's own format; undefined where it is none. */
+export function instantIn(mapping: EvMapping, text: string): number | undefined {
+  const order: string[] = mapping.dateFormat.match(/YYYY|MM|DD|hh|mm|ss/g) ?? [];
+  const shape = mapping.dateFormat.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/YYYY|MM|DD|hh|mm|ss/g, '(\\d{1,4})');
+  const found = new RegExp(`^${shape}$`).exec(text.trim());
+  if (found === null) return undefined;
+  const parts = partNames.map((name) => (order.includes(name) ? Number(found[order.indexOf(name) + 1]) : 0));
+  const [year = 0, ...rest] = parts;
+  const at = realTime([year < 1000 ? year + mapping.yearOffset : year, ...rest]);
+  return at === undefined ? undefined : at - mapping.utcOffsetMinutes * minuteMs;
+}

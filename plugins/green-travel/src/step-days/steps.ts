@@ -1,0 +1,76 @@
+import type { ActivityDraft, SourceRefusal } from '@tanhui/sdk/model';
+import type { ActivitySource, SourceRecord } from '@tanhui/sdk/plugin';
+import { realTime } from '../dates.ts';
+import { numberOf, textOf } from '../fields.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const utc8OffsetMs = 8 * hourMs;
+/** Metres a step at the median of daily records that bring both. */
+const metersPerStepHundredths = 68;
+const maxStepsPerDay = 100_000;
+/** Steps beyond this earn nothing: the rest of a very long day is not what the reduction was meant for. */
+const creditedStepsPerDay = 30_000;
+
+/** 每日步数: one record a person and day; metres from the steps unless the record brings its own distance. */
+export const stepDays: ActivitySource = {
+  id: 'step-days',
+  title: { 'zh-CN': '每日步数', en: 'Daily steps' },
+  modes: ['walk'],
+  requiredFields: ['Id', 'ActivityDate', 'TotalSteps'],
+  latenessMs: 7 * dayMs,
+  openExpiryMs: 0,
+  openBytesPerKey: 0,
+  parseSettings: () => ({}),
+  keyOf: (record) => textOf(record, 'Id') || undefined,
+  eventTimeOf: (record) => startOf(textOf(record, 'ActivityDate')),
+  transform({ records }) {
+    const activities: ActivityDraft[] = [];
+    const refusals: SourceRefusal[] = [];
+    for (const record of records) {
+      const day = takeDay(record);
+      if ('code' in day) refusals.push(day);
+      else activities.push(day);
+    }
+    return { activities, refusals, open: {} };
+  },
+  settle: () => ({ activities: [], refusals: [], open: {} }),
+};
+
+/** Month first, as the format writes it, or an ISO day; the day's first instant in UTC+8. */
+function startOf(text: string): number | undefined {
+  const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text);
+  const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  const parts = american === null ? iso?.slice(1) : [american[3], american[1], american[2]];
+  const at = parts === undefined ? undefined : realTime(parts.map(Number));
+  return at === undefined ? undefined : at - utc8OffsetMs;
+}
+
+function takeDay(record: SourceRecord): ActivityDraft | SourceRefusal {
+  const records = [record.ref];
+  const account = textOf(record, 'Id');
+  if (account === '') return { records, code: 'STEPS_ID_MISSING', field: 'Id' };
+  const from = startOf(textOf(record, 'ActivityDate'));
+  if (from === undefined) return { records, account, code: 'STEPS_DATE_UNREADABLE', field: 'ActivityDate' };
+  const refused = { records, account, occurredAt: from, mode: 'walk' as const };
+  const steps = numberOf(textOf(record, 'TotalSteps'));
+  if (steps === undefined || !Number.isInteger(steps) || steps < 0)
+    return { ...refused, code: 'STEPS_COUNT_UNREADABLE', field: 'TotalSteps' };
+  if (steps === 0) return { ...refused, code: 'STEPS_NONE', field: 'TotalSteps' };
+  if (steps > maxStepsPerDay) return { ...refused, code: 'STEPS_IMPOSSIBLE', field: 'TotalSteps' };
+  const credited = Math.min(steps, creditedStepsPerDay);
+  return {
+    records,
+    account,
+    sourceKey: `${account}/${String(from)}`,
+    mode: 'walk',
+    evidence: 'provider',
+    occurredAt: from,
+    startedAt: from,
+    endedAt: from + dayMs,
+    occupies: { kind: 'none' },
+    steps,
+    distanceMeters: Math.floor((credited * metersPerStepHundredths) / 100),
+    basis: credited < steps ? 'steps-capped' : 'steps',
+  };
+}
