@@ -11,12 +11,11 @@ export function beijingTime(text: string | undefined): number | undefined {
 }
 
 /** Milliseconds of year, month, day, hour, minute, second read as UTC; undefined where the calendar or the clock has no such time. */
-export function realTime(parts: readonly number[]): number | undefined {
-  const [year = 0, month = 1, date = 1, hour = 0, minute = 0, second = 0] = parts;
+export function realTime([year, month, date, hour = 0, minute = 0, second = 0]: readonly number[]): number | undefined {
+  if (year === undefined || month === undefined || date === undefined || minute > 59) return undefined;
   const at = Date.UTC(year, month - 1, date, hour, minute, second);
   const back = new Date(at);
-  const isReal =
-    back.getUTCMonth() === month - 1 && back.getUTCDate() === date && back.getUTCHours() === hour && minute < 60;
+  const isReal = back.getUTCMonth() === month - 1 && back.getUTCDate() === date && back.getUTCHours() === hour;
   return isReal && isPlausible(at) ? at : undefined;
 }
 

@@ -81,18 +81,22 @@ function readPoint(record: SourceRecord): Point | SourceRefusal {
   if (user === '') return { records, code: 'GPS_USER_MISSING', field: 'user_id' };
   const at = isoInstant(textOf(record, 'timestamp'));
   if (at === undefined) return { records, account: user, code: 'GPS_TIME_UNREADABLE', field: 'timestamp' };
-  const [lat, lng] = [numberOf(textOf(record, 'latitude')), numberOf(textOf(record, 'longitude'))];
-  if (lat === undefined || Math.abs(lat) > 90)
-    return { records, account: user, occurredAt: at, code: 'GPS_POSITION_UNREADABLE', field: 'latitude' };
-  if (lng === undefined || Math.abs(lng) > 180)
-    return { records, account: user, occurredAt: at, code: 'GPS_POSITION_UNREADABLE', field: 'longitude' };
+  const place = placeOf(record);
+  const refused = { records, account: user, occurredAt: at };
+  if ('field' in place) return { ...refused, code: 'GPS_POSITION_UNREADABLE', field: place.field };
   const label = textOf(record, 'mode');
   if (label === '' || textOf(record, 'stop') === 'TRUE')
-    return { ref: record.ref, user, at, lat, lng, mode: undefined };
+    return { ref: record.ref, user, at, ...place, mode: undefined };
   const mode = Object.hasOwn(modeOfLabel, label) ? modeOfLabel[label] : undefined;
-  if (mode === undefined)
-    return { records, account: user, occurredAt: at, code: 'GPS_MODE_NOT_LOW_CARBON', field: 'mode' };
-  return { ref: record.ref, user, at, lat, lng, mode };
+  return mode === undefined
+    ? { ...refused, code: 'GPS_MODE_NOT_LOW_CARBON', field: 'mode' }
+    : { ref: record.ref, user, at, ...place, mode };
+}
+
+function placeOf(record: SourceRecord): { readonly lat: number; readonly lng: number } | { readonly field: string } {
+  const [lat, lng] = [numberOf(textOf(record, 'latitude')), numberOf(textOf(record, 'longitude'))];
+  if (lat === undefined || Math.abs(lat) > 90) return { field: 'latitude' };
+  return lng === undefined || Math.abs(lng) > 180 ? { field: 'longitude' } : { lat, lng };
 }
 
 function trackOf(tracks: Map<string, Track>, open: Readonly<Record<string, OpenJourney>>, user: string): Track {

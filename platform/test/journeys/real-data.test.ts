@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import type { IntakeCounts, IntakeDeps, RawRecord } from '../../src/intake/index.ts';
+import { runs, settleAll, takeBatch } from '../../src/intake/index.ts';
+import { intakeFixture } from '../support/intake.ts';
+
+const mobility = new URL('../../../../shared/data/mobility/', import.meta.url);
+const isHere = existsSync(mobility);
+if (!isHere) process.stdout.write('real data: ../shared/data is not here, its tests are skipped\n');
+
+/** All files of one import as one set in order of their event time, in batches of 1,000. */
+async function importFiles(
+  deps: IntakeDeps,
+  job: { readonly run: string; readonly source: string; readonly programme: string; readonly files: readonly string[] },
+): Promise<IntakeCounts> {
+  const { source } = deps.plugins.source(job.source);
+  const scope = { ...job, settings: source.parseSettings(null) };
+  const records: RawRecord[] = [];
+  for (const file of job.files) {
+    const rows = parse(gunzipSync(readFileSync(new URL(file, mobility))), {
+      columns: true,
+      bom: true,
+      relax_quotes: true,
+    });
+    for (const fields of rows as Record<string, string>[]) records.push({ line: records.length + 1, fields });
+  }
+  const at = ({ line, fields }: RawRecord) => source.eventTimeOf({ ref: line, fields }, scope.settings) ?? 0;
+  records.sort((first, second) => at(first) - at(second));
+  for (let from = 0; from < records.length; from += 1000)
+    await takeBatch(deps, { scope, records: records.slice(from, from + 1000) });
+  await settleAll(deps, scope);
+  const stored = await deps.store.get(runs, job.run);
+  if (stored === undefined) throw new Error('run');
+  return stored.value.counts;
+}
+
+describe.skipIf(!isHere)('real data', () => {
+  it('takes the Shenzhen taps to the figures that the rules give, and a second time to nothing but duplicates', async () => {
+    const deps = intakeFixture();
+    const job = {
+      source: 'shenzhen-taps',
+      programme: 'shenzhen-pilot',
+      files: ['shenzhen-card-taps/szt_10k.csv.gz', 'shenzhen-card-taps/szt_14_14.csv.gz'],
+    };
+    const first = await importFiles(deps, { ...job, run: 'run_1' });
+    expect(first.records).toEqual({ read: 28_094, used: 16_929, duplicate: 0, refused: 298, open: 10_867 });
+    expect(first.activities).toEqual({
+      accepted: { metro: 5_645, bus: 10_925 },
+      byEvidence: { measured: 305, inferred: 5_340, default: 10_925 },
+      refused: { TAPS_SAME_STATION: 145, TAPS_OVERLONG: 4 },
+      held: {},
+    });
+    const second = await importFiles(deps, { ...job, run: 'run_2' });
+    expect(second).toEqual({
+      records: { read: 28_094, used: 0, duplicate: 28_094, refused: 0, open: 0 },
+      activities: { accepted: {}, byEvidence: {}, refused: {}, held: {} },
+      reductionMilligrams: '0',
+    });
+    expect(deps.posted.reduce((sum, { amount }) => sum + amount, 0n)).toBe(0n);
+  });
+
+  it.each([
+    {
+      source: 'mobike-orders',
+      programme: 'shanghai-pilot',
+      files: ['mobike-shanghai-2016/orders.csv.gz'],
+      used: 59_321,
+      refused: 117,
+      milligrams: '4215881632',
+    },
+    {
+      source: 'step-days',
+      programme: 'open-demo',
+      files: ['fitbit-daily-activity/daily_activity.csv.gz'],
+      used: 863,
+      refused: 77,
+      milligrams: '243882200',
+    },
+    {
+      source: 'ev-sessions',
+      programme: 'open-demo',
+      files: ['ev-charging/us_workplace_sessions.csv.gz'],
+      used: 3_330,
+      refused: 65,
+      milligrams: '7857691132',
+    },
+    {
+      source: 'gps-track',
+      programme: 'open-demo',
+      files: ['nl-open-geodata-2024/Utrecht1.csv.gz', 'nl-open-geodata-2024/Utrecht4.csv.gz'],
+      used: 187_793,
+      refused: 569,
+      milligrams: '8655090',
+    },
+  ])('accounts for every record of $source', async (job) => {
+    const counts = await importFiles(intakeFixture(), { ...job, run: 'run_1' });
+    const { read, used, duplicate, refused, open } = counts.records;
+    expect(read).toBe(used + duplicate + refused + open);
+    expect({ used, refused, milligrams: counts.reductionMilligrams }).toEqual({
+      used: job.used,
+      refused: job.refused,
+      milligrams: job.milligrams,
+    });
+  });
+});

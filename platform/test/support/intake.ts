@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { activate } from '@tanhui/green-travel';
+import { activities, claims, dayBooks, globalSourceKeys, refusalsKept } from '../../src/activities/index.ts';
+import { batches, carbonRecords, programmeDays } from '../../src/carbon/index.ts';
+import { accountDocuments, citizenDocuments, suppressions } from '../../src/identity/index.ts';
+import type { IntakeDeps, Leg, Quantifier } from '../../src/intake/index.ts';
+import { openJourneys, runs, seenRecords } from '../../src/intake/index.ts';
+import type { Clock, Log, Random } from '../../src/kernel/index.ts';
+import type { MethodologyCatalogue } from '../../src/methodologies/index.ts';
+import { builtInCatalogue } from '../../src/methodologies/index.ts';
+import { createPluginRegistry } from '../../src/plugin-host/index.ts';
+import type { DocumentStore } from '../../src/storage/index.ts';
+import { createSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
+
+export const intakeCollections = [
+  activities,
+  claims,
+  dayBooks,
+  globalSourceKeys,
+  refusalsKept,
+  batches,
+  carbonRecords,
+  programmeDays,
+  accountDocuments,
+  citizenDocuments,
+  suppressions,
+  openJourneys,
+  runs,
+  seenRecords,
+];
+
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silentLog };
+
+/** The same bytes for the same seed, so that a run can be repeated. */
+export function seededRandom(seed: string): Random {
+  let counter = 0;
+  return {
+    bytes(count) {
+      const bytes = Buffer.alloc(count);
+      for (let at = 0; at < count; at += 32) {
+        counter += 1;
+        createHash('sha256')
+          .update(`${seed}/${String(counter)}`)
+          .digest()
+          .copy(bytes, at);
+      }
+      return bytes;
+    },
+  };
+}
+
+export function quantifierOf(catalogue: MethodologyCatalogue): Quantifier {
+  return {
+    quantify: (subject) => catalogue.quantify(subject),
+    methodologyOf: (reference) => catalogue.methodology(reference).reference,
+    districtOf: (programme) => catalogue.programme(programme)?.region ?? '000000',
+  };
+}
+
+/** An intake on its own: a store in memory and a poster that keeps its legs. */
+export function intakeFixture(
+  options: { readonly store?: DocumentStore; readonly now?: number } = {},
+): IntakeDeps & { readonly posted: Leg[] } {
+  const posted: Leg[] = [];
+  const manifest = JSON.parse(
+    readFileSync(new URL('../../../plugins/green-travel/plugin.json', import.meta.url), 'utf8'),
+  ) as never;
+  const clock: Clock = { now: () => options.now ?? Date.UTC(2026, 10, 24, 4) };
+  return {
+    posted,
+    clock,
+    log: silentLog,
+    random: seededRandom('intake'),
+    keys: { pseudonym: Buffer.alloc(32, 1), suppression: Buffer.alloc(32, 2) },
+    store: options.store ?? createSqliteStore({ path: ':memory:', collections: intakeCollections }),
+    plugins: createPluginRegistry([{ manifest, activate }]),
+    quantifier: quantifierOf(builtInCatalogue()),
+    poster: {
+      post: (_tx, { legs }) => {
+        posted.push(...legs);
+        return Promise.resolve();
+      },
+    },
+  };
+}
