@@ -62,7 +62,7 @@ export type SealState =
       readonly block: number;
     };
 
-/** One line of 行程: accepted, refused or held. */
+/** GET /v1/me/trips?day= — newest first; one line of 行程: accepted, refused, held or reversed. GET /v1/me/trips/{activity} answers one. */
 export interface TripView {
   readonly activity: string;
   readonly status: 'accepted' | 'refused' | 'held' | 'reversed';
@@ -132,6 +132,39 @@ export interface RecordView {
 /** GET /v1/me/records/{record}/receipt → `Receipt` as a file. */
 export type ReceiptView = Receipt;
 
+/** POST /v1/me/accounts {source, account} binds (consent 授权 is recorded); DELETE /v1/me/accounts/{account} unbinds. Both answer `CitizenView`. */
+export interface AccountBinding {
+  readonly source: string;
+  readonly account: string;
+}
+
+/** GET /v1/me/sources — what an account can be bound of. */
+export interface SourceView {
+  readonly source: string;
+  readonly name: LocalText;
+  /** What the account is called there, e.g. a card number. */
+  readonly accountLabel: LocalText;
+}
+
+/** POST /v1/me/appeals {activity, statement} with Idempotency-Key; GET /v1/me/appeals */
+export interface AppealView {
+  readonly appeal: string;
+  readonly activity: string;
+  readonly statement: string;
+  readonly status: 'open' | 'upheld' | 'declined';
+  readonly createdAt: Instant;
+}
+
+/** POST /v1/me/erasure {confirm: true}: everything of the person is erased; GET /v1/me/export answers everything as one JSON file. */
+export interface ErasureView {
+  readonly erasedRecords: number;
+  readonly erasedAccounts: number;
+  readonly erasedAt: Instant;
+}
+
+/** POST /v1/me/wallet {tier} with Idempotency-Key binds a wallet and answers `WalletView`; DELETE /v1/me/wallet unbinds. */
+export type WalletTier = 'class-1' | 'class-2' | 'class-3' | 'class-4';
+
 /** GET /v1/me/wallet */
 export interface WalletView {
   readonly binding?: {
@@ -173,7 +206,7 @@ export interface RedemptionView {
   readonly reason?: ReasonView;
 }
 
-/** GET /v1/audit/days/{day} */
+/** GET /v1/audit/days/{day}; POST /v1/audit/days/{day}/close with Idempotency-Key (the agency's identity) answers it again. */
 export interface AuditDayView {
   readonly day: Day;
   readonly isClosed: boolean;
@@ -213,7 +246,7 @@ export interface AuditDayLine {
   readonly reductionMilligrams: string;
 }
 
-/** GET /v1/audit/batches?day= ; GET /v1/audit/batches/{batch} ; leaves as a file at …/leaves */
+/** GET /v1/audit/batches?day= ; GET /v1/audit/batches/{batch} ; leaves as a file of `count` × 64 bytes at …/leaves */
 export interface BatchView {
   readonly batch: string;
   readonly day: Day;
@@ -228,7 +261,7 @@ export interface BatchView {
   readonly header: BatchHeader;
 }
 
-/** GET /v1/audit/blocks */
+/** GET /v1/audit/blocks, newest first; GET /v1/audit/blocks/{number} */
 export interface BlockView {
   readonly number: number;
   readonly headerHash: string;
@@ -268,4 +301,17 @@ export interface TrailLine {
   readonly role: string;
   readonly action: string;
   readonly subject: string;
+}
+
+/** GET /v1/methodologies — what is in force, with its source. */
+export interface MethodologyView {
+  readonly id: string;
+  readonly version: string;
+  readonly digest: string;
+  readonly name: LocalText;
+  readonly source: string;
+  readonly confidence: string;
+  readonly isDemonstration: boolean;
+  readonly validFrom: Day;
+  readonly validTo?: Day;
 }

@@ -1,0 +1,84 @@
+import type { Day, Receipt } from '../model/index.ts';
+import { createTransport } from './transport.ts';
+import type { ClientOptions, Transport } from './transport.ts';
+import type * as View from './views.ts';
+
+export interface Paging {
+  readonly cursor?: string | undefined;
+  readonly limit?: number;
+}
+
+const of = encodeURIComponent;
+
+/** Typed calls of the HTTP API, one method a route. Calls that change something take the Idempotency-Key that the caller made. */
+export function createClient(options: ClientOptions) {
+  const transport = createTransport(options);
+  return { ...openCalls(transport), me: citizenCalls(transport), audit: auditCalls(transport) };
+}
+
+export type TanhuiClient = ReturnType<typeof createClient>;
+
+function openCalls({ json }: Transport) {
+  return {
+    programme: () => json<View.ProgrammeView>('/v1/programme'),
+    ledger: () => json<View.LedgerView>('/v1/ledger'),
+    methodologies: (paging: Paging = {}) =>
+      json<View.PageOf<View.MethodologyView>>('/v1/methodologies', { query: { ...paging } }),
+    demoIdentities: () => json<View.PageOf<View.DemoIdentity>>('/v1/demo/identities'),
+    demoSignIn: (identity: string) => json<View.SignIn>('/v1/demo/sign-in', { method: 'POST', body: { identity } }),
+  };
+}
+
+function citizenCalls({ json }: Transport) {
+  return {
+    get: () => json<View.CitizenView>('/v1/me'),
+    day: (day: Day) => json<View.CitizenDayView>(`/v1/me/days/${day}`),
+    trips: (query: Paging & { readonly day?: Day | undefined } = {}) =>
+      json<View.PageOf<View.TripView>>('/v1/me/trips', { query: { ...query } }),
+    trip: (activity: string) => json<View.TripView>(`/v1/me/trips/${of(activity)}`),
+    record: (record: string) => json<View.RecordView>(`/v1/me/records/${of(record)}`),
+    receipt: (record: string) => json<Receipt>(`/v1/me/records/${of(record)}/receipt`),
+    sources: () => json<View.PageOf<View.SourceView>>('/v1/me/sources'),
+    bindAccount: (body: View.AccountBinding) => json<View.CitizenView>('/v1/me/accounts', { method: 'POST', body }),
+    unbindAccount: (account: string) => json<View.CitizenView>(`/v1/me/accounts/${of(account)}`, { method: 'DELETE' }),
+    appeals: (paging: Paging = {}) => json<View.PageOf<View.AppealView>>('/v1/me/appeals', { query: { ...paging } }),
+    appeal: (body: { readonly activity: string; readonly statement: string }, idempotencyKey: string) =>
+      json<View.AppealView>('/v1/me/appeals', { method: 'POST', body, idempotencyKey }),
+    exportAll: () => json<unknown>('/v1/me/export'),
+    erase: (idempotencyKey: string) =>
+      json<View.ErasureView>('/v1/me/erasure', { method: 'POST', body: { confirm: true }, idempotencyKey }),
+    ...walletCalls(json),
+  };
+}
+
+function walletCalls(json: Transport['json']) {
+  return {
+    wallet: () => json<View.WalletView>('/v1/me/wallet'),
+    bindWallet: (tier: View.WalletTier, idempotencyKey: string) =>
+      json<View.WalletView>('/v1/me/wallet', { method: 'POST', body: { tier }, idempotencyKey }),
+    unbindWallet: () => json<View.WalletView>('/v1/me/wallet', { method: 'DELETE' }),
+    redemptions: (paging: Paging = {}) =>
+      json<View.PageOf<View.RedemptionView>>('/v1/me/redemptions', { query: { ...paging } }),
+    redeem: (amountFen: string, idempotencyKey: string) =>
+      json<View.RedemptionView>('/v1/me/redemptions', { method: 'POST', body: { amountFen }, idempotencyKey }),
+  };
+}
+
+function auditCalls({ json, bytes }: Transport) {
+  return {
+    days: (paging: Paging = {}) => json<View.PageOf<View.AuditDayLine>>('/v1/audit/days', { query: { ...paging } }),
+    day: (day: Day) => json<View.AuditDayView>(`/v1/audit/days/${day}`),
+    closeDay: (day: Day, idempotencyKey: string) =>
+      json<View.AuditDayView>(`/v1/audit/days/${day}/close`, { method: 'POST', body: {}, idempotencyKey }),
+    batches: (query: Paging & { readonly day?: Day | undefined } = {}) =>
+      json<View.PageOf<View.BatchView>>('/v1/audit/batches', { query: { ...query } }),
+    batch: (batch: string) => json<View.BatchView>(`/v1/audit/batches/${of(batch)}`),
+    leaves: (batch: string) => bytes(`/v1/audit/batches/${of(batch)}/leaves`),
+    blocks: (paging: Paging = {}) => json<View.PageOf<View.BlockView>>('/v1/audit/blocks', { query: { ...paging } }),
+    block: (number: number) => json<View.BlockView>(`/v1/audit/blocks/${number}`),
+    refusals: (query: Paging & { readonly day?: Day | undefined; readonly code?: string | undefined } = {}) =>
+      json<View.PageOf<View.RefusalLine>>('/v1/audit/refusals', { query: { ...query } }),
+    recomputation: (record: string) => json<View.RecomputationView>(`/v1/audit/records/${of(record)}/recomputation`),
+    trail: (paging: Paging = {}) => json<View.PageOf<View.TrailLine>>('/v1/audit/trail', { query: { ...paging } }),
+  };
+}

@@ -1,0 +1,74 @@
+import { ClientUnreachable, problemOf } from './problem.ts';
+
+export type Locale = 'zh-CN' | 'en';
+
+export interface ClientOptions {
+  /** Origin and prefix of the server, without a trailing slash; empty for the page's own origin. */
+  readonly baseUrl: string;
+  /** Bearer token, or a function that gives the current one. */
+  readonly token?: string | (() => string | undefined);
+  readonly fetch?: typeof globalThis.fetch;
+  /** Language of refusals, or a function that gives the current one. */
+  readonly locale: Locale | (() => Locale);
+}
+
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+export interface Call {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly query?: Query;
+  readonly body?: unknown;
+  /** Made by the caller before the first try and kept for every repetition of the same wish. */
+  readonly idempotencyKey?: string;
+}
+
+export interface Transport {
+  readonly json: <Answer>(path: string, call?: Call) => Promise<Answer>;
+  readonly bytes: (path: string, call?: Call) => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Sends calls to the server: bearer token, language, problem+json as `ClientProblem`, silence as `ClientUnreachable`. */
+export function createTransport(options: ClientOptions): Transport {
+  const send = options.fetch ?? globalThis.fetch.bind(globalThis);
+
+  async function answer(path: string, call: Call): Promise<Response> {
+    const response = await send(`${options.baseUrl}${path}${queryText(call.query)}`, requestOf(options, call)).catch(
+      (cause: unknown) => {
+        throw new ClientUnreachable(cause);
+      },
+    );
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  }
+
+  return {
+    async json<Answer>(path: string, call: Call = {}): Promise<Answer> {
+      const response = await answer(path, call);
+      return (response.status === 204 ? undefined : await response.json()) as Answer;
+    },
+    async bytes(path, call = {}) {
+      return new Uint8Array(await (await answer(path, call)).arrayBuffer());
+    },
+  };
+}
+
+function requestOf(options: ClientOptions, call: Call): RequestInit {
+  const token = typeof options.token === 'function' ? options.token() : options.token;
+  const locale = typeof options.locale === 'function' ? options.locale() : options.locale;
+  const headers: Record<string, string> = { accept: 'application/json', 'accept-language': locale };
+  if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+  if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
+  if (call.body !== undefined) headers['content-type'] = 'application/json';
+  return {
+    method: call.method ?? 'GET',
+    headers,
+    ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+  };
+}
+
+function queryText(query: Query = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}
