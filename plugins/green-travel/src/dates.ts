@@ -11,12 +11,12 @@ export function beijingTime(text: string | undefined): number | undefined {
 }
 
 /** Milliseconds of year, month, day, hour, minute, second read as UTC; undefined where the calendar or the clock has no such time. */
-export function realTime([year, month, date, hour = 0, minute = 0, second = 0]: readonly number[]): number | undefined {
-  if (year === undefined || month === undefined || date === undefined || minute > 59) return undefined;
+export function realTime(parts: readonly number[]): number | undefined {
+  const [year, month, date, hour, minute, second] = [0, 1, 2, 3, 4, 5].map((at) => parts[at] ?? 0) as [number, number, number, number, number, number];
   const at = Date.UTC(year, month - 1, date, hour, minute, second);
   const back = new Date(at);
   const isReal = back.getUTCMonth() === month - 1 && back.getUTCDate() === date && back.getUTCHours() === hour;
-  return isReal && isPlausible(at) ? at : undefined;
+  return isReal && minute <= 59 && isPlausible(at) ? at : undefined;
 }
 
 export function isPlausible(at: number): boolean {
