@@ -12,7 +12,14 @@ export function beijingTime(text: string | undefined): number | undefined {
 
 /** Milliseconds of year, month, day, hour, minute, second read as UTC; undefined where the calendar or the clock has no such time. */
 export function realTime(parts: readonly number[]): number | undefined {
-  const [year, month, date, hour, minute, second] = [0, 1, 2, 3, 4, 5].map((at) => parts[at] ?? 0) as [number, number, number, number, number, number];
+  const [year, month, date, hour, minute, second] = [0, 1, 2, 3, 4, 5].map((at) => parts[at] ?? 0) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const at = Date.UTC(year, month - 1, date, hour, minute, second);
   const back = new Date(at);
   const isReal = back.getUTCMonth() === month - 1 && back.getUTCDate() === date && back.getUTCHours() === hour;

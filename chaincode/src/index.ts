@@ -1,0 +1,3 @@
+import { CarbonContract } from './carbon-contract';
+
+export const contracts = [CarbonContract];
