@@ -1,0 +1,92 @@
+import { hash } from 'node:crypto';
+import { common, peer } from '@hyperledger/fabric-protos';
+import type { EndorsedTransaction } from '@tanhui/sdk/model';
+import { integer, octets, sequence } from './signing.ts';
+
+export interface BlockTransaction {
+  readonly id: string;
+  /** Fabric's validation code. */
+  readonly code: number;
+  readonly function: string;
+}
+
+export interface ReadableBlock {
+  readonly number: number;
+  readonly previousHash: string;
+  readonly dataHash: string;
+  readonly headerHash: string;
+  readonly transactions: readonly BlockTransaction[];
+}
+
+const filterMetadata = common.BlockMetadataIndex.TRANSACTIONS_FILTER;
+const endorserTransaction = common.HeaderType.ENDORSER_TRANSACTION;
+
+/** Fabric's header hash: SHA-256 over the ASN.1 sequence of number, previous hash and data hash. */
+export function headerHashOf(header: {
+  readonly number: number;
+  readonly previousHash: Uint8Array;
+  readonly dataHash: Uint8Array;
+}): Buffer {
+  const number = Buffer.from(header.number.toString(16).padStart(16, '0'), 'hex');
+  return hash('sha256', sequence([integer(number), octets(header.previousHash), octets(header.dataHash)]), 'buffer');
+}
+
+/** Reads a `common.Block` of either engine; hashes are computed, not taken. */
+export function readBlock(bytes: Uint8Array): ReadableBlock {
+  const block = common.Block.deserializeBinary(bytes);
+  const header = block.getHeader();
+  const envelopes = block.getData()?.getDataList_asU8() ?? [];
+  const codes = block.getMetadata()?.getMetadataList_asU8()[filterMetadata] ?? new Uint8Array();
+  const number = header?.getNumber() ?? 0;
+  const dataHash = hash('sha256', Buffer.concat(envelopes), 'buffer');
+  const previousHash = header?.getPreviousHash_asU8() ?? new Uint8Array();
+  return {
+    number,
+    previousHash: Buffer.from(previousHash).toString('hex'),
+    dataHash: dataHash.toString('hex'),
+    headerHash: headerHashOf({ number, previousHash, dataHash }).toString('hex'),
+    transactions: envelopes.map((envelope, at) => transactionOf(envelope, codes[at] ?? 254)),
+  };
+}
+
+function transactionOf(envelope: Uint8Array, code: number): BlockTransaction {
+  const { channelHeader, payload } = openEnvelope(envelope);
+  if (channelHeader.getType() !== endorserTransaction)
+    return { id: channelHeader.getTxId(), code, function: 'configuration' };
+  const action = chaincodeAction(payload);
+  const proposal = peer.ChaincodeProposalPayload.deserializeBinary(action.getChaincodeProposalPayload_asU8());
+  const spec = peer.ChaincodeInvocationSpec.deserializeBinary(proposal.getInput_asU8());
+  const [name] = spec.getChaincodeSpec()?.getInput()?.getArgsList_asU8() ?? [];
+  return { id: channelHeader.getTxId(), code, function: Buffer.from(name ?? []).toString() };
+}
+
+function openEnvelope(bytes: Uint8Array) {
+  const payload = common.Payload.deserializeBinary(common.Envelope.deserializeBinary(bytes).getPayload_asU8());
+  const channelHeader = common.ChannelHeader.deserializeBinary(
+    payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array(),
+  );
+  return { payload, channelHeader };
+}
+
+function chaincodeAction(payload: common.Payload): peer.ChaincodeActionPayload {
+  const [action] = peer.Transaction.deserializeBinary(payload.getData_asU8()).getActionsList();
+  return peer.ChaincodeActionPayload.deserializeBinary(action?.getPayload_asU8() ?? new Uint8Array());
+}
+
+/** What the endorsers of one transaction of a block signed. */
+export function endorsedTransaction(
+  envelope: Uint8Array,
+  about: Pick<EndorsedTransaction, 'engine' | 'channel' | 'chaincode' | 'block'>,
+): EndorsedTransaction {
+  const { payload, channelHeader } = openEnvelope(envelope);
+  const endorsed = chaincodeAction(payload).getAction();
+  return {
+    ...about,
+    id: channelHeader.getTxId(),
+    payload: endorsed?.getProposalResponsePayload_asB64() ?? '',
+    endorsements: (endorsed?.getEndorsementsList() ?? []).map((endorsement) => ({
+      endorser: endorsement.getEndorser_asB64(),
+      signature: endorsement.getSignature_asB64(),
+    })),
+  };
+}

@@ -1,0 +1,151 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../../kernel/index.ts';
+import { endorsedTransaction } from '../blocks.ts';
+import type { ContractCall, LedgerClient, LedgerEvent, LedgerFailureKind } from '../port.ts';
+import { LedgerFailure } from '../port.ts';
+import { chaincode, channel } from './names.ts';
+import { loadIdentities } from './identities.ts';
+import type { EmbeddedIdentities } from './identities.ts';
+import type { Answers, Reply, Request } from './protocol.ts';
+
+export interface EmbeddedLedgerOptions {
+  /** Keys and chain live here. */
+  readonly folder: string;
+  /** Path of the compiled module that exports `contracts`. */
+  readonly contractsModule: string;
+  readonly clock: Clock;
+}
+
+const followMs = 25;
+const maxHeapMegabytes = 96;
+
+interface Line {
+  ask<Name extends Request['ask']>(request: Extract<Request, { ask: Name }>): Promise<Answers[Name]>;
+}
+
+/** Opens the embedded ledger: keys at the first time, the chain as it was left at any other. */
+export async function createEmbeddedLedger(options: EmbeddedLedgerOptions): Promise<LedgerClient> {
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  const identities = await loadIdentities(options.folder, options.clock.now());
+  const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), {
+    workerData: { path: join(options.folder, 'chain.db'), contractsModule: options.contractsModule, identities },
+    execArgv: ['--conditions=tanhui-source', '--disable-warning=DEP0040'],
+    resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes },
+  });
+  return clientOf(lineTo(worker), identities);
+}
+
+function lineTo(worker: Worker): Line {
+  const pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  let next = 0;
+  worker.on('message', (reply: Reply) => {
+    const waiter = pending.get(reply.id);
+    pending.delete(reply.id);
+    if (reply.ok) waiter?.resolve(reply.value);
+    else waiter?.reject(errorOf(reply));
+  });
+  const giveUp = (error: Error): void => {
+    for (const { reject } of pending.values()) reject(error);
+    pending.clear();
+  };
+  worker.on('error', giveUp);
+  worker.on('exit', () => {
+    giveUp(new LedgerFailure('endorse-failed', 'the ledger has stopped'));
+  });
+  return {
+    ask: (request) =>
+      new Promise((resolve, reject) => {
+        const id = (next += 1);
+        pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+        worker.postMessage({ id, request });
+      }),
+  };
+}
+
+function errorOf(reply: Extract<Reply, { ok: false }>): Error {
+  if (reply.failure === undefined) return new Error(reply.message);
+  const { kind, contractCode } = reply.failure;
+  return new LedgerFailure(
+    kind as LedgerFailureKind,
+    reply.message,
+    contractCode === undefined ? {} : { contractCode },
+  );
+}
+
+function clientOf(line: Line, identities: EmbeddedIdentities): LedgerClient {
+  return {
+    describe: () =>
+      Promise.resolve({
+        engine: 'embedded',
+        channel,
+        chaincode,
+        organisations: identities.organisations,
+        isSameOperator: true,
+      }),
+    evaluate: (call: ContractCall) => line.ask({ ask: 'evaluate', call }),
+    endorse: (call: ContractCall) => line.ask({ ask: 'endorse', call }),
+    submit: async (envelope) => {
+      await line.ask({ ask: 'submit', envelope });
+    },
+    status: (transactionId, { timeoutMs }) => line.ask({ ask: 'status', transactionId, timeoutMs }),
+    async transaction(transactionId) {
+      const found = await line.ask({ ask: 'transaction', transactionId });
+      if (found === null) return undefined;
+      return endorsedTransaction(found.envelope, { engine: 'embedded', channel, chaincode, block: found.block });
+    },
+    height: () => line.ask({ ask: 'height' }),
+    async block(number) {
+      const bytes = await line.ask({ ask: 'block', number });
+      return bytes === null ? undefined : { number, bytes };
+    },
+    events: (from, signal) => followEvents(line, from, signal),
+    blocks: (from, signal) => followBlocks(line, from, signal),
+    close: async () => {
+      await line.ask({ ask: 'close' });
+    },
+  };
+}
+
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, followMs);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
+
+async function* followBlocks(line: Line, from: number, signal: AbortSignal) {
+  for (let number = from; !signal.aborted;) {
+    const bytes = await line.ask({ ask: 'block', number });
+    if (bytes === null) await pause(signal);
+    else yield { number: number++, bytes };
+  }
+}
+
+async function* followEvents(
+  line: Line,
+  from: { readonly blockNumber: number; readonly afterTransactionId?: string },
+  signal: AbortSignal,
+): AsyncGenerator<LedgerEvent> {
+  let position = from;
+  while (!signal.aborted) {
+    const page = await line.ask({ ask: 'events', fromBlock: position.blockNumber });
+    const seen = page.findIndex(
+      ({ block, transactionId }) => block === position.blockNumber && transactionId === position.afterTransactionId,
+    );
+    const fresh = page.slice(seen + 1);
+    for (const { block, transactionId, name, payload } of fresh) {
+      position = { blockNumber: block, afterTransactionId: transactionId };
+      yield { blockNumber: block, transactionId, name, payload };
+    }
+    if (fresh.length === 0) await pause(signal);
+  }
+}

@@ -1,0 +1,103 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../../runtime/index.ts';
+import { LedgerFailure } from '../port.ts';
+import type { Engine } from './engine.ts';
+import { createEngine } from './engine.ts';
+import type { EmbeddedIdentities } from './identities.ts';
+import type { Reply, Request } from './protocol.ts';
+
+interface WorkerOptions {
+  readonly path: string;
+  readonly contractsModule: string;
+  readonly identities: EmbeddedIdentities;
+}
+
+/** The engine's thread: one question at a time is answered when it can be; a status waits for its block. */
+function serve(options: WorkerOptions): void {
+  const engine = createEngine({ ...options, now: () => systemClock.now() });
+  const waiting = new Map<string, (() => void)[]>();
+  engine.onBlock(() => {
+    for (const [transactionId, wakers] of waiting) {
+      if (engine.commitOf(transactionId) === undefined) continue;
+      waiting.delete(transactionId);
+      for (const wake of wakers) wake();
+    }
+  });
+  const committed = (transactionId: string, timeoutMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      const wake = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      waiting.set(transactionId, [...(waiting.get(transactionId) ?? []), wake]);
+    });
+  parentPort?.on('message', ({ id, request }: { readonly id: number; readonly request: Request }) => {
+    answer(engine, committed, request).then(
+      (value) => {
+        parentPort?.postMessage({ id, ok: true, value } satisfies Reply);
+        if (request.ask === 'close') parentPort?.close();
+      },
+      (error: unknown) => {
+        parentPort?.postMessage(failureOf(id, error));
+      },
+    );
+  });
+}
+
+function failureOf(id: number, error: unknown): Reply {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof LedgerFailure
+    ? { id, ok: false, message, failure: { kind: error.kind, contractCode: error.contractCode } }
+    : { id, ok: false, message };
+}
+
+async function answer(
+  engine: Engine,
+  committed: (transactionId: string, timeoutMs: number) => Promise<void>,
+  request: Request,
+): Promise<unknown> {
+  switch (request.ask) {
+    case 'evaluate':
+      return engine.evaluate(request.call);
+    case 'endorse':
+      return engine.endorse(request.call);
+    case 'submit':
+      engine.submit(request.envelope);
+      return null;
+    case 'status':
+      if (engine.commitOf(request.transactionId) === undefined)
+        await committed(request.transactionId, request.timeoutMs);
+      return statusOf(engine, request.transactionId);
+    default:
+      return read(engine, request);
+  }
+}
+
+function statusOf(engine: Engine, transactionId: string): unknown {
+  const commit = engine.commitOf(transactionId);
+  if (commit === undefined)
+    throw new LedgerFailure('outcome-unknown', 'no block holds the transaction yet', { transactionId });
+  return commit;
+}
+
+function read(
+  engine: Engine,
+  request: Exclude<Request, { ask: 'evaluate' | 'endorse' | 'submit' | 'status' }>,
+): unknown {
+  switch (request.ask) {
+    case 'transaction':
+      return engine.chain.transaction(request.transactionId) ?? null;
+    case 'height':
+      return engine.chain.height();
+    case 'block':
+      return engine.chain.block(request.number) ?? null;
+    case 'events':
+      return engine.chain.events(request.fromBlock);
+    case 'close':
+      engine.chain.close();
+      return null;
+  }
+}
+
+serve(workerData as WorkerOptions);

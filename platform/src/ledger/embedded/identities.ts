@@ -1,0 +1,60 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRoot, issueCertificate } from '../identities.ts';
+import type { LedgerRole } from '../port.ts';
+import type { Signer } from './messages.ts';
+
+export interface EmbeddedIdentities {
+  readonly organisations: readonly { readonly mspId: string; readonly rootCertificate: string }[];
+  readonly endorsers: readonly Signer[];
+  readonly roles: Readonly<Record<LedgerRole, Signer>>;
+}
+
+const roleHolders: Readonly<Record<LedgerRole, string>> = {
+  recorder: 'PlatformMSP',
+  registrar: 'PlatformMSP',
+  settler: 'PlatformMSP',
+  auditor: 'CityMSP',
+};
+
+/** Keys of both organisations, made at set-up and readable by the owner of the folder only. */
+export async function loadIdentities(folder: string, now: number): Promise<EmbeddedIdentities> {
+  const path = join(folder, 'identities.json');
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as EmbeddedIdentities;
+  const made = await makeIdentities(now);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(path, JSON.stringify(made), { mode: 0o600, flag: 'wx' });
+  return made;
+}
+
+async function makeIdentities(now: number): Promise<EmbeddedIdentities> {
+  const platform = await makeOrganisation('PlatformMSP', now);
+  const city = await makeOrganisation('CityMSP', now);
+  const byMsp = new Map([platform, city].map((organisation) => [organisation.mspId, organisation]));
+  const roles: Partial<Record<LedgerRole, Signer>> = {};
+  for (const [role, mspId] of Object.entries(roleHolders) as [LedgerRole, string][]) {
+    const issued = await byMsp.get(mspId)?.issue(role, { 'tanhui.role': role });
+    if (issued !== undefined) roles[role] = issued;
+  }
+  return {
+    organisations: [platform, city].map(({ mspId, rootCertificate }) => ({ mspId, rootCertificate })),
+    endorsers: [platform.endorser, city.endorser],
+    roles: roles as Record<LedgerRole, Signer>,
+  };
+}
+
+async function makeOrganisation(mspId: string, now: number) {
+  const root = await createRoot(mspId, now);
+  const issue = async (commonName: string, attributes?: Readonly<Record<string, string>>): Promise<Signer> => {
+    const issued = await issueCertificate({
+      caCertificate: root.certificate,
+      caKey: root.privateKey,
+      commonName,
+      organisationalUnit: attributes === undefined ? 'peer' : 'client',
+      ...(attributes !== undefined && { attributes }),
+      now,
+    });
+    return { mspId, ...issued };
+  };
+  return { mspId, rootCertificate: root.certificate, endorser: await issue('endorser'), issue };
+}

@@ -1,0 +1,39 @@
+import type { Commit, ContractCall, Endorsed } from '../port.ts';
+
+/** What the client may ask the engine's thread for. */
+export type Request =
+  | { readonly ask: 'evaluate'; readonly call: ContractCall }
+  | { readonly ask: 'endorse'; readonly call: ContractCall }
+  | { readonly ask: 'submit'; readonly envelope: Uint8Array }
+  | { readonly ask: 'status'; readonly transactionId: string; readonly timeoutMs: number }
+  | { readonly ask: 'transaction'; readonly transactionId: string }
+  | { readonly ask: 'height' }
+  | { readonly ask: 'block'; readonly number: number }
+  | { readonly ask: 'events'; readonly fromBlock: number }
+  | { readonly ask: 'close' };
+
+export interface Answers {
+  readonly evaluate: Uint8Array;
+  readonly endorse: Endorsed;
+  readonly submit: null;
+  readonly status: Commit;
+  readonly transaction: { readonly block: number; readonly envelope: Uint8Array } | null;
+  readonly height: number;
+  readonly block: Uint8Array | null;
+  readonly events: readonly {
+    readonly block: number;
+    readonly transactionId: string;
+    readonly name: string;
+    readonly payload: Uint8Array;
+  }[];
+  readonly close: null;
+}
+
+export type Reply =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | {
+      readonly id: number;
+      readonly ok: false;
+      readonly message: string;
+      readonly failure?: { readonly kind: string; readonly contractCode?: string | undefined };
+    };
