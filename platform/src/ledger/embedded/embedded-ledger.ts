@@ -32,6 +32,7 @@ export async function createEmbeddedLedger(options: EmbeddedLedgerOptions): Prom
   const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), {
     workerData: { path: join(options.folder, 'chain.db'), contractsModule: options.contractsModule, identities },
     execArgv: ['--conditions=tanhui-source', '--disable-warning=DEP0040'],
+    env: { CORE_CHAINCODE_LOGGING_LEVEL: 'critical', CORE_CHAINCODE_LOGGING_SHIM: 'critical' },
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes },
   });
   return clientOf(lineTo(worker), identities);
@@ -40,6 +41,7 @@ export async function createEmbeddedLedger(options: EmbeddedLedgerOptions): Prom
 function lineTo(worker: Worker): Line {
   const pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let next = 0;
+  let stopped: Error | undefined;
   worker.on('message', (reply: Reply) => {
     const waiter = pending.get(reply.id);
     pending.delete(reply.id);
@@ -47,6 +49,7 @@ function lineTo(worker: Worker): Line {
     else waiter?.reject(errorOf(reply));
   });
   const giveUp = (error: Error): void => {
+    stopped ??= error;
     for (const { reject } of pending.values()) reject(error);
     pending.clear();
   };
@@ -57,6 +60,10 @@ function lineTo(worker: Worker): Line {
   return {
     ask: (request) =>
       new Promise((resolve, reject) => {
+        if (stopped !== undefined) {
+          reject(stopped);
+          return;
+        }
         const id = (next += 1);
         pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
         worker.postMessage({ id, request });

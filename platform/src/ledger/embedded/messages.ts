@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { common, ledger, msp, peer } from '@hyperledger/fabric-protos';
-import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { signLowS } from '../signing.ts';
 
 /** An identity that signs: an organisation's endorser, or one of our service roles. */
@@ -55,7 +55,7 @@ function headerOf(request: {
   readonly transactionId: string;
   readonly now: number;
 }): common.Header {
-  const timestamp = new Timestamp();
+  const timestamp = new timestamps.Timestamp();
   timestamp.setSeconds(Math.floor(request.now / 1000));
   timestamp.setNanos((request.now % 1000) * 1_000_000);
   const chaincodeId = new peer.ChaincodeID();
