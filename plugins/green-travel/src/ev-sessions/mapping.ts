@@ -22,26 +22,29 @@ export interface EvMapping {
 
 /** The settings of the source: a mapping in full, or nothing for the bundled one. */
 export function parseMapping(raw: JsonValue): EvMapping {
-  const given =
-    isObject(raw) && isObject(raw['columns'] ?? null)
-      ? raw
-      : (usWorkplace as unknown as Readonly<Record<string, JsonValue>>);
-  const named = given['columns'] as Readonly<Record<string, JsonValue>>;
+  const given: JsonValue = isNothing(raw) ? usWorkplace : raw;
+  if (!isObject(given)) throw new SettingsError('', 'is a mapping');
+  const named = given['columns'] ?? null;
+  if (!isObject(named)) throw new SettingsError('columns', 'names the columns');
   for (const column of columns)
     if (typeof named[column] !== 'string') throw new SettingsError(`columns.${column}`, 'names a column');
   return {
-    columns: named as EvMapping['columns'],
+    columns: named as unknown as EvMapping['columns'],
     decimalMark: oneOf(given, 'decimalMark', ['.', ',']),
     energyUnit: oneOf(given, 'energyUnit', ['kWh', 'Wh']),
     dateFormat: textOf(given, 'dateFormat'),
-    yearOffset: numberOf(given, 'yearOffset', 0),
-    utcOffsetMinutes: numberOf(given, 'utcOffsetMinutes', 480),
+    yearOffset: wholeNumberOf(given, 'yearOffset', 0),
+    utcOffsetMinutes: wholeNumberOf(given, 'utcOffsetMinutes', 480),
     unknownUser: textOf(given, 'unknownUser'),
     maxMeanKilowatts: numberOf(given, 'maxMeanKilowatts', 25),
   };
 }
 
 type Raw = Readonly<Record<string, JsonValue>>;
+
+function isNothing(raw: JsonValue): boolean {
+  return raw === null || (isObject(raw) && Object.keys(raw).length === 0);
+}
 
 function isObject(value: JsonValue): value is Raw {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -62,6 +65,12 @@ function textOf(raw: Raw, field: string): string {
 function numberOf(raw: Raw, field: string, otherwise: number): number {
   const value = raw[field] ?? otherwise;
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new SettingsError(field, 'is a number');
+  return value;
+}
+
+function wholeNumberOf(raw: Raw, field: string, otherwise: number): number {
+  const value = numberOf(raw, field, otherwise);
+  if (!Number.isSafeInteger(value)) throw new SettingsError(field, 'is a whole number');
   return value;
 }
 

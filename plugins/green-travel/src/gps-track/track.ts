@@ -84,6 +84,7 @@ function readPoint(record: SourceRecord): Point | SourceRefusal {
   const place = placeOf(record);
   const refused = { records, account: user, occurredAt: at };
   if ('field' in place) return { ...refused, code: 'GPS_POSITION_UNREADABLE', field: place.field };
+  if (!isWgs84(textOf(record, 'datum'))) return { ...refused, code: 'GPS_DATUM_MIXED', field: 'datum' };
   const label = textOf(record, 'mode');
   if (label === '' || textOf(record, 'stop') === 'TRUE')
     return { ref: record.ref, user, at, ...place, mode: undefined };
@@ -91,6 +92,11 @@ function readPoint(record: SourceRecord): Point | SourceRefusal {
   return mode === undefined
     ? { ...refused, code: 'GPS_MODE_NOT_LOW_CARBON', field: 'mode' }
     : { ref: record.ref, user, at, ...place, mode };
+}
+
+/** A file that names no datum is taken at its word for the format's own. Read as WGS-84, a GCJ-02 position is off by about 600 m. */
+function isWgs84(datum: string): boolean {
+  return datum === '' || /^WGS[ -]?84$/i.test(datum);
 }
 
 function placeOf(record: SourceRecord): { readonly lat: number; readonly lng: number } | { readonly field: string } {

@@ -71,7 +71,7 @@ function endOf(record: SourceRecord, startedAt: number): number | undefined {
   const written = beijingTime(textOf(record, 'end_time'));
   if (written !== undefined) return written;
   const minutes = numberOf(textOf(record, 'duration_min'));
-  return minutes === undefined || minutes < 0 ? undefined : startedAt + minutes * minuteMs;
+  return minutes === undefined || minutes < 0 ? undefined : startedAt + Math.round(minutes * minuteMs);
 }
 
 function wayOf(record: SourceRecord): { readonly meters: number; readonly basis: string } | undefined {

@@ -35,3 +35,10 @@ const metersPerKilometre = 1_000;
 export function metersOfFare(fareFen: number): number {
   return (kilometresOfYuan[fareFen / fenPerYuan] ?? 0) * metersPerKilometre;
 }
+
+/** Why an inferred ride has the metres it has; two of the three say why it has none. */
+export function basisOfFare(fareFen: number): 'fare-band' | 'fare-band-from-zero' | 'fare-proves-no-distance' {
+  const kilometres = kilometresOfYuan[fareFen / fenPerYuan];
+  if (kilometres === undefined) return 'fare-proves-no-distance';
+  return kilometres === 0 ? 'fare-band-from-zero' : 'fare-band';
+}

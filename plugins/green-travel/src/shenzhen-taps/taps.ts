@@ -6,13 +6,14 @@ import type { Network } from '../network.ts';
 import { networkOf } from '../network.ts';
 import type { Workings } from '../workings.ts';
 import { noWorkings } from '../workings.ts';
-import { metersOfFare, resolveStation } from './stations.ts';
+import { basisOfFare, metersOfFare, resolveStation } from './stations.ts';
 
 const networkId = 'shenzhen-2020-02';
 const hourMs = 3_600_000;
 const maxRideMs = 4 * hourMs;
 /** More waiting taps than this on one card are no journeys any more; the oldest are given up. */
 const maxWaiting = 40;
+const maxEquipmentLength = 32;
 
 interface Tap {
   readonly ref: number;
@@ -25,7 +26,10 @@ interface Tap {
   readonly vehicle: string;
 }
 
-/** A waiting tap, short because it is stored: kind, instant, station, fare, equipment. `stale` entries were replaced by a newer one. */
+/**
+ * A waiting tap, short because it is stored: kind, instant, station as the network names it (empty where it has none such), fare, equipment.
+ * `stale` entries were replaced by a newer one.
+ */
 type Waiting = {
   readonly k: 'in' | 'out' | 'stale';
   readonly t: number;
@@ -53,7 +57,7 @@ export const shenzhenTaps: ActivitySource = {
   requiredFields: ['card_no', 'deal_date', 'deal_type', 'deal_value', 'equ_no', 'station', 'car_no'],
   latenessMs: 24 * hourMs,
   openExpiryMs: 7 * 24 * hourMs,
-  openBytesPerKey: 8_192,
+  openBytesPerKey: 16_384,
   parseSettings: () => ({}),
   keyOf: (record) => textOf(record, 'card_no') || undefined,
   eventTimeOf: ({ fields }) => beijingTime(fields['deal_date']),
@@ -104,7 +108,8 @@ function readTap(record: SourceRecord): Tap | SourceRefusal {
   const fareFen = numberOf(textOf(record, 'deal_value'));
   if (fareFen === undefined || fareFen < 0)
     return { records, code: 'TAPS_FARE_UNREADABLE', field: 'deal_value', occurredAt: at };
-  const [station, equipment, vehicle] = [textOf(record, 'station'), textOf(record, 'equ_no'), textOf(record, 'car_no')];
+  const [station, vehicle] = [textOf(record, 'station'), textOf(record, 'car_no')];
+  const equipment = textOf(record, 'equ_no', maxEquipmentLength);
   return { ref: record.ref, kind, card, at, fareFen, station, equipment, vehicle };
 }
 
@@ -131,26 +136,41 @@ function journeyOf(refs: readonly number[], taps: readonly Waiting[]): OpenJourn
 }
 
 function waitingOf(tap: Tap, kind: 'in' | 'out'): Waiting {
-  return { k: kind, t: tap.at, s: tap.station, f: tap.fareFen, e: tap.equipment };
+  const station = resolveStation(network(), tap.station);
+  const name = station === undefined ? '' : network().nameOf(station);
+  return { k: kind, t: tap.at, s: name, f: tap.fareFen, e: tap.equipment };
 }
 
-/** An entry takes the place of one that waits, which stays open; an exit that came before its entry over the wire is met here. */
+/**
+ * An entry takes the place of one that waits, which stays open. Over the wire an entry may come after its exit, or after a later entry: it meets
+ * that exit here, or is itself the one that was replaced. In a sorted run neither happens.
+ */
 function enter(workings: Workings, card: Card, tap: Tap): void {
-  const late = card.taps.findIndex(({ k, t }) => k === 'out' && t > tap.at);
-  if (late >= 0) {
-    const exit = takeOut(card, late);
-    if (exit !== undefined) pair(workings, tap.card, { entry: { ref: tap.ref, tap: waitingOf(tap, 'in') }, exit });
+  const exit = takeOut(card, exitThatWaitsFor(card, tap.at));
+  if (exit !== undefined) {
+    pair(workings, tap.card, { entry: { ref: tap.ref, tap: waitingOf(tap, 'in') }, exit });
     return;
   }
-  for (const [at, waiting] of card.taps.entries()) if (waiting.k === 'in') card.taps[at] = { ...waiting, k: 'stale' };
+  const isLate = card.taps.some(({ k, t }) => k === 'in' && t > tap.at);
+  for (const [at, waiting] of card.taps.entries())
+    if (waiting.k === 'in' && !isLate) card.taps[at] = { ...waiting, k: 'stale' };
   card.refs.push(tap.ref);
-  card.taps.push(waitingOf(tap, 'in'));
+  card.taps.push({ ...waitingOf(tap, 'in'), k: isLate ? 'stale' : 'in' });
+}
+
+/** The first lone exit after an entry, unless another entry stands between them; -1 where there is none. */
+function exitThatWaitsFor({ taps }: Card, enteredAt: number): number {
+  let first = -1;
+  for (const [at, { k, t }] of taps.entries())
+    if (k === 'out' && t > enteredAt && t < (taps[first]?.t ?? Infinity)) first = at;
+  const leftAt = taps[first]?.t ?? -Infinity;
+  return taps.some(({ k, t }) => k !== 'out' && t >= enteredAt && t <= leftAt) ? -1 : first;
 }
 
 function leave(workings: Workings, card: Card, tap: Tap): void {
   const entry = takeOut(
     card,
-    card.taps.findIndex(({ k }) => k === 'in'),
+    card.taps.findIndex(({ k, t }) => k === 'in' && t <= tap.at),
   );
   if (entry !== undefined) {
     pair(workings, tap.card, { entry, exit: { ref: tap.ref, tap: waitingOf(tap, 'out') } });
@@ -196,7 +216,7 @@ function network(): Network {
 function pair(workings: Workings, card: string, ends: { readonly entry: Held; readonly exit: Held }): void {
   const { entry, exit } = ends;
   const records = [entry.ref, exit.ref];
-  const [from, to] = [resolveStation(network(), entry.tap.s), resolveStation(network(), exit.tap.s)];
+  const [from, to] = [network().stationOf(entry.tap.s), network().stationOf(exit.tap.s)];
   const meters = from === undefined || to === undefined ? undefined : network().distanceMeters(from, to);
   if (from === undefined || to === undefined || meters === undefined) {
     workings.activities.push(inferredRide(card, { records, exit: exit.tap }));
@@ -237,15 +257,15 @@ function inferredRide(
   card: string,
   ride: { readonly records: readonly number[]; readonly exit: Waiting },
 ): ActivityDraft {
-  const station = resolveStation(network(), ride.exit.s);
+  const { f: fareFen, s: station } = ride.exit;
   return {
     ...metroRide(card, ride),
     evidence: 'inferred',
     occupies: { kind: 'point', at: ride.exit.t, group: 'travel' },
     endedAt: ride.exit.t,
-    distanceMeters: metersOfFare(ride.exit.f),
-    ...(station !== undefined && { toPlace: network().nameOf(station) }),
-    basis: 'fare-band',
+    distanceMeters: metersOfFare(fareFen),
+    ...(station !== '' && { toPlace: station }),
+    basis: basisOfFare(fareFen),
   };
 }
 

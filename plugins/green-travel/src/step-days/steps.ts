@@ -2,6 +2,8 @@ import type { ActivityDraft, SourceRefusal } from '@tanhui/sdk/model';
 import type { ActivitySource, SourceRecord } from '@tanhui/sdk/plugin';
 import { realTime } from '../dates.ts';
 import { numberOf, textOf } from '../fields.ts';
+import type { StepSettings } from './settings.ts';
+import { parseStepSettings } from './settings.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -9,26 +11,30 @@ const utc8OffsetMs = 8 * hourMs;
 /** Metres a step at the median of daily records that bring both. */
 const metersPerStepHundredths = 68;
 const maxStepsPerDay = 100_000;
-/** Steps beyond this earn nothing: the rest of a very long day is not what the reduction was meant for. */
-const creditedStepsPerDay = 30_000;
+/** A device's own distance counts where a step of it is one a person can take. */
+const metersPerStep = { least: 0.3, most: 1.5 };
+const metersPerKilometre = 1_000;
 
 /** 每日步数: one record a person and day; metres from the steps unless the record brings its own distance. */
-export const stepDays: ActivitySource = {
+export const stepDays: ActivitySource<StepSettings> = {
   id: 'step-days',
   title: { 'zh-CN': '每日步数', en: 'Daily steps' },
   modes: ['walk'],
-  requiredFields: ['Id', 'ActivityDate', 'TotalSteps'],
+  requiredFields: ({ distanceColumn }) => [
+    ...['Id', 'ActivityDate', 'TotalSteps'],
+    ...(distanceColumn === undefined ? [] : [distanceColumn]),
+  ],
   latenessMs: 7 * dayMs,
   openExpiryMs: 0,
   openBytesPerKey: 0,
-  parseSettings: () => ({}),
+  parseSettings: parseStepSettings,
   keyOf: (record) => textOf(record, 'Id') || undefined,
   eventTimeOf: (record) => startOf(textOf(record, 'ActivityDate')),
-  transform({ records }) {
+  transform({ records, settings }) {
     const activities: ActivityDraft[] = [];
     const refusals: SourceRefusal[] = [];
     for (const record of records) {
-      const day = takeDay(record);
+      const day = takeDay(record, settings);
       if ('code' in day) refusals.push(day);
       else activities.push(day);
     }
@@ -46,7 +52,7 @@ function startOf(text: string): number | undefined {
   return at === undefined ? undefined : at - utc8OffsetMs;
 }
 
-function takeDay(record: SourceRecord): ActivityDraft | SourceRefusal {
+function takeDay(record: SourceRecord, settings: StepSettings): ActivityDraft | SourceRefusal {
   const records = [record.ref];
   const account = textOf(record, 'Id');
   if (account === '') return { records, code: 'STEPS_ID_MISSING', field: 'Id' };
@@ -58,7 +64,6 @@ function takeDay(record: SourceRecord): ActivityDraft | SourceRefusal {
     return { ...refused, code: 'STEPS_COUNT_UNREADABLE', field: 'TotalSteps' };
   if (steps === 0) return { ...refused, code: 'STEPS_NONE', field: 'TotalSteps' };
   if (steps > maxStepsPerDay) return { ...refused, code: 'STEPS_IMPOSSIBLE', field: 'TotalSteps' };
-  const credited = Math.min(steps, creditedStepsPerDay);
   return {
     records,
     account,
@@ -70,7 +75,22 @@ function takeDay(record: SourceRecord): ActivityDraft | SourceRefusal {
     endedAt: from + dayMs,
     occupies: { kind: 'none' },
     steps,
-    distanceMeters: Math.floor((credited * metersPerStepHundredths) / 100),
-    basis: credited < steps ? 'steps-capped' : 'steps',
+    ...distanceOf(record, steps, settings),
   };
+}
+
+/** Steps beyond the cap earn nothing; a distance of the device is cut in the same proportion. */
+function distanceOf(
+  record: SourceRecord,
+  steps: number,
+  { distanceColumn, creditedStepsPerDay }: StepSettings,
+): { readonly distanceMeters: number; readonly basis: string } {
+  const credited = Math.min(steps, creditedStepsPerDay);
+  const kilometres = distanceColumn === undefined ? undefined : numberOf(textOf(record, distanceColumn));
+  const stride = ((kilometres ?? 0) * metersPerKilometre) / steps;
+  const isPlausible = stride >= metersPerStep.least && stride <= metersPerStep.most;
+  const meters = isPlausible ? credited * stride : (credited * metersPerStepHundredths) / 100;
+  const basis = isPlausible ? 'provider-distance' : 'steps';
+  // A device's kilometres are no exact fractions: half a millimetre keeps whole metres whole.
+  return { distanceMeters: Math.floor(meters + 5e-4), basis: credited < steps ? `${basis}-capped` : basis };
 }
