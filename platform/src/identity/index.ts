@@ -4,3 +4,4 @@ export { accountDocuments, eraseAccount, openAccounts, suppressions } from './ac
 export type { AccountDocument, AccountsDeps, AccountStanding } from './accounts.ts';
 export { citizenDocuments } from './citizens.ts';
 export type { CitizenDocument } from './citizens.ts';
+export { bindAccount, citizenOf, identityRefusals, unbindAccount } from './binding.ts';

@@ -1,7 +1,8 @@
 import type { Instant } from '@tanhui/sdk/model';
+import type { JsonValue } from '@tanhui/sdk/plugin';
 import type { RefusalTable } from '../kernel/index.ts';
 import { refuser } from '../kernel/index.ts';
-import type { Collection, Transaction } from '../storage/index.ts';
+import type { Collection, DocumentStore, Transaction } from '../storage/index.ts';
 import { addCounts, noCounts } from './counts.ts';
 import type { IntakeCounts } from './model.ts';
 
@@ -13,6 +14,8 @@ export interface RunDocument {
   readonly finishedAt?: Instant;
   readonly counts: IntakeCounts;
   readonly batches: number;
+  /** Settings that the source was opened with, as they were given. */
+  readonly settings?: JsonValue;
 }
 
 export const runs: Collection<RunDocument> = {
@@ -93,4 +96,44 @@ export async function addToRun(
     { key: batch.run, version: stored?.version ?? 0, value: { ...before, counts, batches: before.batches + 1 } },
   ]);
   return counts;
+}
+
+/** Opens a run 运行 before its first batch, with the settings of its source. */
+export async function openRun(
+  store: DocumentStore,
+  run: {
+    readonly id: string;
+    readonly source: string;
+    readonly programme: string;
+    readonly settings: JsonValue;
+    readonly at: Instant;
+  },
+): Promise<void> {
+  const value: RunDocument = {
+    source: run.source,
+    programme: run.programme,
+    openedAt: run.at,
+    counts: noCounts,
+    batches: 0,
+    settings: run.settings,
+  };
+  await store.unitOfWork((tx) => tx.insertMany(runs, [{ key: run.id, value }]));
+}
+
+export async function runOf(store: DocumentStore, id: string): Promise<RunDocument> {
+  const stored = await store.get(runs, id);
+  if (stored === undefined) throw refuse('INTAKE_RUN_UNKNOWN', { run: id });
+  return stored.value;
+}
+
+/** Closes a run; closing it again does nothing. */
+export async function finishRun(store: DocumentStore, id: string, at: Instant): Promise<RunDocument> {
+  return store.unitOfWork(async (tx) => {
+    const stored = await tx.get(runs, id);
+    if (stored === undefined) throw refuse('INTAKE_RUN_UNKNOWN', { run: id });
+    if (stored.value.finishedAt !== undefined) return stored.value;
+    const value = { ...stored.value, finishedAt: at };
+    await tx.replaceMany(runs, [{ ...stored, value }]);
+    return value;
+  });
 }

@@ -1,0 +1,89 @@
+import {
+  simulateBikeOrders,
+  simulateChargingSessions,
+  simulatedChargingMapping,
+  simulateDay,
+} from '@tanhui/green-travel/simulation';
+import type { Day } from '@tanhui/sdk/model';
+import { addDays, dayOf } from '@tanhui/sdk/model';
+import type { JsonValue } from '@tanhui/sdk/plugin';
+import type { Platform } from '../compose.ts';
+import { bind } from '../http/index.ts';
+import { citizenDocuments } from '../identity/index.ts';
+import type { RawRecord } from '../intake/index.ts';
+import { maxBatchRecords, runs, takeBatch } from '../intake/index.ts';
+
+const programme = 'qingdao-demo';
+const seed = 'tanhui-demo';
+const people = 400;
+const tripsPerDay = 1_200;
+const daysBack = 6;
+
+/** Simulated citizens and the simulated accounts that they have bound. */
+const residents = [
+  { citizen: 'ctz_sim-lan', name: '小岚（模拟）', accounts: ['SIM-000007', 'SIM-000012'] },
+  { citizen: 'ctz_sim-hai', name: '阿海（模拟）', accounts: ['SIM-000021'] },
+  { citizen: 'ctz_sim-song', name: '老宋（模拟）', accounts: ['SIM-000033'] },
+] as const;
+
+/** 演示: a week of labelled simulated trips that ends now, so that "today" is never empty. Running it again adds nothing. */
+export async function seedDemo({ services }: Platform): Promise<{ readonly records: number }> {
+  const { store, clock } = services;
+  const now = clock.now();
+  await store.unitOfWork((tx) =>
+    tx.insertMany(
+      citizenDocuments,
+      residents.map(({ citizen, name }) => ({
+        key: citizen,
+        value: { name, programme, isSimulated: true, createdAt: now, accounts: [] },
+      })),
+    ),
+  );
+  for (const { citizen, accounts } of residents) {
+    for (const name of accounts)
+      for (const source of ['metro-trips', 'mobike-orders', 'ev-sessions'])
+        await bind(services, { citizen, source, name });
+  }
+  let records = 0;
+  for (let back = daysBack; back >= 0; back -= 1) records += await seedDay(services, addDays(dayOf(now), -back), now);
+  await services.sealNow();
+  return { records };
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+async function seedDay(services: Platform['services'], day: Day, now: number): Promise<number> {
+  const others = { seed, day, people, records: 250 };
+  const metro = await take(
+    services,
+    { source: 'metro-trips', day, now },
+    simulateDay({ seed, day, people, trips: tripsPerDay }),
+  );
+  const bikes = await take(services, { source: 'mobike-orders', day, now }, simulateBikeOrders(others));
+  const charging = { source: 'ev-sessions', day, now, settings: simulatedChargingMapping as unknown as JsonValue };
+  return metro + bikes + (await take(services, charging, simulateChargingSessions({ ...others, records: 40 })));
+}
+
+/** Of the running day only what has happened by now. */
+async function take(
+  services: Platform['services'],
+  job: { readonly source: string; readonly day: Day; readonly now: number; readonly settings?: JsonValue },
+  fields: Iterable<Fields>,
+): Promise<number> {
+  const { source } = services.plugins.source(job.source);
+  const settings = source.parseSettings(job.settings ?? null);
+  const scope = { source: job.source, programme, settings, run: `run_${job.day}_${job.source}_demo` };
+  if ((await services.store.get(runs, scope.run))?.value.finishedAt !== undefined) return 0;
+  let taken = 0;
+  let batch: RawRecord[] = [];
+  for (const [at, record] of [...fields].entries()) {
+    if ((source.eventTimeOf({ ref: at, fields: record }, settings) ?? 0) > job.now) continue;
+    batch.push({ line: at + 1, fields: record });
+    taken += 1;
+    if (batch.length < maxBatchRecords) continue;
+    await takeBatch(services.intake, { scope, records: batch });
+    batch = [];
+  }
+  if (batch.length > 0) await takeBatch(services.intake, { scope, records: batch });
+  return taken;
+}

@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { parseConfig } from '../config.ts';
+import { Refusal } from '../kernel/index.ts';
+import { doctor } from './doctor.ts';
+import { defaultProgramme, importFiles } from './import.ts';
+import { serve } from './serve.ts';
+
+const program = new Command('tanhui').description('Tanhui 碳惠: a carbon-inclusion platform that settles in e-CNY');
+
+program
+  .command('serve')
+  .description('start the server; settings come from TANHUI_… variables')
+  .option('--demo', 'seed a week of simulated trips first')
+  .action(async ({ demo }: { readonly demo?: boolean }) => {
+    await serve(parseConfig(process.env), { isSeeded: demo ?? false });
+  });
+
+program
+  .command('import')
+  .description('import records of one source; importing again adds nothing')
+  .argument('<format>', 'source, e.g. shenzhen-taps, mobike-orders, gps-track, step-days, metro-trips, ev-sessions')
+  .argument('<files...>', 'CSV or NDJSON, also gzipped; all of them are one set')
+  .option('--json', 'last line on stdout is one JSON object')
+  .option('--programme <id>', 'programme that the trips count for')
+  .option('--mapping <file>', 'declared mapping of ev-sessions')
+  .option('--report <file>', 'write refused records with line and code, one JSON object a line')
+  .action(
+    async (
+      format: string,
+      files: string[],
+      options: { json?: boolean; programme?: string; mapping?: string; report?: string },
+    ) => {
+      await importFiles(parseConfig(process.env), {
+        source: format,
+        files,
+        programme: options.programme ?? defaultProgramme(format),
+        mapping: options.mapping,
+        report: options.report,
+        isJson: options.json ?? false,
+      });
+    },
+  );
+
+program
+  .command('doctor')
+  .description('what is installed, what would be skipped, and what to do about it')
+  .action(() => {
+    doctor(process.env);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 1;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Refusal) return `${error.code} ${JSON.stringify(error.details)}`;
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+    return 'the port is taken: set TANHUI_PORT to another one';
+  return error instanceof Error ? error.message : String(error);
+}

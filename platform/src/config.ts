@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+const boolean = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** Every setting, with its unit in its name. An unknown variable with our prefix is a typing error and is refused. */
+const schema = z.object({
+  TANHUI_MODE: z
+    .enum(['demo', 'production'])
+    .default('demo')
+    .describe('demo: simulated people and wallets; production refuses both'),
+  TANHUI_DATA: z.string().min(1).default('.tanhui/data').describe('Folder of the embedded store, ledger and keys'),
+  TANHUI_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
+  TANHUI_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8080)
+    .describe('Port to listen on; 0 takes a free one'),
+  TANHUI_LEDGER: z.enum(['embedded', 'fabric']).default('embedded').describe('Engine of the carbon ledger'),
+  TANHUI_SEAL_DELAY_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(500)
+    .describe('How long records wait for company before a small batch is sealed'),
+  TANHUI_WEB: z.string().default('web/dist').describe('Folder of the built faces'),
+  TANHUI_LOG: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least level that is logged'),
+  TANHUI_WORKERS: boolean.default(true).describe('Whether this replica seals and pays'),
+});
+
+export interface Config {
+  readonly mode: 'demo' | 'production';
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly ledger: 'embedded' | 'fabric';
+  readonly sealDelayMs: number;
+  readonly webFolder: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly hasWorkers: boolean;
+}
+
+/** Reads the environment once; throws with the name of what does not fit. */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const ours = Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('TANHUI_')));
+  const parsed = schema.strict().parse(ours);
+  return Object.freeze({
+    mode: parsed.TANHUI_MODE,
+    dataFolder: parsed.TANHUI_DATA,
+    host: parsed.TANHUI_HOST,
+    port: parsed.TANHUI_PORT,
+    ledger: parsed.TANHUI_LEDGER,
+    sealDelayMs: parsed.TANHUI_SEAL_DELAY_MS,
+    webFolder: parsed.TANHUI_WEB,
+    logLevel: parsed.TANHUI_LOG,
+    hasWorkers: parsed.TANHUI_WORKERS,
+  });
+}

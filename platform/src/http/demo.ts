@@ -1,0 +1,34 @@
+import type { DemoIdentity } from '@tanhui/sdk/client';
+
+/** Simulated people of the demo; none of them is anybody. Production refuses them. */
+export const demoIdentities: readonly DemoIdentity[] = [
+  citizen('ctz_sim-lan', '小岚（模拟）', 'Lan (simulated)', '每天坐地铁上班', 'takes the metro to work'),
+  citizen('ctz_sim-hai', '阿海（模拟）', 'Hai (simulated)', '骑行和步行', 'rides and walks'),
+  citizen('ctz_sim-song', '老宋（模拟）', 'Song (simulated)', '开电动车', 'drives electric'),
+  {
+    identity: 'agency-demo',
+    role: 'agency',
+    name: { 'zh-CN': '监管机构（演示）', en: 'Agency (demo)' },
+    about: { 'zh-CN': '审计碳账本、日结', en: 'audits the carbon ledger and closes days' },
+  },
+  {
+    identity: 'operator-demo',
+    role: 'operator',
+    name: { 'zh-CN': '平台运营（演示）', en: 'Operator (demo)' },
+    about: { 'zh-CN': '导入数据、查看指标', en: 'imports data and sees metrics' },
+  },
+];
+
+function citizen(
+  identity: string,
+  chinese: string,
+  english: string,
+  ...about: readonly [string, string]
+): DemoIdentity {
+  return {
+    identity,
+    role: 'citizen',
+    name: { 'zh-CN': chinese, en: english },
+    about: { 'zh-CN': about[0], en: about[1] },
+  };
+}

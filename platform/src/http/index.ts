@@ -1,0 +1,10 @@
+export { createApp } from './app.ts';
+export { demoIdentities } from './demo.ts';
+export { httpRefusals } from './errors.ts';
+export type { RefusalTexts } from './errors.ts';
+export { auditRoutes } from './routes/audit.ts';
+export { bind, citizenRoutes } from './routes/citizen.ts';
+export { intakeRoutes } from './routes/intake.ts';
+export { systemRoutes } from './routes/system.ts';
+export type { Services } from './services.ts';
+export { createTokens } from './tokens.ts';

@@ -1,0 +1,103 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { RawRecord, Undecodable } from '../intake/index.ts';
+import { maxBatchRecords } from '../intake/index.ts';
+import { Refusal } from '../kernel/index.ts';
+
+const maxLineBytes = 65_536;
+const maxArrayBytes = 2_097_152;
+
+export interface RecordBatch {
+  readonly records: readonly RawRecord[];
+  readonly undecodable: readonly Undecodable[];
+}
+
+/** Reads a body of records in batches: a JSON array, or NDJSON of any length. A line that cannot be read is a refusal with its number, never an end. */
+export async function* readRecordBatches(stream: Readable, contentType: string): AsyncGenerator<RecordBatch> {
+  let batch = newBatch();
+  let line = 0;
+  const lines = contentType.includes('ndjson') ? linesOf(stream) : elementsOf(stream);
+  for await (const text of lines) {
+    line += 1;
+    if (text.trim() === '') continue;
+    addLine(batch, text, line);
+    if (batch.records.length + batch.undecodable.length === maxBatchRecords) {
+      yield batch;
+      batch = newBatch();
+    }
+  }
+  if (batch.records.length + batch.undecodable.length > 0) yield batch;
+}
+
+function newBatch(): { readonly records: RawRecord[]; readonly undecodable: Undecodable[] } {
+  return { records: [], undecodable: [] };
+}
+
+/** Lines of a stream with a bound on each: what is over it is cut, and refused as too long. */
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) yield line;
+}
+
+async function* elementsOf(stream: Readable): AsyncGenerator<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of stream as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > maxArrayBytes) throw new Refusal('HTTP_BODY_TOO_LARGE', 'limit');
+    parts.push(part);
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(Buffer.concat(parts).toString());
+  } catch (error) {
+    throw new Refusal('HTTP_NOT_JSON', 'invalid', { cause: error });
+  }
+  if (!Array.isArray(parsed)) throw new Refusal('HTTP_NOT_JSON', 'invalid');
+  for (const element of parsed) yield JSON.stringify(element);
+}
+
+function addLine(
+  batch: { readonly records: RawRecord[]; readonly undecodable: Undecodable[] },
+  text: string,
+  line: number,
+): void {
+  if (text.length > maxLineBytes) {
+    batch.undecodable.push({ line, code: 'INTAKE_LINE_TOO_LONG', raw: text.slice(0, maxLineBytes) });
+    return;
+  }
+  const parsed = parseObject(text);
+  if (parsed === undefined) {
+    batch.undecodable.push({ line, code: 'INTAKE_LINE_UNREADABLE', raw: text });
+    return;
+  }
+  const wrapped = parsed['fields'];
+  const isWrapped = typeof parsed['line'] === 'number' && typeof wrapped === 'object' && wrapped !== null;
+  const own = isWrapped ? Number(parsed['line']) : line;
+  if (typeof parsed['code'] === 'string' && typeof parsed['raw'] === 'string') {
+    batch.undecodable.push({ line: own, code: 'INTAKE_LINE_UNREADABLE', raw: parsed['raw'] });
+    return;
+  }
+  const fields = textFields(isWrapped ? (wrapped as Record<string, unknown>) : parsed);
+  if (fields === undefined) batch.undecodable.push({ line: own, code: 'INTAKE_LINE_UNREADABLE', raw: text });
+  else batch.records.push({ line: own, fields });
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Fields are text; a number is taken as it is written, anything deeper is no field. */
+function textFields(object: Record<string, unknown>): Record<string, string> | undefined {
+  for (const [name, value] of Object.entries(object)) {
+    if (typeof value === 'number') object[name] = String(value);
+    else if (typeof value !== 'string') return undefined;
+  }
+  return object as Record<string, string>;
+}

@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import type { Readable } from 'node:stream';
+
+export type Role = 'citizen' | 'partner' | 'agency' | 'operator';
+
+/** 行为人: who calls; services get this and never a Koa context. */
+export interface Actor {
+  readonly subject: string;
+  readonly role: Role;
+}
+
+export interface RequestOf<Query, Body> {
+  readonly actor: Actor;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly body: Body;
+  /** Of routes that read a stream of records themselves. */
+  readonly stream: Readable;
+  readonly contentType: string;
+}
+
+/** An answer that is not JSON: a file to take home. */
+export interface FileAnswer {
+  readonly file: Uint8Array | string | Readable;
+  readonly type: string;
+  readonly name?: string;
+}
+
+export function isFileAnswer(answer: unknown): answer is FileAnswer {
+  return typeof answer === 'object' && answer !== null && 'file' in answer && 'type' in answer;
+}
+
+/** One operation: the router, the checks in front of it and the OpenAPI document are all made from this. */
+export interface Route {
+  readonly method: 'get' | 'post' | 'delete';
+  readonly path: string;
+  readonly summary: string;
+  /** Roles that may call; `open` for what needs no credential. */
+  readonly roles: readonly Role[] | 'open';
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** The handler reads the body itself, as a stream. */
+  readonly isStream?: boolean;
+  /** Whose data it shows, for the trail: a look at a person by somebody else is written down. */
+  readonly handle: (request: RequestOf<never, never>) => Promise<unknown>;
+}
+
+/** Declares a route with its query and body typed by their schemas. */
+export function route<Query extends z.ZodType, Body extends z.ZodType>(
+  declared: Omit<Route, 'handle' | 'query' | 'body'> & {
+    readonly query?: Query;
+    readonly body?: Body;
+    readonly handle: (request: RequestOf<z.output<Query>, z.output<Body>>) => Promise<unknown>;
+  },
+): Route {
+  return declared;
+}

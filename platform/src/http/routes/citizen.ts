@@ -1,0 +1,376 @@
+import type { CitizenDayView, CitizenView, PageOf, RecordView, SealState, TripView } from '@tanhui/sdk/client';
+import type { Day } from '@tanhui/sdk/model';
+import { addDays, dayOf, parseDay } from '@tanhui/sdk/model';
+import { z } from 'zod';
+import { balanceOf, postTransfer } from '../../accounts/index.ts';
+import type { ActivityDocument, DayBookLine } from '../../activities/index.ts';
+import { activities, dayBookKey, dayBooks, modeOf } from '../../activities/index.ts';
+import {
+  batchOf,
+  carbonRecords,
+  parseSequenceId,
+  placeOf,
+  programmeDayKey,
+  programmeDays,
+  receiptOf,
+  sequenceId,
+} from '../../carbon/index.ts';
+import type { RecordDocument } from '../../carbon/index.ts';
+import type { CitizenDocument } from '../../identity/index.ts';
+import { accountDocuments, bindAccount, citizenOf, unbindAccount } from '../../identity/index.ts';
+import { Refusal, required } from '../../kernel/index.ts';
+import { explain } from '../../methodologies/index.ts';
+import type { Stored } from '../../storage/index.ts';
+import { reasonOf } from '../reasons.ts';
+import type { Actor, Route } from '../route.ts';
+import { route } from '../route.ts';
+import type { Services } from '../services.ts';
+
+const citizens = ['citizen'] as const;
+const weekDays = 7;
+const tripDays = 30;
+
+type Person = Stored<CitizenDocument>;
+
+/** 市民: trips, grams and why; receipts; accounts. */
+export function citizenRoutes(services: Services): Route[] {
+  const person = (actor: Actor): Promise<Person> => citizenOf(services.store, actor.subject);
+  return [
+    route({
+      method: 'get',
+      path: '/v1/me',
+      summary: 'The citizen and the balance',
+      roles: citizens,
+      handle: async ({ actor }) => meView(services, await person(actor)),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/me/days/:day',
+      summary: 'A day: grams, trips, the week before it',
+      roles: citizens,
+      handle: async ({ actor, params }) => dayView(services, await person(actor), dayParam(params)),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/me/trips',
+      summary: 'Trips 行程, newest first, refused ones with their reason',
+      roles: citizens,
+      query: z.strictObject({
+        day: z.string().max(10).optional(),
+        cursor: z.string().max(10).optional(),
+        limit: z.coerce.number().int().min(1).max(100).optional(),
+      }),
+      handle: async ({ actor, query }) => tripsView(services, await person(actor), query),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/me/records/:record',
+      summary: 'A figure opened up: formula, numbers, methodology',
+      roles: citizens,
+      handle: async ({ actor, params }) => recordView(services, await person(actor), params['record'] ?? ''),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/me/records/:record/receipt',
+      summary: 'Receipt 收据 of a sealed record',
+      roles: citizens,
+      handle: async ({ actor, params }) => receipt(services, await person(actor), params['record'] ?? ''),
+    }),
+    ...accountRoutes(services, person),
+  ];
+}
+
+function accountRoutes(services: Services, person: (actor: Actor) => Promise<Person>): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/me/sources',
+      summary: 'Sources whose accounts can be bound',
+      roles: citizens,
+      handle: () =>
+        Promise.resolve({
+          items: services.plugins.sources().map(({ source }) => ({
+            source: source.id,
+            name: source.title,
+            accountLabel: { 'zh-CN': '账户或卡号', en: 'Account or card' },
+          })),
+        }),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/me/accounts',
+      summary: 'Binds an account with consent 授权',
+      roles: citizens,
+      body: z.strictObject({ source: z.string().max(64), account: z.string().min(1).max(64) }),
+      handle: async ({ actor, body }) => {
+        const { source } = services.plugins.source(body.source);
+        await bind(services, { citizen: actor.subject, source: source.id, name: body.account });
+        return meView(services, await person(actor));
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/v1/me/accounts/:account',
+      summary: 'Withdraws the consent for an account',
+      roles: citizens,
+      handle: async ({ actor, params }) => {
+        await services.store.unitOfWork((tx) =>
+          unbindAccount(tx, { citizen: actor.subject, account: params['account'] ?? '', at: services.clock.now() }),
+        );
+        return meView(services, await person(actor));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/me/export',
+      summary: 'Everything about the person as one file',
+      roles: citizens,
+      handle: async ({ actor }) => {
+        const own = await person(actor);
+        return { citizen: await meView(services, own), trips: (await tripsView(services, own, { limit: 100 })).items };
+      },
+    }),
+  ];
+}
+
+/** Binds, and moves what the account earned before to the citizen; one unit of work. */
+export async function bind(
+  services: Services,
+  request: { readonly citizen: string; readonly source: string; readonly name: string },
+): Promise<void> {
+  const at = services.clock.now();
+  await services.store.unitOfWork(async (tx) => {
+    const { account, isNew } = await bindAccount(tx, services.intake, { ...request, at });
+    const { amount } = await balanceOf(tx, `account:${account}`, 'milligrams');
+    if (!isNew || amount <= 0n) return;
+    const id = `txn_${at.toString(36).padStart(9, '0')}_bind_${Buffer.from(services.random.bytes(8)).toString('hex')}`;
+    const legs = [
+      { account: `account:${account}`, asset: 'milligrams' as const, amount: -amount },
+      { account: `citizen:${request.citizen}`, asset: 'milligrams' as const, amount },
+    ];
+    await postTransfer(tx, { id, at, kind: 'binding', legs });
+  });
+}
+
+function dayParam(params: Readonly<Record<string, string>>): Day {
+  const day = parseDay(params['day'] ?? '');
+  if (day === undefined) throw new Refusal('HTTP_INPUT_INVALID', 'invalid', { details: { field: 'day' } });
+  return day;
+}
+
+interface OwnLine {
+  readonly day: Day;
+  readonly line: DayBookLine;
+}
+
+/** The person's lines of some days, from the day books of every bound account. */
+async function linesOf(services: Services, { value }: Person, days: readonly Day[]): Promise<OwnLine[]> {
+  const keys = days.flatMap((day) => value.accounts.map(({ account }) => dayBookKey(value.programme, day, account)));
+  const books = await services.store.getMany(dayBooks, keys);
+  return [...books.values()].flatMap(({ value: book }) => book.lines.map((line) => ({ day: book.day as Day, line })));
+}
+
+/** How far each day is sealed. */
+async function sealedThrough(
+  services: Services,
+  programme: string,
+  days: readonly Day[],
+): Promise<Map<string, number>> {
+  const stored = await services.store.getMany(
+    programmeDays,
+    [...new Set(days)].map((day) => programmeDayKey(programme, day)),
+  );
+  return new Map([...stored.values()].map(({ value }) => [value.day, value.lastSealed]));
+}
+
+function daysBack(from: Day, count: number): Day[] {
+  return Array.from({ length: count }, (_, at) => addDays(from, -at));
+}
+
+/** Grams that no batch on the ledger holds yet; they cannot be redeemed. */
+export async function unsealedMilligrams(services: Services, person: Person): Promise<bigint> {
+  const lines = await linesOf(services, person, daysBack(dayOf(services.clock.now()), tripDays));
+  const sealed = await sealedThrough(
+    services,
+    person.value.programme,
+    lines.map(({ day }) => day),
+  );
+  return lines
+    .filter(({ day, line }) => line.s === 'a' && (line.r ?? 0) > (sealed.get(day) ?? 0))
+    .reduce((sum, { line }) => sum + BigInt(line.mg ?? 0), 0n);
+}
+
+async function meView(services: Services, person: Person): Promise<CitizenView> {
+  const { amount, held } = await balanceOf(services.store, `citizen:${person.key}`, 'milligrams');
+  const free = amount - held - (await unsealedMilligrams(services, person));
+  const lines = await linesOf(services, person, daysBack(dayOf(services.clock.now()), tripDays));
+  const latestDay = lines
+    .map(({ day }) => day)
+    .sort()
+    .at(-1);
+  return {
+    citizen: person.key,
+    name: person.value.name,
+    isSimulated: person.value.isSimulated,
+    balanceMilligrams: String(amount),
+    redeemableMilligrams: String(free < 0n ? 0n : free),
+    clawbackMilligrams: '0',
+    ...(latestDay !== undefined && { latestDay }),
+    accounts: person.value.accounts,
+  };
+}
+
+async function dayView(services: Services, person: Person, day: Day): Promise<CitizenDayView> {
+  const week = daysBack(day, weekDays).reverse();
+  const all = await linesOf(services, person, week);
+  const sealed = await sealedThrough(services, person.value.programme, [day]);
+  const own = all.filter((line) => line.day === day).map(({ line }) => line);
+  const accepted = own.filter((line) => line.s === 'a');
+  const grams = (lines: readonly DayBookLine[]) =>
+    String(lines.reduce((sum, { s, mg }) => (s === 'a' ? sum + BigInt(mg ?? 0) : sum), 0n));
+  const present = [...new Set(accepted.map(modeOf))];
+  return {
+    day,
+    reductionMilligrams: grams(own),
+    trips: accepted.length,
+    refused: own.length - accepted.length,
+    waitingForSeal: accepted.filter((line) => (line.r ?? 0) > (sealed.get(day) ?? 0)).length,
+    byMode: present.map((mode) => {
+      const lines = accepted.filter((line) => modeOf(line) === mode);
+      return { mode, trips: lines.length, milligrams: grams(lines) };
+    }),
+    week: week.map((one) => ({
+      day: one,
+      milligrams: grams(all.filter((line) => line.day === one).map(({ line }) => line)),
+    })),
+  };
+}
+
+async function tripsView(
+  services: Services,
+  person: Person,
+  query: {
+    readonly day?: string | undefined;
+    readonly cursor?: string | undefined;
+    readonly limit?: number | undefined;
+  },
+): Promise<PageOf<TripView>> {
+  const limit = query.limit ?? 20;
+  const only = query.day === undefined ? undefined : dayParam({ day: query.day });
+  const days = only === undefined ? daysBack(dayOf(services.clock.now()), tripDays) : [only];
+  const lines = await linesOf(services, person, days);
+  const { programme } = person.value;
+  const ids = lines
+    .map(({ day, line }) => sequenceId('act', { programme, day }, line.a))
+    .sort()
+    .reverse();
+  const offset = Number(query.cursor ?? 0);
+  const page = ids.slice(offset, offset + limit);
+  const stored = await services.store.getMany(activities, page);
+  const sealed = await sealedThrough(services, programme, days);
+  const milligramsOf = new Map(
+    lines.map(({ day, line }) => [sequenceId('act', { programme, day }, line.a), line.mg ?? '0']),
+  );
+  const items = page.map((id) =>
+    tripView(services, {
+      id,
+      activity: required(stored.get(id), 'activity').value,
+      milligrams: milligramsOf.get(id) ?? '0',
+      sealed,
+    }),
+  );
+  return { items, ...(offset + limit < ids.length && { next: String(offset + limit) }) };
+}
+
+function tripView(
+  services: Services,
+  trip: {
+    readonly id: string;
+    readonly activity: ActivityDocument;
+    readonly milligrams: string;
+    readonly sealed: ReadonlyMap<string, number>;
+  },
+): TripView {
+  const {
+    account: _account,
+    sourceKey: _key,
+    programme: _programme,
+    run: _run,
+    code,
+    basis: _basis,
+    basedOn: _basedOn,
+    district: _district,
+    ...shown
+  } = trip.activity;
+  const isSealed = (parseSequenceId(shown.record ?? '')?.sequence ?? Infinity) <= (trip.sealed.get(shown.day) ?? 0);
+  return {
+    ...shown,
+    day: shown.day as Day,
+    activity: trip.id,
+    reductionMilligrams: trip.milligrams,
+    ...(code !== undefined && { reason: reasonOf(services.texts, code) }),
+    ...(shown.record !== undefined && !isSealed && { seal: { state: 'waiting' as const } }),
+    ...(shown.record !== undefined &&
+      isSealed && { seal: { state: 'sealed' as const, batch: '', index: 0, transaction: '', block: 0 } }),
+  };
+}
+
+/** A record of this person; anybody else's is as good as none. */
+async function ownRecord(services: Services, person: Person, id: string): Promise<Stored<RecordDocument>> {
+  const stored = await services.store.get(carbonRecords, id);
+  const isOwn = person.value.accounts.some(({ account }) => account === stored?.value.account);
+  if (stored === undefined || !isOwn) throw new Refusal('CARBON_RECORD_UNKNOWN', 'not-found');
+  return stored;
+}
+
+async function sealState(services: Services, record: string): Promise<SealState> {
+  const batch = await batchOf(services.store, record);
+  if (batch?.value.state !== 'sealed') return { state: 'waiting' };
+  return {
+    state: 'sealed',
+    batch: batch.key,
+    index: placeOf(batch.value, record),
+    transaction: batch.value.transaction ?? '',
+    block: batch.value.block ?? 0,
+  };
+}
+
+async function recordView(services: Services, person: Person, id: string): Promise<RecordView> {
+  const record = await ownRecord(services, person, id);
+  const activity = required(await services.store.get(activities, record.value.activity), 'activity of a record');
+  const methodology = services.catalogue.methodology(record.value.methodology);
+  const explained = explain(methodology, record.value);
+  const { file, reference } = methodology;
+  const trip = tripView(services, {
+    id: activity.key,
+    activity: activity.value,
+    milligrams: record.value.milligrams,
+    sealed: new Map(),
+  });
+  const seal = await sealState(services, id);
+  return {
+    trip: { ...trip, seal },
+    methodology: {
+      ...reference,
+      name: file.name,
+      source: file.source,
+      confidence: file.confidence,
+      isDemonstration: file.isDemonstration,
+    },
+    explanation: explained.text,
+    steps: explained.steps,
+    isRetrospective: record.value.retrospective ?? false,
+    seal,
+  };
+}
+
+async function receipt(services: Services, person: Person, id: string) {
+  const record = await ownRecord(services, person, id);
+  const account = required(await services.store.get(accountDocuments, record.value.account), 'account of a record');
+  const deps = {
+    store: services.store,
+    ledger: services.ledger,
+    methodologyOf: services.intake.quantifier.methodologyOf,
+  };
+  return receiptOf(deps, id, Buffer.from(account.value.secret, 'base64'));
+}

@@ -1,0 +1,127 @@
+import { hash, X509Certificate } from 'node:crypto';
+import { dayOf } from '@tanhui/sdk/model';
+import type { LedgerView, MethodologyView, PageOf, ProgrammeView, SignIn } from '@tanhui/sdk/client';
+import { z } from 'zod';
+import { refuser, required } from '../../kernel/index.ts';
+import { demoIdentities } from '../demo.ts';
+import { httpRefusals } from '../errors.ts';
+import type { Route } from '../route.ts';
+import { route } from '../route.ts';
+import type { Services } from '../services.ts';
+import { tokenLifetimeMs } from '../tokens.ts';
+
+const refuse = refuser(httpRefusals);
+const everybody = ['citizen', 'partner', 'agency', 'operator'] as const;
+const demoProgramme = 'qingdao-demo';
+
+/** Health, the demo's sign-in, and what everybody signed in may know. */
+export function systemRoutes(services: Services): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/health',
+      summary: 'The process lives',
+      roles: 'open',
+      handle: () => Promise.resolve({ status: 'ok' }),
+    }),
+    route({
+      method: 'get',
+      path: '/ready',
+      summary: 'Store and ledger answer',
+      roles: 'open',
+      handle: async () => ({ store: await services.store.health(), ledgerHeight: await services.ledger.height() }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/programme',
+      summary: 'The programme 碳普惠项目',
+      roles: everybody,
+      handle: () => programmeView(services),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/ledger',
+      summary: 'The ledger and whose it is',
+      roles: everybody,
+      handle: () => ledgerView(services),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/methodologies',
+      summary: 'Methodologies 方法学 with their sources',
+      roles: everybody,
+      handle: () => Promise.resolve(methodologies(services)),
+    }),
+    ...demoRoutes(services),
+  ];
+}
+
+function demoRoutes(services: Services): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/demo/identities',
+      summary: 'Identities to pick in the demo',
+      roles: 'open',
+      handle: () => {
+        if (!services.isDemo) throw refuse('HTTP_DEMO_ONLY');
+        return Promise.resolve({ items: demoIdentities });
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/demo/sign-in',
+      summary: 'Signs a demo identity in',
+      roles: 'open',
+      body: z.strictObject({ identity: z.string().max(64) }),
+      handle: async ({ body }): Promise<SignIn> => {
+        const found = demoIdentities.find(({ identity }) => identity === body.identity);
+        if (!services.isDemo || found === undefined) throw refuse('HTTP_DEMO_ONLY');
+        const token = await services.tokens.issue({ subject: found.identity, role: found.role });
+        return { token, role: found.role, expiresAt: services.clock.now() + tokenLifetimeMs };
+      },
+    }),
+  ];
+}
+
+async function programmeView(services: Services): Promise<ProgrammeView> {
+  const found = required(services.catalogue.programme(demoProgramme), demoProgramme);
+  return {
+    programme: found.programme,
+    name: found.name,
+    regime: found.regime,
+    isDemonstration: found.isDemonstration,
+    today: dayOf(services.clock.now()),
+    ledger: await ledgerView(services),
+  };
+}
+
+async function ledgerView(services: Services): Promise<LedgerView> {
+  const { engine, channel, chaincode, isSameOperator, organisations } = await services.ledger.describe();
+  return {
+    engine,
+    channel,
+    chaincode,
+    isSameOperator,
+    height: await services.ledger.height(),
+    organisations: organisations.map(({ mspId, rootCertificate }) => ({
+      mspId,
+      rootCertificate,
+      rootFingerprint: hash('sha256', new X509Certificate(rootCertificate).raw, 'hex'),
+    })),
+  };
+}
+
+function methodologies({ catalogue }: Services): PageOf<MethodologyView> {
+  return {
+    items: catalogue.all().map(({ file, reference }) => ({
+      ...reference,
+      name: file.name,
+      source: file.source,
+      confidence: file.confidence,
+      isDemonstration: file.isDemonstration,
+      validFrom: file.validFrom,
+      ...(file.validTo !== undefined && { validTo: file.validTo }),
+    })),
+  };
+}

@@ -1,0 +1,25 @@
+import type { IntakeDeps } from '../intake/index.ts';
+import type { Clock, Log, Random } from '../kernel/index.ts';
+import type { LedgerClient } from '../ledger/index.ts';
+import type { MethodologyCatalogue } from '../methodologies/index.ts';
+import type { PluginRegistry } from '../plugin-host/index.ts';
+import type { DocumentStore } from '../storage/index.ts';
+import type { RefusalTexts } from './errors.ts';
+import type { Tokens } from './tokens.ts';
+
+/** What the routes call; compose makes it once. */
+export interface Services {
+  readonly store: DocumentStore;
+  readonly ledger: LedgerClient;
+  readonly intake: IntakeDeps;
+  readonly catalogue: MethodologyCatalogue;
+  readonly plugins: PluginRegistry;
+  readonly tokens: Tokens;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly texts: RefusalTexts;
+  readonly isDemo: boolean;
+  /** Seals what waits, now; gives what was sealed. */
+  readonly sealNow: () => Promise<{ readonly batches: number; readonly records: number }>;
+}
