@@ -34,7 +34,8 @@ import { systemClock, systemRandom } from './runtime/index.ts';
 import { loadKeys } from './runtime/keys.ts';
 import { createLog } from './runtime/log.ts';
 import { createSqliteStore } from './storage/sqlite/sqlite-store.ts';
-import { sealAll, startSealer } from './workers/sealer.ts';
+import { createSealer } from './workers/sealer.ts';
+import type { Sealer } from './workers/sealer.ts';
 
 export const collections = [
   accountDocuments,
@@ -96,6 +97,7 @@ export async function compose(config: Config): Promise<Platform> {
     delayMs: config.sealDelayMs,
     commitTimeoutMs,
   };
+  const sealer = createSealer(sealing);
   await registerMethodologies(ledger, catalogue);
   const texts = refusalTexts(plugins);
   const tokens = createTokens(keys.tokens, systemClock);
@@ -111,30 +113,42 @@ export async function compose(config: Config): Promise<Platform> {
     log,
     texts,
     isDemo: config.mode === 'demo',
-    sealNow: () => sealAll(sealing),
+    sealNow: () => sealer.sealAll(),
   };
+  return platformOf({ config, services, sealer });
+}
+
+function platformOf(parts: {
+  readonly config: Config;
+  readonly services: Services;
+  readonly sealer: Sealer;
+}): Platform {
+  const { config, services, sealer } = parts;
+  const { tokens, texts, log, random } = services;
   const routes = [
     ...systemRoutes(services),
     ...intakeRoutes(services),
     ...citizenRoutes(services),
     ...auditRoutes(services),
   ];
-  const app = createApp({ routes, tokens, texts, log, random: systemRandom, webFolder: config.webFolder });
-  const server = createServer(app.callback());
-  let sealer: { stop(): Promise<void> } | undefined;
+  const app = createApp({ routes, tokens, texts, log, random, webFolder: config.webFolder });
+  const handle = app.callback();
+  const server = createServer((request, response) => {
+    void handle(request, response);
+  });
   return {
     services,
     async start() {
       const port = await listen(server, config);
-      if (config.hasWorkers) sealer = startSealer(sealing);
+      if (config.hasWorkers) sealer.start();
       return port;
     },
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await sealer?.stop();
-      await ledger.close();
-      await store.close();
+      await sealer.stop();
+      await services.ledger.close();
+      await services.store.close();
     },
   };
 }

@@ -61,3 +61,8 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     hasWorkers: parsed.TANHUI_WORKERS,
   });
 }
+
+/** The configuration of this process. */
+export function readConfig(): Config {
+  return parseConfig(process.env);
+}

@@ -1,4 +1,4 @@
-import { parseConfig } from './config.ts';
 import { serve } from './cli/serve.ts';
+import { readConfig } from './config.ts';
 
-await serve(parseConfig(process.env), { isSeeded: false });
+await serve(readConfig(), { isSeeded: false });

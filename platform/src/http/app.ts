@@ -56,7 +56,9 @@ export function createApp(options: AppOptions): Koa {
     }),
   );
   app.use(router.routes());
-  app.use((ctx) => { serveFile(options.webFolder, ctx); });
+  app.use((ctx) => {
+    serveFile(options.webFolder, ctx);
+  });
   return app;
 }
 
@@ -86,17 +88,28 @@ async function serve(
   declared: Route,
   ctx: Context & { params: Record<string, string> },
 ): Promise<void> {
-  const actor = declared.roles === 'open' ? nobody : await options.tokens.verify(ctx.get('authorization') || undefined);
-  if (declared.roles !== 'open' && !declared.roles.includes(actor.role)) throw refuse('HTTP_ROLE_FORBIDDEN');
+  const actor = await admit(options.tokens, declared, ctx);
   const body = declared.body === undefined || declared.isStream ? undefined : declared.body.parse(await readJson(ctx));
   const query = declared.query?.parse({ ...ctx.query });
   const request = { actor, params: ctx.params, query, body, stream: ctx.req, contentType: ctx.get('content-type') };
-  const answer = await declared.handle(request as never);
-  if (isFileAnswer(answer)) {
-    ctx.type = answer.type;
-    if (answer.name !== undefined) ctx.attachment(answer.name);
-    ctx.body = answer.file instanceof Uint8Array ? Buffer.from(answer.file) : answer.file;
-  } else ctx.body = answer ?? {};
+  respond(ctx, await declared.handle(request as never));
+}
+
+async function admit(tokens: Tokens, { roles }: Route, ctx: Context): Promise<Actor> {
+  if (roles === 'open') return nobody;
+  const actor = await tokens.verify(ctx.get('authorization') || undefined);
+  if (!roles.includes(actor.role)) throw refuse('HTTP_ROLE_FORBIDDEN');
+  return actor;
+}
+
+function respond(ctx: Context, answer: unknown): void {
+  if (!isFileAnswer(answer)) {
+    ctx.body = answer ?? {};
+    return;
+  }
+  ctx.type = answer.type;
+  if (answer.name !== undefined) ctx.attachment(answer.name);
+  ctx.body = answer.file instanceof Uint8Array ? Buffer.from(answer.file) : answer.file;
 }
 
 async function readJson(ctx: Context): Promise<unknown> {

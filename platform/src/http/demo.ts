@@ -2,9 +2,9 @@ import type { DemoIdentity } from '@tanhui/sdk/client';
 
 /** Simulated people of the demo; none of them is anybody. Production refuses them. */
 export const demoIdentities: readonly DemoIdentity[] = [
-  citizen('ctz_sim-lan', '小岚（模拟）', 'Lan (simulated)', '每天坐地铁上班', 'takes the metro to work'),
-  citizen('ctz_sim-hai', '阿海（模拟）', 'Hai (simulated)', '骑行和步行', 'rides and walks'),
-  citizen('ctz_sim-song', '老宋（模拟）', 'Song (simulated)', '开电动车', 'drives electric'),
+  citizen('ctz_sim-lan', ['小岚（模拟）', 'Lan (simulated)'], ['每天坐地铁上班', 'takes the metro to work']),
+  citizen('ctz_sim-hai', ['阿海（模拟）', 'Hai (simulated)'], ['骑行和步行', 'rides and walks']),
+  citizen('ctz_sim-song', ['老宋（模拟）', 'Song (simulated)'], ['开电动车', 'drives electric']),
   {
     identity: 'agency-demo',
     role: 'agency',
@@ -19,16 +19,13 @@ export const demoIdentities: readonly DemoIdentity[] = [
   },
 ];
 
-function citizen(
-  identity: string,
-  chinese: string,
-  english: string,
-  ...about: readonly [string, string]
-): DemoIdentity {
+type Words = readonly [chinese: string, english: string];
+
+function citizen(identity: string, name: Words, about: Words): DemoIdentity {
   return {
     identity,
     role: 'citizen',
-    name: { 'zh-CN': chinese, en: english },
+    name: { 'zh-CN': name[0], en: name[1] },
     about: { 'zh-CN': about[0], en: about[1] },
   };
 }

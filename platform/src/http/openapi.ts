@@ -1,5 +1,4 @@
 import { createDocument } from 'zod-openapi';
-import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { z } from 'zod';
 import type { Route } from './route.ts';
 

@@ -20,6 +20,6 @@ export interface Services {
   readonly log: Log;
   readonly texts: RefusalTexts;
   readonly isDemo: boolean;
-  /** Seals what waits, now; gives what was sealed. */
-  readonly sealNow: () => Promise<{ readonly batches: number; readonly records: number }>;
+  /** Seals everything that waits, now. */
+  readonly sealNow: () => Promise<void>;
 }

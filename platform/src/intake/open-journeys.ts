@@ -36,7 +36,8 @@ export interface HandedOut {
 
 /** Numbers waiting records below zero; the names are those the source knows its keys by. */
 export function handOut(stored: ReadonlyMap<string, Stored<OpenJourneyDocument>>): HandedOut {
-  const open: Record<string, OpenJourney> = {};
+  // Without a prototype, so that an account called `__proto__` is a name like any other.
+  const open = Object.create(null) as Record<string, OpenJourney>;
   const waiting = new Map<number, WaitingRecord>();
   let next = -1;
   for (const [name, { value }] of stored) {

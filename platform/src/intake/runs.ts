@@ -16,6 +16,8 @@ export interface RunDocument {
   readonly batches: number;
   /** Settings that the source was opened with, as they were given. */
   readonly settings?: JsonValue;
+  /** What of the programme was sealed when the run was opened. */
+  readonly sealedBefore?: { readonly batches: number; readonly records: number };
 }
 
 export const runs: Collection<RunDocument> = {
@@ -106,6 +108,7 @@ export async function openRun(
     readonly source: string;
     readonly programme: string;
     readonly settings: JsonValue;
+    readonly sealedBefore: { readonly batches: number; readonly records: number };
     readonly at: Instant;
   },
 ): Promise<void> {
@@ -116,6 +119,7 @@ export async function openRun(
     counts: noCounts,
     batches: 0,
     settings: run.settings,
+    sealedBefore: run.sealedBefore,
   };
   await store.unitOfWork((tx) => tx.insertMany(runs, [{ key: run.id, value }]));
 }

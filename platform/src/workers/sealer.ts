@@ -1,30 +1,50 @@
 import type { SealingDeps } from '../carbon/index.ts';
 import { sealStep } from '../carbon/index.ts';
 
-/** A bounded loop that one replica holds; stop() waits for the step under way. */
-export interface Worker {
+/** 封存工: one at a time, whoever asks; two would endorse one batch twice, and only one of the two transactions writes its header. */
+export interface Sealer {
+  start(): void;
+  /** Seals everything that waits, without the delay. */
+  sealAll(): Promise<void>;
+  /** Waits for the step under way. */
   stop(): Promise<void>;
 }
 
 const idleMs = 100;
 const troubledMs = 2_000;
 
-/** 封存工: seals what waits, rests when there is nothing, and rests longer when the ledger does not answer. */
-export function startSealer(deps: SealingDeps): Worker {
+export function createSealer(deps: SealingDeps): Sealer {
   const aborted = new AbortController();
-  const running = loop(deps, aborted.signal);
+  let turn: Promise<unknown> = Promise.resolve();
+  const step = (now: boolean) => {
+    const run = turn.then(() => sealStep(deps, { now }));
+    turn = run.catch(() => undefined);
+    return run;
+  };
+  let running: Promise<void> = Promise.resolve();
   return {
+    start() {
+      running = loop(deps, step, aborted.signal);
+    },
+    async sealAll() {
+      while ((await step(true)).did === 'sealed');
+    },
     async stop() {
       aborted.abort();
       await running;
+      await turn;
     },
   };
 }
 
-async function loop(deps: SealingDeps, signal: AbortSignal): Promise<void> {
+async function loop(
+  deps: SealingDeps,
+  step: (now: boolean) => ReturnType<typeof sealStep>,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     try {
-      const { did } = await sealStep(deps);
+      const { did } = await step(false);
       if (did !== 'sealed') await rest(did === 'waiting' ? troubledMs : idleMs, signal);
     } catch (error) {
       deps.log.error('seal.defect', {}, error);
@@ -45,15 +65,4 @@ function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
       { once: true },
     );
   });
-}
-
-/** Seals everything that waits, without the delay; the end of an import asks for it. */
-export async function sealAll(deps: SealingDeps): Promise<{ readonly batches: number; readonly records: number }> {
-  let [sealed, records] = [0, 0];
-  for (;;) {
-    const step = await sealStep(deps, { now: true });
-    if (step.did !== 'sealed') return { batches: sealed, records };
-    sealed += 1;
-    records += step.records;
-  }
 }

@@ -12,16 +12,16 @@ import { parseDay } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import { balanceOf } from '../../accounts/index.ts';
 import { activities, refusalsKept } from '../../activities/index.ts';
-import type { BatchDocument, ProgrammeDayDocument } from '../../carbon/index.ts';
+import type { BatchDocument, DayTotals, ProgrammeDayDocument } from '../../carbon/index.ts';
 import {
   batches,
   carbonRecords,
-  emptyTotals,
+  newProgrammeDay,
   programmeDayKey,
   programmeDays,
   rebuildBatch,
 } from '../../carbon/index.ts';
-import { Refusal, required } from '../../kernel/index.ts';
+import { Refusal, required, without } from '../../kernel/index.ts';
 import { readBlock } from '../../ledger/blocks.ts';
 import { explain, quantify } from '../../methodologies/index.ts';
 import type { Stored } from '../../storage/index.ts';
@@ -187,14 +187,28 @@ async function daysView(
 
 async function dayView(services: Services, programme: string, day: Day): Promise<AuditDayView> {
   const stored = await services.store.get(programmeDays, programmeDayKey(programme, day));
-  const totals = stored?.value.totals ?? emptyTotals;
-  const { reversed: _reversed, ...counted } = totals.activities;
+  const found = stored?.value ?? newProgrammeDay(programme, day);
+  const { totals } = found;
   return {
     day,
-    isClosed: stored?.value.closedAt !== undefined,
+    isClosed: found.closedAt !== undefined,
     records: totals.records,
-    activities: counted,
+    activities: without(totals.activities, 'reversed'),
     reductionMilligrams: totals.milligrams,
+    ...breakdowns(totals),
+    refusals: Object.entries(totals.refusals).map(([code, count]) => ({
+      code,
+      text: reasonOf(services.texts, code).text,
+      count,
+    })),
+    sealed: { batches: found.batches, records: found.lastSealed, milligrams: found.sealedMilligrams },
+    paid: { settledFen: '0', reservedFen: '0', unknownFen: '0' },
+    adds: await claims(services, programme, stored?.value),
+  };
+}
+
+function breakdowns(totals: DayTotals): Pick<AuditDayView, 'byMode' | 'byEvidence' | 'byHour'> {
+  return {
     byMode: Object.entries(totals.byMode).map(([mode, [trips, milligrams]]) => ({
       mode: mode as Mode,
       trips,
@@ -209,18 +223,6 @@ async function dayView(services: Services, programme: string, day: Day): Promise
       const [hour = '0', mode = 'metro'] = cell.split('/');
       return { hour: Number(hour), mode: mode as Mode, milligrams };
     }),
-    refusals: Object.entries(totals.refusals).map(([code, count]) => ({
-      code,
-      text: reasonOf(services.texts, code).text,
-      count,
-    })),
-    sealed: {
-      batches: stored?.value.batches ?? 0,
-      records: stored?.value.lastSealed ?? 0,
-      milligrams: stored?.value.sealedMilligrams ?? '0',
-    },
-    paid: { settledFen: '0', reservedFen: '0', unknownFen: '0' },
-    adds: await claims(services, programme, stored?.value),
   };
 }
 

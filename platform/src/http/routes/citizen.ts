@@ -18,7 +18,7 @@ import {
 import type { RecordDocument } from '../../carbon/index.ts';
 import type { CitizenDocument } from '../../identity/index.ts';
 import { accountDocuments, bindAccount, citizenOf, unbindAccount } from '../../identity/index.ts';
-import { Refusal, required } from '../../kernel/index.ts';
+import { Refusal, required, without } from '../../kernel/index.ts';
 import { explain } from '../../methodologies/index.ts';
 import type { Stored } from '../../storage/index.ts';
 import { reasonOf } from '../reasons.ts';
@@ -282,6 +282,9 @@ async function tripsView(
   return { items, ...(offset + limit < ids.length && { next: String(offset + limit) }) };
 }
 
+/** What the store keeps for itself and a person need not see. */
+const hidden = ['account', 'sourceKey', 'programme', 'run', 'code', 'basis', 'basedOn', 'district'] as const;
+
 function tripView(
   services: Services,
   trip: {
@@ -291,27 +294,17 @@ function tripView(
     readonly sealed: ReadonlyMap<string, number>;
   },
 ): TripView {
-  const {
-    account: _account,
-    sourceKey: _key,
-    programme: _programme,
-    run: _run,
-    code,
-    basis: _basis,
-    basedOn: _basedOn,
-    district: _district,
-    ...shown
-  } = trip.activity;
+  const shown = without(trip.activity, ...hidden);
+  const { code } = trip.activity;
   const isSealed = (parseSequenceId(shown.record ?? '')?.sequence ?? Infinity) <= (trip.sealed.get(shown.day) ?? 0);
+  const sealed = { state: 'sealed' as const, batch: '', index: 0, transaction: '', block: 0 };
   return {
     ...shown,
     day: shown.day as Day,
     activity: trip.id,
     reductionMilligrams: trip.milligrams,
     ...(code !== undefined && { reason: reasonOf(services.texts, code) }),
-    ...(shown.record !== undefined && !isSealed && { seal: { state: 'waiting' as const } }),
-    ...(shown.record !== undefined &&
-      isSealed && { seal: { state: 'sealed' as const, batch: '', index: 0, transaction: '', block: 0 } }),
+    ...(shown.record !== undefined && { seal: isSealed ? sealed : { state: 'waiting' as const } }),
   };
 }
 

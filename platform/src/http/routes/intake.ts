@@ -4,7 +4,8 @@ import { SettingsError } from '@tanhui/sdk/plugin';
 import type { JsonValue } from '@tanhui/sdk/plugin';
 import { z } from 'zod';
 import { refusalsKept } from '../../activities/index.ts';
-import type { BatchResult, IntakeScope } from '../../intake/index.ts';
+import { programmeDays } from '../../carbon/index.ts';
+import type { BatchResult, IntakeScope, RunDocument } from '../../intake/index.ts';
 import { finishRun, openRun, runOf, settleAll, takeBatch } from '../../intake/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import { readRecordBatches } from '../records.ts';
@@ -63,7 +64,7 @@ function runRoutes(services: Services): Route[] {
         open(services, {
           source: body.source,
           programme: body.programme,
-          settings: (body.settings ?? null),
+          settings: body.settings ?? null,
         }),
     }),
     route({
@@ -85,9 +86,9 @@ function runRoutes(services: Services): Route[] {
           services.intake,
           scopeOf(services, { run: id, source: run.source, programme: run.programme, settings: run.settings ?? null }),
         );
-        const sealed = await services.sealNow();
+        await services.sealNow();
         const finished = await finishRun(services.store, id, services.clock.now());
-        return { ...finished.counts, sealed };
+        return { ...finished.counts, sealed: sealedSince(finished, await sealedOf(services, run.programme)) };
       },
     }),
     route({
@@ -116,7 +117,7 @@ async function open(
   const at = services.clock.now();
   const id = `run_${String(at)}_${Buffer.from(services.random.bytes(6)).toString('hex')}`;
   scopeOf(services, { ...request, run: id });
-  await openRun(services.store, { id, ...request, at });
+  await openRun(services.store, { id, ...request, at, sealedBefore: await sealedOf(services, request.programme) });
   return { run: id };
 }
 
@@ -181,4 +182,22 @@ function linesOf({ outcomes }: BatchResult): string {
   let text = '';
   for (const outcome of outcomes) text += `${JSON.stringify(outcome)}\n`;
   return text;
+}
+
+interface Sealed {
+  readonly batches: number;
+  readonly records: number;
+}
+
+/** What of a programme is on the ledger, over all of its days. */
+async function sealedOf(services: Services, programme: string): Promise<Sealed> {
+  const days = await services.store.find(programmeDays, { index: 'by_programme', prefix: [programme], limit: 1_000 });
+  return {
+    batches: days.items.reduce((sum, { value }) => sum + value.batches, 0),
+    records: days.items.reduce((sum, { value }) => sum + value.lastSealed, 0),
+  };
+}
+
+function sealedSince({ sealedBefore }: RunDocument, now: Sealed): Sealed {
+  return { batches: now.batches - (sealedBefore?.batches ?? 0), records: now.records - (sealedBefore?.records ?? 0) };
 }
