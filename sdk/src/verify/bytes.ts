@@ -1,0 +1,47 @@
+/** Bytes and texts, without help from any runtime but the language and its standard encoders. */
+export function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+export function hex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  return text;
+}
+
+export class MalformedError extends Error {
+  override readonly name = 'MalformedError';
+}
+
+export function fromHex(text: string, size: number): Uint8Array {
+  if (text.length !== size * 2 || !/^[0-9a-f]*$/.test(text)) throw new MalformedError(`${String(size)} bytes of hex`);
+  return Uint8Array.from({ length: size }, (_, at) => parseInt(text.slice(2 * at, 2 * at + 2), 16));
+}
+
+const maxBase64 = 100_000;
+
+export function fromBase64(text: string): Uint8Array {
+  if (text.length > maxBase64 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new MalformedError('base64');
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+export function areEqual(first: Uint8Array, second: Uint8Array): boolean {
+  return first.length === second.length && first.every((byte, at) => byte === second[at]);
+}
+
+/** Big-endian unsigned integer in `size` bytes. */
+export function unsigned(value: bigint, size: number): Uint8Array {
+  if (value < 0n || value >= 1n << BigInt(8 * size))
+    throw new MalformedError(`a number does not fit ${String(size)} bytes`);
+  return Uint8Array.from({ length: size }, (_, at) => Number((value >> BigInt(8 * (size - 1 - at))) & 255n));
+}
