@@ -17,9 +17,11 @@ import {
   httpRefusals,
   intakeRoutes,
   systemRoutes,
+  unsealedMilligrams,
+  walletRoutes,
 } from './http/index.ts';
 import type { RefusalTexts, Services } from './http/index.ts';
-import { accountDocuments, citizenDocuments, identityRefusals, suppressions } from './identity/index.ts';
+import { accountDocuments, citizenDocuments, citizenOf, identityRefusals, suppressions } from './identity/index.ts';
 import type { IntakeDeps } from './intake/index.ts';
 import { intakeRefusals, openJourneys, runs, seenRecords } from './intake/index.ts';
 import type { RefusalText } from './kernel/index.ts';
@@ -35,7 +37,22 @@ import { loadKeys } from './runtime/keys.ts';
 import { createLog } from './runtime/log.ts';
 import { createSqliteStore } from './storage/sqlite/sqlite-store.ts';
 import { createSealer } from './workers/sealer.ts';
-import type { Sealer } from './workers/sealer.ts';
+import { createPayer } from './workers/payer.ts';
+import {
+  createEmbeddedGateway,
+  simulatedPayments,
+  simulatedWallets,
+} from './wallets/gateways/embedded/embedded-gateway.ts';
+import { payments, walletBindings } from './wallets/index.ts';
+import {
+  demoCampaign,
+  finishRedemption,
+  openBudget,
+  redemptionCaps,
+  redemptions,
+  rewardRefusals,
+} from './rewards/index.ts';
+import type { RewardDeps } from './rewards/index.ts';
 
 export const collections = [
   accountDocuments,
@@ -55,6 +72,12 @@ export const collections = [
   runs,
   seenRecords,
   suppressions,
+  payments,
+  redemptionCaps,
+  redemptions,
+  simulatedPayments,
+  simulatedWallets,
+  walletBindings,
 ];
 
 const commitTimeoutMs = 15_000;
@@ -98,6 +121,15 @@ export async function compose(config: Config): Promise<Platform> {
     commitTimeoutMs,
   };
   const sealer = createSealer(sealing);
+  const gateway = createEmbeddedGateway({ store, clock: systemClock, random: systemRandom });
+  const payer = createPayer({
+    store,
+    clock: systemClock,
+    log: log.child({ module: 'pay' }),
+    gateway,
+    payer: await gateway.openWallet({ holder: demoCampaign.sponsor, tier: 'class-1' }),
+    onFinal: (tx, payment) => finishRedemption(tx, systemClock, payment),
+  });
   await registerMethodologies(ledger, catalogue);
   const texts = refusalTexts(plugins);
   const tokens = createTokens(keys.tokens, systemClock);
@@ -114,22 +146,34 @@ export async function compose(config: Config): Promise<Platform> {
     texts,
     isDemo: config.mode === 'demo',
     sealNow: () => sealer.sealAll(),
+    payNow: () => payer.payAll(),
   };
-  return platformOf({ config, services, sealer });
+  const rewards: RewardDeps = {
+    store,
+    clock: systemClock,
+    gateway,
+    campaign: demoCampaign,
+    unsealedMilligrams: async (reader, citizen) =>
+      unsealedMilligrams({ ...services, store: reader }, await citizenOf(reader, citizen)),
+  };
+  await openBudget(rewards);
+  return platformOf({ config, services, rewards, workers: [sealer, payer] });
 }
 
 function platformOf(parts: {
   readonly config: Config;
   readonly services: Services;
-  readonly sealer: Sealer;
+  readonly rewards: RewardDeps;
+  readonly workers: readonly { start(): void; stop(): Promise<void> }[];
 }): Platform {
-  const { config, services, sealer } = parts;
+  const { config, services, rewards, workers } = parts;
   const { tokens, texts, log, random } = services;
   const routes = [
     ...systemRoutes(services),
     ...intakeRoutes(services),
     ...citizenRoutes(services),
     ...auditRoutes(services),
+    ...walletRoutes(services, rewards),
   ];
   const app = createApp({ routes, tokens, texts, log, random, webFolder: config.webFolder });
   const handle = app.callback();
@@ -140,13 +184,13 @@ function platformOf(parts: {
     services,
     async start() {
       const port = await listen(server, config);
-      if (config.hasWorkers) sealer.start();
+      if (config.hasWorkers) for (const worker of workers) worker.start();
       return port;
     },
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await sealer.stop();
+      for (const worker of workers) await worker.stop();
       await services.ledger.close();
       await services.store.close();
     },
@@ -179,6 +223,7 @@ function refusalTexts(plugins: PluginRegistry): RefusalTexts {
     ...intakeRefusals,
     ...methodologyRefusals,
     ...pluginHostRefusals,
+    ...rewardRefusals,
   };
   return (code) => {
     if (Object.hasOwn(own, code)) return own[code];

@@ -91,8 +91,23 @@ async function serve(
   const actor = await admit(options.tokens, declared, ctx);
   const body = declared.body === undefined || declared.isStream ? undefined : declared.body.parse(await readJson(ctx));
   const query = declared.query?.parse({ ...ctx.query });
-  const request = { actor, params: ctx.params, query, body, stream: ctx.req, contentType: ctx.get('content-type') };
+  const request = {
+    actor,
+    params: ctx.params,
+    query,
+    body,
+    stream: ctx.req,
+    contentType: ctx.get('content-type'),
+    idempotencyKey: keyOf(declared, ctx),
+  };
   respond(ctx, await declared.handle(request as never));
+}
+
+/** At most 64 visible characters; asked for where an act must not happen twice. */
+function keyOf({ isIdempotent }: Route, ctx: Context): string {
+  const key = ctx.get('idempotency-key');
+  if (isIdempotent === true && !/^[\x21-\x7e]{8,64}$/.test(key)) throw refuse('HTTP_IDEMPOTENCY_KEY_MISSING');
+  return key;
 }
 
 async function admit(tokens: Tokens, { roles }: Route, ctx: Context): Promise<Actor> {

@@ -17,6 +17,8 @@ export interface RequestOf<Query, Body> {
   /** Of routes that read a stream of records themselves. */
   readonly stream: Readable;
   readonly contentType: string;
+  /** Of routes that ask for one; empty elsewhere. */
+  readonly idempotencyKey: string;
 }
 
 /** An answer that is not JSON: a file to take home. */
@@ -41,6 +43,8 @@ export interface Route {
   readonly body?: z.ZodType;
   /** The handler reads the body itself, as a stream. */
   readonly isStream?: boolean;
+  /** The caller names the act with an Idempotency-Key: sent again it is the same act. */
+  readonly isIdempotent?: boolean;
   /** Whose data it shows, for the trail: a look at a person by somebody else is written down. */
   readonly handle: (request: RequestOf<never, never>) => Promise<unknown>;
 }

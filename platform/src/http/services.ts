@@ -21,5 +21,7 @@ export interface Services {
   readonly texts: RefusalTexts;
   readonly isDemo: boolean;
   /** Seals everything that waits, now. */
+  /** Takes every due payment one step further, now. */
+  readonly payNow: () => Promise<void>;
   readonly sealNow: () => Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { SealingDeps } from '../carbon/index.ts';
 import { sealStep } from '../carbon/index.ts';
+import { rest } from './rest.ts';
 
 /** 封存工: one at a time, whoever asks; two would endorse one batch twice, and only one of the two transactions writes its header. */
 export interface Sealer {
@@ -51,18 +52,4 @@ async function loop(
       await rest(troubledMs, signal);
     }
   }
-}
-
-function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

@@ -20,7 +20,7 @@ import type { CitizenDocument } from '../../identity/index.ts';
 import { accountDocuments, bindAccount, citizenOf, unbindAccount } from '../../identity/index.ts';
 import { Refusal, required, without } from '../../kernel/index.ts';
 import { explain } from '../../methodologies/index.ts';
-import type { Stored } from '../../storage/index.ts';
+import type { Reader, Stored } from '../../storage/index.ts';
 import { reasonOf } from '../reasons.ts';
 import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
@@ -31,6 +31,9 @@ const weekDays = 7;
 const tripDays = 30;
 
 type Person = Stored<CitizenDocument>;
+
+/** Enough to read by, inside a unit of work or outside. */
+type Reading = Pick<Services, 'clock'> & { readonly store: Reader };
 
 /** 市民: trips, grams and why; receipts; accounts. */
 export function citizenRoutes(services: Services): Route[] {
@@ -164,18 +167,14 @@ interface OwnLine {
 }
 
 /** The person's lines of some days, from the day books of every bound account. */
-async function linesOf(services: Services, { value }: Person, days: readonly Day[]): Promise<OwnLine[]> {
+async function linesOf(services: Reading, { value }: Person, days: readonly Day[]): Promise<OwnLine[]> {
   const keys = days.flatMap((day) => value.accounts.map(({ account }) => dayBookKey(value.programme, day, account)));
   const books = await services.store.getMany(dayBooks, keys);
   return [...books.values()].flatMap(({ value: book }) => book.lines.map((line) => ({ day: book.day as Day, line })));
 }
 
 /** How far each day is sealed. */
-async function sealedThrough(
-  services: Services,
-  programme: string,
-  days: readonly Day[],
-): Promise<Map<string, number>> {
+async function sealedThrough(services: Reading, programme: string, days: readonly Day[]): Promise<Map<string, number>> {
   const stored = await services.store.getMany(
     programmeDays,
     [...new Set(days)].map((day) => programmeDayKey(programme, day)),
@@ -188,7 +187,7 @@ function daysBack(from: Day, count: number): Day[] {
 }
 
 /** Grams that no batch on the ledger holds yet; they cannot be redeemed. */
-export async function unsealedMilligrams(services: Services, person: Person): Promise<bigint> {
+export async function unsealedMilligrams(services: Reading, person: Person): Promise<bigint> {
   const lines = await linesOf(services, person, daysBack(dayOf(services.clock.now()), tripDays));
   const sealed = await sealedThrough(
     services,

@@ -1,0 +1,149 @@
+import type { RedemptionView, WalletView } from '@tanhui/sdk/client';
+import { fen } from '@tanhui/sdk/model';
+import { z } from 'zod';
+import { Refusal } from '../../kernel/index.ts';
+import type { RedemptionDocument, RewardDeps } from '../../rewards/index.ts';
+import { quote, redeem, redemptions } from '../../rewards/index.ts';
+import type { Stored } from '../../storage/index.ts';
+import { payments, walletBindings } from '../../wallets/index.ts';
+import { reasonOf } from '../reasons.ts';
+import type { Route } from '../route.ts';
+import { route } from '../route.ts';
+import type { Services } from '../services.ts';
+
+const citizens = ['citizen'] as const;
+const tiers = ['class-1', 'class-2', 'class-3', 'class-4'] as const;
+
+/** 钱包: binding, what can be redeemed, redemptions. */
+export function walletRoutes(services: Services, rewards: RewardDeps): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/me/wallet',
+      summary: 'Wallet, campaign, and what can be redeemed',
+      roles: citizens,
+      handle: ({ actor }) => walletView(services, rewards, actor.subject),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/me/wallet',
+      summary: 'Binds a simulated e-CNY wallet of a class',
+      roles: citizens,
+      isIdempotent: true,
+      body: z.strictObject({ tier: z.enum(tiers) }),
+      handle: async ({ actor, body }) => {
+        const wallet = await rewards.gateway.openWallet({ holder: actor.subject, tier: body.tier });
+        await services.store.unitOfWork(async (tx) => {
+          const before = await tx.get(walletBindings, actor.subject);
+          const value = { wallet, boundAt: services.clock.now() };
+          await tx.replaceMany(walletBindings, [{ key: actor.subject, version: before?.version ?? 0, value }]);
+        });
+        return walletView(services, rewards, actor.subject);
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/v1/me/wallet',
+      summary: 'Unbinds the wallet',
+      roles: citizens,
+      handle: async ({ actor }) => {
+        await services.store.unitOfWork((tx) => tx.removeMany(walletBindings, [actor.subject]));
+        return walletView(services, rewards, actor.subject);
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/me/redemptions',
+      summary: 'Redeems 兑换: burns grams, reserves fen, pays into the wallet',
+      roles: citizens,
+      isIdempotent: true,
+      body: z.strictObject({ amountFen: z.string().regex(/^[1-9]\d{0,9}$/) }),
+      handle: async ({ actor, body, idempotencyKey }) => {
+        const { id } = await redeem(rewards, {
+          citizen: actor.subject,
+          amountFen: fen(body.amountFen),
+          idempotencyKey,
+        });
+        await services.payNow();
+        const stored = await services.store.get(redemptions, id);
+        if (stored === undefined) throw new Refusal('HTTP_NOT_FOUND', 'not-found');
+        return redemptionView(services, stored);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/me/redemptions',
+      summary: 'Redemptions, newest first',
+      roles: citizens,
+      query: z.strictObject({ cursor: z.string().max(500).optional(), limit: z.coerce.number().optional() }),
+      handle: async ({ actor, query: { cursor } }) => {
+        const page = await services.store.find(redemptions, {
+          index: 'by_citizen',
+          prefix: [actor.subject],
+          order: 'descending',
+          limit: 50,
+          ...(cursor !== undefined && { after: cursor }),
+        });
+        const items = await Promise.all(page.items.map((item) => redemptionView(services, item)));
+        return { items, ...(page.next !== undefined && { next: page.next }) };
+      },
+    }),
+  ];
+}
+
+async function walletView(services: Services, rewards: RewardDeps, citizen: string): Promise<WalletView> {
+  const offer = await quote(services.store, rewards, citizen);
+  const { campaign } = rewards;
+  const binding = await bindingView(services, rewards, citizen);
+  return {
+    ...(binding !== undefined && { binding }),
+    redeemableMilligrams: String(offer.redeemableMilligrams),
+    redeemableFen: String(offer.redeemableFen),
+    campaign: {
+      campaign: campaign.id,
+      name: campaign.name,
+      sponsor: campaign.sponsor,
+      fenPerKilogram: { fen: String(campaign.price.fen), milligrams: String(campaign.price.milligrams) },
+      dailyCapFen: String(campaign.dailyCapFen),
+      monthlyCapFen: String(campaign.monthlyCapFen),
+      leftTodayFen: String(offer.leftTodayFen),
+      leftThisMonthFen: String(offer.leftThisMonthFen),
+      isPaused: campaign.isPaused,
+    },
+    ...(offer.obstacle !== undefined && { obstacle: reasonOf(services.texts, offer.obstacle) }),
+  };
+}
+
+async function bindingView(
+  services: Services,
+  { gateway }: RewardDeps,
+  citizen: string,
+): Promise<WalletView['binding']> {
+  const binding = await services.store.get(walletBindings, citizen);
+  const wallet = binding === undefined ? undefined : await gateway.inspect(binding.value.wallet);
+  if (binding === undefined || wallet === undefined) return undefined;
+  return {
+    lastFour: binding.value.wallet.lastFour,
+    tier: wallet.tier,
+    state: wallet.state,
+    balanceFen: String((await gateway.balance(binding.value.wallet)) ?? 0n),
+    ...(wallet.limits.balanceFen !== undefined && { balanceCapFen: String(wallet.limits.balanceFen) }),
+    isSimulated: gateway.capabilities().isSimulated,
+  };
+}
+
+/** A reserved redemption shows how far its payment is; an unknown outcome is "being confirmed". */
+async function redemptionView(services: Services, { key, value }: Stored<RedemptionDocument>): Promise<RedemptionView> {
+  const payment = value.status === 'reserved' ? await services.store.get(payments, key) : undefined;
+  const status = payment?.value.state === 'manual' ? 'unknown' : (payment?.value.state ?? value.status);
+  return {
+    redemption: key,
+    amountFen: value.amountFen,
+    burnedMilligrams: value.burnedMilligrams,
+    status,
+    createdAt: value.createdAt,
+    ...(value.settledAt !== undefined && { settledAt: value.settledAt }),
+    ...(value.bankReference !== undefined && { bankReference: value.bankReference }),
+    ...(value.code !== undefined && { reason: reasonOf(services.texts, value.code) }),
+  };
+}
