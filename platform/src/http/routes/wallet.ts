@@ -51,6 +51,12 @@ export function walletRoutes(services: Services, rewards: RewardDeps): Route[] {
         return walletView(services, rewards, actor.subject);
       },
     }),
+    ...redemptionRoutes(services, rewards),
+  ];
+}
+
+function redemptionRoutes(services: Services, rewards: RewardDeps): Route[] {
+  return [
     route({
       method: 'post',
       path: '/v1/me/redemptions',

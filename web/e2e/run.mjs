@@ -1,0 +1,64 @@
+// Builds the faces, starts a server of its own on an empty folder, and runs the browser journeys against it.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const port = 18_000 + (process.pid % 1_000);
+const url = `http://127.0.0.1:${port}`;
+
+const build = spawnSync('npm', ['run', '--silent', 'build', '--workspace', 'web'], { cwd: root, stdio: 'inherit' });
+if (build.status !== 0) process.exit(1);
+const data = mkdtempSync(join(tmpdir(), 'tanhui-e2e-'));
+const server = spawn(
+  process.execPath,
+  ['--conditions=tanhui-source', 'platform/src/cli/tanhui.ts', 'serve', '--demo'],
+  {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, TANHUI_DATA: data, TANHUI_PORT: String(port), TANHUI_LOG: 'warn' },
+  },
+);
+let status = 1;
+try {
+  await ready();
+  const chromium = await browser();
+  const run = spawnSync('playwright', ['test', '--config', 'web/e2e/playwright.config.ts'], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, TANHUI_URL: url, CHROMIUM_PATH: chromium },
+  });
+  status = run.status ?? 1;
+} finally {
+  server.kill('SIGTERM');
+  await new Promise((resolve) => server.once('exit', resolve));
+  rmSync(data, { recursive: true, force: true });
+}
+process.exit(status);
+
+async function ready() {
+  for (let tried = 0; tried < 300; tried += 1) {
+    try {
+      if ((await fetch(`${url}/health`)).ok) return;
+    } catch {
+      // Not listening yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error('the server did not come up');
+}
+
+/** CHROMIUM_PATH, the system's own, or the one that a package carries. */
+async function browser() {
+  const found = [
+    process.env.CHROMIUM_PATH,
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+  ].find((path) => path && existsSync(path));
+  if (found) return found;
+  const { default: chromium } = await import('@sparticuz/chromium');
+  return chromium.executablePath();
+}
