@@ -1,0 +1,22 @@
+// From a clean clone to a running city: installs, builds, seeds a week of labelled simulated trips, imports real tracks, serves.
+import { spawn, spawnSync } from 'node:child_process';
+import { installPackages, projectEnvironment, root } from './install.mjs';
+
+installPackages();
+const environment = projectEnvironment();
+const build = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, env: environment, stdio: 'inherit' });
+if (build.status !== 0) process.exit(build.status ?? 1);
+
+const tanhui = (...args) => ['--conditions=tanhui-source', 'platform/src/cli/tanhui.ts', ...args];
+const tracks = 'plugins/green-travel/data/example/dutch-gps-tracks.csv.gz';
+console.log('Importing the bundled real tracks (Dutch open geodata, EUPL 1.2) …');
+const imported = spawnSync('node', tanhui('import', 'gps-track', tracks, '--json'), {
+  cwd: root,
+  env: environment,
+  stdio: 'inherit',
+});
+if (imported.status !== 0) process.exit(imported.status ?? 1);
+
+const server = spawn('node', tanhui('serve', '--demo'), { cwd: root, env: environment, stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal));
+server.on('exit', (code) => process.exit(code ?? 0));
