@@ -9,24 +9,18 @@ const cache = join(root, '.cache');
 
 installPackages();
 mkdirSync(cache, { recursive: true });
-const wire = await wireServer();
-const environment = projectEnvironment({ TZ: 'Asia/Shanghai', ...(wire?.uri && { MONGODB_URI: wire.uri }) });
+const environment = projectEnvironment({ TZ: 'Asia/Shanghai' });
 
-try {
-  run('contract build', ['npm', 'run', '--silent', 'build', '--workspace', 'chaincode']);
-  for (const check of ['format', 'lint', 'types', 'imports', 'dead-code'])
-    run(check, ['npm', 'run', '--silent', check]);
-  suite(
-    'unit, contract, journeys',
-    ['vitest', 'run', '--reporter=default', '--reporter=json'],
-    'vitest.json',
-    countVitest,
-  );
-  if (existsSync(join(root, 'web', 'e2e', 'run.mjs')))
-    suite(['node', 'web/e2e/run.mjs'], 'playwright.json', countPlaywright);
-} finally {
-  await wire?.stop();
-}
+run('contract build', ['npm', 'run', '--silent', 'build', '--workspace', 'chaincode']);
+for (const check of ['format', 'lint', 'types', 'imports', 'dead-code']) run(check, ['npm', 'run', '--silent', check]);
+suite(
+  'unit, contract, journeys',
+  ['vitest', 'run', '--reporter=default', '--reporter=json'],
+  'vitest.json',
+  countVitest,
+);
+if (existsSync(join(root, 'web', 'e2e', 'run.mjs')))
+  suite(['node', 'web/e2e/run.mjs'], 'playwright.json', countPlaywright);
 
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);
@@ -70,11 +64,4 @@ function countVitest(report) {
 function countPlaywright(report) {
   const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = report.stats ?? {};
   return { passed: expected + flaky, failed: unexpected, skipped };
-}
-
-async function wireServer() {
-  const script = join(root, 'scripts', 'wire-server.mjs');
-  if (process.env.MONGODB_URI || !existsSync(script)) return undefined;
-  const { startWireServer } = await import('./wire-server.mjs');
-  return startWireServer();
 }

@@ -7,9 +7,6 @@ import type { WaitingRecord } from './open-journeys.ts';
 import { waitingRecord } from './open-journeys.ts';
 import type { RecordCount } from './totals.ts';
 
-/** A record of this call, in the numbering that the source saw. */
-export type FreshRecord = WaitingRecord;
-
 type Fate = RecordOutcome extends infer One ? (One extends { line: number } ? Omit<One, 'line'> : never) : never;
 
 /** What became of each record: fresh ones by their number, and those that waited and do no longer. */

@@ -1,4 +1,4 @@
-import type { ActivitySource, JsonValue } from './source.ts';
+import type { ActivitySource } from './source.ts';
 
 /** Text in the two languages every plugin speaks. */
 export interface LocalisedText {
@@ -50,5 +50,3 @@ export interface PluginContext {
 
 /** A plugin's module exports this as `activate`: registrations only, nothing else may happen in it. */
 export type Activate = (context: PluginContext) => void;
-
-export type { JsonValue };
