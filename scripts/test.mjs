@@ -13,12 +13,7 @@ const environment = projectEnvironment({ TZ: 'Asia/Shanghai' });
 
 run('contract build', ['npm', 'run', '--silent', 'build', '--workspace', 'chaincode']);
 for (const check of ['format', 'lint', 'types', 'imports', 'dead-code']) run(check, ['npm', 'run', '--silent', check]);
-suite(
-  'unit, contract, journeys',
-  ['vitest', 'run', '--reporter=default', '--reporter=json'],
-  'vitest.json',
-  countVitest,
-);
+suite(['vitest', 'run', '--reporter=default', '--reporter=json'], 'vitest.json', countVitest);
 if (existsSync(join(root, 'web', 'e2e', 'run.mjs')))
   suite(['node', 'web/e2e/run.mjs'], 'playwright.json', countPlaywright);
 
