@@ -25,7 +25,7 @@ import { accountDocuments, citizenDocuments, citizenOf, identityRefusals, suppre
 import type { IntakeDeps } from './intake/index.ts';
 import { intakeRefusals, openJourneys, runs, seenRecords } from './intake/index.ts';
 import type { RefusalText } from './kernel/index.ts';
-import { canonicalJson } from './kernel/index.ts';
+import { canonicalJson, Refusal } from './kernel/index.ts';
 import { createEmbeddedLedger } from './ledger/embedded/embedded-ledger.ts';
 import type { LedgerClient } from './ledger/index.ts';
 import { builtInCatalogue, methodologyRefusals } from './methodologies/index.ts';
@@ -198,6 +198,7 @@ function platformOf(parts: {
 }
 
 function openLedger(config: Config): Promise<LedgerClient> {
+  if (config.ledger === 'fabric') throw new Refusal('LEDGER_FABRIC_NOT_OFFERED', 'unavailable');
   const contractsModule = createRequire(import.meta.url).resolve('@tanhui/chaincode');
   return createEmbeddedLedger({ folder: join(config.dataFolder, 'ledger'), contractsModule, clock: systemClock });
 }

@@ -162,3 +162,14 @@ async function writeReport(server: ServerHandle, run: string, file: string): Pro
   } while (cursor !== undefined);
   writeFileSync(file, lines.length === 0 ? '' : `${lines.join('\n')}\n`);
 }
+
+/** One line for each source: its id, its programme by default, its name. */
+export function sourceLines(): string[] {
+  const registry = createPluginRegistry([{ manifest: greenTravelManifest as never, activate }]);
+  return registry
+    .sources()
+    .map(
+      ({ source }) =>
+        `${source.id.padEnd(16)} ${defaultProgramme(source.id).padEnd(16)} ${source.title['zh-CN']} ${source.title.en}`,
+    );
+}

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { parseConfig } from '../config.ts';
 import { Refusal } from '../kernel/index.ts';
 import { doctor } from './doctor.ts';
-import { defaultProgramme, importFiles } from './import.ts';
+import { defaultProgramme, importFiles, sourceLines } from './import.ts';
 import { serve } from './serve.ts';
 
 const program = new Command('tanhui').description('Tanhui 碳惠: a carbon-inclusion platform that settles in e-CNY');
@@ -41,6 +41,13 @@ program
       });
     },
   );
+
+program
+  .command('sources')
+  .description('sources that the plugins contribute')
+  .action(() => {
+    for (const line of sourceLines()) process.stdout.write(`${line}\n`);
+  });
 
 program
   .command('doctor')
