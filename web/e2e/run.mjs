@@ -18,7 +18,7 @@ const server = spawn(
   {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, TANHUI_DATA: data, TANHUI_PORT: String(port), TANHUI_LOG: 'warn' },
+    env: { ...foreign(process.env), TANHUI_DATA: data, TANHUI_PORT: String(port), TANHUI_LOG: 'warn' },
   },
 );
 let status = 1;
@@ -37,6 +37,11 @@ try {
   rmSync(data, { recursive: true, force: true });
 }
 process.exit(status);
+
+/** The server refuses variables of ours that it does not know; the test run has some of its own. */
+function foreign(environment) {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TANHUI_')));
+}
 
 async function ready() {
   for (let tried = 0; tried < 300; tried += 1) {
