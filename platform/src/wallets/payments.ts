@@ -118,8 +118,8 @@ async function record(
     await tx.replaceMany(payments, [{ ...stored, value: { ...rest, state: 'rejected', rejectionCode: answer.code } }]);
     await deps.onFinal(tx, { id, outcome: answer });
   } else if (answer.kind === 'not-found' && answer.isFinal) {
-    // The gateway never got it: the same instruction goes out under the same id.
-    await tx.replaceMany(payments, [{ ...stored, value: { ...rest, state: 'reserved', dueAt: now } }]);
+    // The gateway never got it: the same instruction goes out under the same id, and the wait for an answer begins anew.
+    await tx.replaceMany(payments, [{ ...stored, value: { ...rest, state: 'reserved', attempts: 0, dueAt: now } }]);
   } else {
     const seconds = askAgainSeconds[stored.value.attempts];
     const next =
