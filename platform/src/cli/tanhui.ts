@@ -1,9 +1,12 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { parseConfig } from '../config.ts';
 import { Refusal } from '../kernel/index.ts';
 import { doctor } from './doctor.ts';
-import { defaultProgramme, importFiles, sourceLines } from './import.ts';
+import { defaultProgramme, importFiles, sourceLines } from './import/import.ts';
+import { importRefusals } from './import/refusals.ts';
+import type { Encoding } from './import/text.ts';
+import { encodings } from './import/text.ts';
 import { serve } from './serve.ts';
 
 const program = new Command('tanhui').description('Tanhui 碳惠: a carbon-inclusion platform that settles in e-CNY');
@@ -24,17 +27,19 @@ program
   .option('--json', 'last line on stdout is one JSON object')
   .option('--programme <id>', 'programme that the trips count for')
   .option('--mapping <file>', 'declared mapping of ev-sessions')
-  .option('--report <file>', 'write refused records with line and code, one JSON object a line')
+  .addOption(new Option('--encoding <name>', 'encoding of the files').choices(encodings).default('auto'))
+  .option('--report <file>', 'write refused records with file, line and code, one JSON object a line')
   .action(
     async (
       format: string,
       files: string[],
-      options: { json?: boolean; programme?: string; mapping?: string; report?: string },
+      options: { json?: boolean; programme?: string; mapping?: string; report?: string; encoding: Encoding },
     ) => {
       await importFiles(parseConfig(process.env), {
         source: format,
         files,
         programme: options.programme ?? defaultProgramme(format),
+        encoding: options.encoding,
         mapping: options.mapping,
         report: options.report,
         isJson: options.json ?? false,
@@ -64,8 +69,16 @@ try {
 }
 
 function messageOf(error: unknown): string {
+  if (error instanceof Refusal && error.code in importRefusals) return importText(error);
   if (error instanceof Refusal) return `${error.code} ${JSON.stringify(error.details)}`;
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
     return 'the port is taken: set TANHUI_PORT to another one';
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What is wrong, where, and what to do next, in both languages. */
+function importText({ code, details }: Refusal): string {
+  const text = importRefusals[code as keyof typeof importRefusals];
+  const where = Object.entries(details).map(([name, value]) => `${name} ${String(value)}`);
+  return `${code}: ${text.en} (${where.join(', ')}). ${text.next.en}.\n${text['zh-CN']}。${text.next['zh-CN']}。`;
 }

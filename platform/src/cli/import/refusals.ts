@@ -1,0 +1,44 @@
+import type { RefusalTable } from '../../kernel/index.ts';
+import { refuser } from '../../kernel/index.ts';
+
+/** Why a set of files is not imported at all; nothing of it was sent. */
+export const importRefusals = {
+  IMPORT_FILE_UNREADABLE: {
+    kind: 'not-found',
+    'zh-CN': '文件不存在或无法读取',
+    en: 'The file is not there or cannot be read',
+    next: { 'zh-CN': '检查路径和权限', en: 'Check the path and its permissions' },
+  },
+  IMPORT_FILE_DAMAGED: {
+    kind: 'invalid',
+    'zh-CN': '压缩文件不完整或已损坏',
+    en: 'The compressed file is cut off or damaged',
+    next: { 'zh-CN': '重新取得文件；本次没有提交任何记录', en: 'Get the file again; nothing of it was sent' },
+  },
+  IMPORT_COLUMN_MISSING: {
+    kind: 'invalid',
+    'zh-CN': '文件缺少这种格式需要的列',
+    en: 'A column that this format needs is missing',
+    next: {
+      'zh-CN': '检查表头、分隔符（映射文件）和编码（--encoding）',
+      en: 'Check the header, the separator (mapping file) and the encoding (--encoding)',
+    },
+  },
+  IMPORT_HEADER_UNUSABLE: {
+    kind: 'invalid',
+    'zh-CN': '表头为空或列名重复',
+    en: 'The header is empty or names a column twice',
+    next: { 'zh-CN': '第一行应为互不相同的列名', en: 'The first line holds column names, each once' },
+  },
+  IMPORT_MAPPING_UNREADABLE: {
+    kind: 'invalid',
+    'zh-CN': '映射文件不是有效的 JSON',
+    en: 'The mapping file is not valid JSON',
+    next: {
+      'zh-CN': '参照 plugins/green-travel/README.md 的示例',
+      en: 'See the example in plugins/green-travel/README.md',
+    },
+  },
+} as const satisfies RefusalTable;
+
+export const refuseImport = refuser(importRefusals);

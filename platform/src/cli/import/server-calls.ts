@@ -1,0 +1,45 @@
+import type { ServerHandle } from '../server.ts';
+import type { DecodedLine } from './decode.ts';
+
+/** Sends one batch of a run; throws with the server's own words when it was not taken. Sending it again is always safe. */
+export async function sendBatch(
+  server: ServerHandle,
+  to: { readonly run: string; readonly source: string },
+  batch: readonly DecodedLine[],
+): Promise<void> {
+  const text = await request(server, `/v1/sources/${to.source}/records?run=${to.run}`, {
+    type: 'application/x-ndjson',
+    body: batch.map((line) => JSON.stringify(line)).join('\n'),
+  });
+  const last = text.trimEnd().split('\n').at(-1) ?? '';
+  if (last.startsWith('{"error"'))
+    throw new Error(`the server ended the batch: ${last}; import again, what was taken is not taken twice`);
+}
+
+/** A JSON call: POST where there is a body, GET where there is none. */
+export async function call<Answer>(server: ServerHandle, path: string, body?: object): Promise<Answer> {
+  const text = await request(
+    server,
+    path,
+    body === undefined ? undefined : { type: 'application/json', body: JSON.stringify(body) },
+  );
+  return JSON.parse(text) as Answer;
+}
+
+async function request(
+  server: ServerHandle,
+  path: string,
+  content?: { readonly type: string; readonly body: string },
+): Promise<string> {
+  const response = await fetch(server.url + path, {
+    method: content === undefined ? 'GET' : 'POST',
+    headers: {
+      authorization: `Bearer ${server.token}`,
+      ...(content !== undefined && { 'content-type': content.type }),
+    },
+    ...(content !== undefined && { body: content.body }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
+}
