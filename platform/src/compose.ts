@@ -28,7 +28,7 @@ import type { RefusalText } from './kernel/index.ts';
 import { canonicalJson, Refusal } from './kernel/index.ts';
 import { createEmbeddedLedger } from './ledger/embedded/embedded-ledger.ts';
 import type { LedgerClient } from './ledger/index.ts';
-import { builtInCatalogue, methodologyRefusals } from './methodologies/index.ts';
+import { loadCatalogue, methodologyRefusals } from './methodologies/index.ts';
 import type { MethodologyCatalogue } from './methodologies/index.ts';
 import { createPluginRegistry, pluginHostRefusals } from './plugin-host/index.ts';
 import type { PluginRegistry } from './plugin-host/index.ts';
@@ -96,7 +96,7 @@ export async function compose(config: Config): Promise<Platform> {
   const store = createSqliteStore({ path: join(config.dataFolder, 'tanhui.db'), collections });
   const ledger = await openLedger(config);
   const plugins = createPluginRegistry([{ manifest: greenTravelManifest as never, activate: activateGreenTravel }]);
-  const catalogue = builtInCatalogue();
+  const catalogue = loadCatalogue(config.cityFolder);
   const intake: IntakeDeps = {
     store,
     clock: systemClock,

@@ -17,6 +17,11 @@ const schema = z.object({
     .max(65_535)
     .default(8080)
     .describe('Port to listen on; 0 takes a free one'),
+  TANHUI_CITY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder with your own methodologies and programmes, beside those that ship'),
   TANHUI_LEDGER: z.enum(['embedded', 'fabric']).default('embedded').describe('Engine of the carbon ledger'),
   TANHUI_SEAL_DELAY_MS: z.coerce
     .number()
@@ -43,6 +48,8 @@ export interface Config {
   readonly webFolder: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly hasWorkers: boolean;
+  /** Methodologies and programmes of the operator's own. */
+  readonly cityFolder?: string;
 }
 
 /** Reads the environment once; throws with the name of what does not fit. */
@@ -59,6 +66,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     webFolder: parsed.TANHUI_WEB,
     logLevel: parsed.TANHUI_LOG,
     hasWorkers: parsed.TANHUI_WORKERS,
+    ...(parsed.TANHUI_CITY !== undefined && { cityFolder: parsed.TANHUI_CITY }),
   });
 }
 

@@ -7,6 +7,7 @@ import { defaultProgramme, importFiles, sourceLines } from './import/import.ts';
 import { importRefusals } from './import/refusals.ts';
 import type { Encoding } from './import/text.ts';
 import { encodings } from './import/text.ts';
+import { methodologyLines } from './methodologies.ts';
 import { serve } from './serve.ts';
 
 const program = new Command('tanhui').description('Tanhui 碳惠: a carbon-inclusion platform that settles in e-CNY');
@@ -52,6 +53,13 @@ program
   .description('sources that the plugins contribute')
   .action(() => {
     for (const line of sourceLines()) process.stdout.write(`${line}\n`);
+  });
+
+program
+  .command('methodologies')
+  .description('which methodology counts where, for which modes and from when; its factors, sources and digest')
+  .action(() => {
+    for (const line of methodologyLines(parseConfig(process.env).cityFolder)) process.stdout.write(`${line}\n`);
   });
 
 program

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import type { ActivityDraft, Day, EvidenceClass, MethodologyReference, Mode } from '@tanhui/sdk/model';
 import { assert, required, without } from '../kernel/index.ts';
 import { compileMethodology, quantify } from './methodology.ts';
@@ -63,6 +62,8 @@ export interface MethodologyCatalogue {
 export function createCatalogue(files: readonly MethodologyFile[], table: ProgrammeTable): MethodologyCatalogue {
   const byReference = new Map(files.map((file) => [`${file.id}@${file.version}`, compileMethodology(file)]));
   const programmes = new Map(table.programmes.map((programme) => [programme.programme, programme]));
+  assert(byReference.size === files.length, 'a version of a methodology stands in one file');
+  assert(programmes.size === table.programmes.length, 'a programme stands in the table once');
   for (const programme of table.programmes) checkProgramme(programme, byReference);
   const chosen = new Map<string, Selected>();
   const select: MethodologyCatalogue['select'] = (subject) => {
@@ -144,15 +145,4 @@ function quantifyWith(
     isRetrospective: selected.isRetrospective,
     ...quantified,
   };
-}
-
-/** What ships with the platform. */
-export function builtInCatalogue(): MethodologyCatalogue {
-  const folder = new URL('./data/methodologies/', import.meta.url);
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as MethodologyFile);
-  const table = JSON.parse(readFileSync(new URL('./data/programmes.json', import.meta.url), 'utf8')) as ProgrammeTable;
-  return createCatalogue(files, table);
 }

@@ -16,4 +16,13 @@ export const methodologyRefusals = {
     en: 'This class of evidence earns nothing',
     next: { 'zh-CN': '使用已接入的来源，证据会自动附上', en: 'Use a connected source; its evidence comes along' },
   },
+  METHODOLOGIES_FILE_INVALID: {
+    kind: 'invalid',
+    'zh-CN': '方法学或项目文件有误',
+    en: 'A methodology or programme file does not fit',
+    next: {
+      'zh-CN': '按 docs/guides/add-a-city.md 更正文件后重新启动',
+      en: 'Correct the file as docs/guides/add-a-city.md says, then start again',
+    },
+  },
 } as const satisfies RefusalTable;

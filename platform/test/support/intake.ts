@@ -8,7 +8,7 @@ import type { IntakeDeps, Leg, Quantifier } from '../../src/intake/index.ts';
 import { openJourneys, runs, seenRecords } from '../../src/intake/index.ts';
 import type { Clock, Log, Random } from '../../src/kernel/index.ts';
 import type { MethodologyCatalogue } from '../../src/methodologies/index.ts';
-import { builtInCatalogue } from '../../src/methodologies/index.ts';
+import { loadCatalogue } from '../../src/methodologies/index.ts';
 import { createPluginRegistry } from '../../src/plugin-host/index.ts';
 import type { DocumentStore } from '../../src/storage/index.ts';
 import { createSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
@@ -75,7 +75,7 @@ export function intakeFixture(
     keys: { pseudonym: Buffer.alloc(32, 1), suppression: Buffer.alloc(32, 2) },
     store: options.store ?? createSqliteStore({ path: ':memory:', collections: intakeCollections }),
     plugins: createPluginRegistry([{ manifest, activate }]),
-    quantifier: quantifierOf(builtInCatalogue()),
+    quantifier: quantifierOf(loadCatalogue()),
     poster: {
       post: (_tx, { legs }) => {
         posted.push(...legs);

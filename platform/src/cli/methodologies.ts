@@ -1,0 +1,32 @@
+import type { Methodology, Programme } from '../methodologies/index.ts';
+import { loadCatalogue } from '../methodologies/index.ts';
+
+/** The table by which methodologies are chosen, and each version with its factors, as an operator or auditor reads it. */
+export function methodologyLines(cityFolder: string | undefined): string[] {
+  const catalogue = loadCatalogue(cityFolder);
+  return [...catalogue.programmes.flatMap(programmeLines), ...catalogue.all().flatMap(versionLines)];
+}
+
+function programmeLines({ programme, name, region, regime, selection }: Programme): string[] {
+  return [
+    `${programme}  ${name['zh-CN']}  ${name.en}  region ${region}, ${regime}`,
+    ...selection.map(
+      ({ methodology, modes, from, to, isRetrospective }) =>
+        `  ${from} – ${to ?? 'open'}  ${methodology}  ${modes.join(' ')}${isRetrospective === true ? '  (retrospective, pilot only)' : ''}`,
+    ),
+    '',
+  ];
+}
+
+function versionLines({ file, reference }: Methodology): string[] {
+  return [
+    `${file.id}@${file.version}  ${file.name['zh-CN']}  ${file.name.en}`,
+    `  region ${file.region}, in force ${file.validFrom} – ${file.validTo ?? 'open'}, confidence ${file.confidence}, digest ${reference.digest}`,
+    `  source: ${file.source}`,
+    ...Object.entries(file.factors).map(
+      ([name, { value, unit, confidence }]) => `  ${name} = ${value} ${unit} [${confidence}]`,
+    ),
+    ...Object.entries(file.modes).map(([mode, { formula }]) => `  ${mode}: ${formula}`),
+    '',
+  ];
+}
