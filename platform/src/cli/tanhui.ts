@@ -7,8 +7,12 @@ import { defaultProgramme, importFiles, sourceLines } from './import/import.ts';
 import { importRefusals } from './import/refusals.ts';
 import type { Encoding } from './import/text.ts';
 import { encodings } from './import/text.ts';
+import { methodologyRefusals } from '../methodologies/index.ts';
 import { methodologyLines } from './methodologies.ts';
 import { serve } from './serve.ts';
+import { verifyLeavesFile, verifyReceiptFile, verifyRefusals } from './verify.ts';
+
+const ownRefusals = { ...importRefusals, ...methodologyRefusals, ...verifyRefusals };
 
 const program = new Command('tanhui').description('Tanhui 碳惠: a carbon-inclusion platform that settles in e-CNY');
 
@@ -63,6 +67,16 @@ program
   });
 
 program
+  .command('verify')
+  .description('check a receipt, or a file of leaves, offline; ends with 1 where it does not hold')
+  .argument('<file>', 'receipt (JSON), or leaves of a batch (.bin)')
+  .option('--roots <file>', 'root certificates that you trust; needed for a receipt')
+  .action(async (file: string, { roots }: { readonly roots?: string }) => {
+    const holds = roots === undefined ? verifyLeavesFile(file) : await verifyReceiptFile({ file, roots });
+    if (!holds) process.exitCode = 1;
+  });
+
+program
   .command('doctor')
   .description('what is installed, what would be skipped, and what to do about it')
   .action(() => {
@@ -77,7 +91,7 @@ try {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof Refusal && error.code in importRefusals) return importText(error);
+  if (error instanceof Refusal && error.code in ownRefusals) return textOf(error);
   if (error instanceof Refusal) return `${error.code} ${JSON.stringify(error.details)}`;
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
     return 'the port is taken: set TANHUI_PORT to another one';
@@ -85,8 +99,8 @@ function messageOf(error: unknown): string {
 }
 
 /** What is wrong, where, and what to do next, in both languages. */
-function importText({ code, details }: Refusal): string {
-  const text = importRefusals[code as keyof typeof importRefusals];
+function textOf({ code, details }: Refusal): string {
+  const text = ownRefusals[code as keyof typeof ownRefusals];
   const where = Object.entries(details).map(([name, value]) => `${name} ${String(value)}`);
   return `${code}: ${text.en} (${where.join(', ')}). ${text.next.en}.\n${text['zh-CN']}。${text.next['zh-CN']}。`;
 }
