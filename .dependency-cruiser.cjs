@@ -51,8 +51,8 @@ module.exports = {
     {
       name: 'chaincode-stands-alone',
       severity: 'error',
-      from: { path: '^chaincode/src/' },
-      to: { pathNot: '^chaincode/src/|node_modules/fabric-(contract-api|shim)|^(node:)?crypto$' },
+      from: { path: '^chaincode/(src|probe)/' },
+      to: { pathNot: '^chaincode/|node_modules/fabric-(contract-api|shim)|^(node:)?crypto$' },
     },
     {
       name: 'plugins-see-only-the-sdk',

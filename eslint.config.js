@@ -48,7 +48,12 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.json', './chaincode/tsconfig.json', './web/tsconfig.json'],
+        project: [
+          './tsconfig.json',
+          './chaincode/tsconfig.json',
+          './chaincode/probe/tsconfig.json',
+          './web/tsconfig.json',
+        ],
         extraFileExtensions: ['.vue'],
       },
     },

@@ -79,7 +79,7 @@ async function execute(parts: Parts, call: ContractCall) {
     nonce: randomBytes(24),
     now: parts.now(),
   });
-  const simulation = simulate(parts.chain, parts.shim);
+  const simulation = simulate(parts.chain);
   const { response, event } = await parts.shim.invoke({
     handler: simulation.handler,
     channel,

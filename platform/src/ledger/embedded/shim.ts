@@ -12,10 +12,26 @@ export interface ShimHandler {
     channel: string,
     tx: string,
     metadata?: Uint8Array,
-  ): Promise<unknown>;
-  handleGetHistoryForKey(key: string): Promise<unknown>;
-  handleQueryStateNext(): Promise<unknown>;
-  handleQueryStateClose(): Promise<void>;
+  ): Promise<{ readonly iterator: ShimIterator<KeyValue> }>;
+  handleGetHistoryForKey(key: string): Promise<ShimIterator<KeyModification>>;
+}
+
+/** What the stub hands to a contract that queries; it asks for nothing more than these two methods. */
+export interface ShimIterator<Item> {
+  next(): Promise<{ readonly value: Item; readonly done: false } | { readonly done: true }>;
+  close(): Promise<void>;
+}
+
+export interface KeyValue {
+  readonly key: string;
+  readonly value: Buffer;
+}
+
+export interface KeyModification {
+  readonly txId: string;
+  readonly value: Buffer;
+  readonly isDelete: boolean;
+  readonly timestamp: { readonly seconds: number; readonly nanos: number };
 }
 
 interface Stub {
@@ -44,41 +60,19 @@ interface Shim {
     readonly response: InvokeResponse;
     readonly event: { readonly name: string; readonly payload: Uint8Array } | undefined;
   }>;
-  /** A `QueryResponse` in the shape that the shim's iterators decode. */
-  rangeResponse(items: readonly { readonly key: string; readonly value: Uint8Array }[]): unknown;
-  historyResponse(
-    items: readonly { readonly transactionId: string; readonly value: Uint8Array | undefined; readonly at: number }[],
-  ): unknown;
 }
 
 type Constructor<Made> = new (...args: unknown[]) => Made;
-type Setter =
-  | 'ArgsList'
-  | 'Key'
-  | 'Value'
-  | 'TxId'
-  | 'IsDelete'
-  | 'Timestamp'
-  | 'Seconds'
-  | 'Resultbytes'
-  | 'ResultsList'
-  | 'HasMore'
-  | 'Id';
-type Message = { readonly [Name in Setter as `set${Name}`]: (value: unknown) => void } & {
-  serializeBinary(): Uint8Array;
-};
+interface Arguments {
+  setArgsList(args: readonly Uint8Array[]): void;
+}
 interface ContractDispatch {
   Invoke(stub: Stub): Promise<{ status: number; message?: string; payload?: Uint8Array }>;
 }
 interface ShimProtos {
   readonly peer: {
-    readonly ChaincodeInput: Constructor<Message>;
+    readonly ChaincodeInput: Constructor<Arguments>;
     readonly SignedProposal: { deserializeBinary(bytes: Uint8Array): unknown };
-    readonly QueryResponse: Constructor<Message>;
-    readonly QueryResultBytes: Constructor<Message>;
-  };
-  readonly ledger: {
-    readonly queryresult: { readonly KV: Constructor<Message>; readonly KeyModification: Constructor<Message> };
   };
 }
 
@@ -108,21 +102,6 @@ export function loadShim(contractsModule: string): Shim {
       const response = await dispatch.Invoke(stub);
       return { response: { message: '', payload: new Uint8Array(), ...response }, event: eventOf(stub) };
     },
-    rangeResponse: (items) =>
-      queryResponse(
-        protos,
-        items.map(({ key, value }) => {
-          const kv = new protos.ledger.queryresult.KV();
-          kv.setKey(key);
-          kv.setValue(value);
-          return kv.serializeBinary();
-        }),
-      ),
-    historyResponse: (items) =>
-      queryResponse(
-        protos,
-        items.map((item) => modification(protos, shimRequire, item)),
-      ),
   };
 }
 
@@ -130,36 +109,4 @@ function eventOf({ chaincodeEvent }: Stub) {
   return chaincodeEvent === undefined
     ? undefined
     : { name: chaincodeEvent.getEventName(), payload: chaincodeEvent.getPayload_asU8() };
-}
-
-function modification(
-  protos: ShimProtos,
-  shimRequire: NodeJS.Require,
-  item: { readonly transactionId: string; readonly value: Uint8Array | undefined; readonly at: number },
-): Uint8Array {
-  const { Timestamp } = shimRequire('google-protobuf/google/protobuf/timestamp_pb.js') as {
-    Timestamp: Constructor<Message>;
-  };
-  const timestamp = new Timestamp();
-  timestamp.setSeconds(Math.floor(item.at / 1000));
-  const entry = new protos.ledger.queryresult.KeyModification();
-  entry.setTxId(item.transactionId);
-  entry.setValue(item.value ?? new Uint8Array());
-  entry.setIsDelete(item.value === undefined);
-  entry.setTimestamp(timestamp);
-  return entry.serializeBinary();
-}
-
-function queryResponse(protos: ShimProtos, results: readonly Uint8Array[]): unknown {
-  const response = new protos.peer.QueryResponse();
-  response.setResultsList(
-    results.map((bytes) => {
-      const result = new protos.peer.QueryResultBytes();
-      result.setResultbytes(bytes);
-      return result;
-    }),
-  );
-  response.setHasMore(false);
-  response.setId('all');
-  return response;
 }

@@ -1,6 +1,6 @@
-import type { Chain } from './chain.ts';
+import type { Chain, HistoryEntry } from './chain.ts';
 import type { RangeRead, ReadWriteSet, Version } from './messages.ts';
-import type { loadShim, ShimHandler } from './shim.ts';
+import type { KeyModification, ShimHandler, ShimIterator } from './shim.ts';
 
 /** One execution of the contract against committed state: what it reads is noted, what it writes is held back. */
 export interface Simulation {
@@ -12,7 +12,7 @@ export interface Simulation {
  * Fabric's semantics: a read sees committed state even after a write of the same transaction; the last write of a key wins; an empty value is a
  * deletion; a key that was not there is read with no version, so that its creation by somebody else is a conflict.
  */
-export function simulate(chain: Chain, shim: ReturnType<typeof loadShim>): Simulation {
+export function simulate(chain: Chain): Simulation {
   const reads = new Map<string, Version | undefined>();
   const writes = new Map<string, Uint8Array | undefined>();
   const ranges: RangeRead[] = [];
@@ -42,11 +42,31 @@ export function simulate(chain: Chain, shim: ReturnType<typeof loadShim>): Simul
       publicOnly(collection);
       const items = chain.range(from, to);
       ranges.push({ from, to, keys: items.map(({ key, version }) => ({ key, version })) });
-      return Promise.resolve(shim.rangeResponse(items));
+      return Promise.resolve({
+        iterator: iterate(items.map((item) => ({ key: item.key, value: Buffer.from(item.value) }))),
+      });
     },
-    handleGetHistoryForKey: (key) => Promise.resolve(shim.historyResponse(chain.history(key))),
-    handleQueryStateNext: () => Promise.reject(new Error('a query answers in one page')),
-    handleQueryStateClose: () => Promise.resolve(),
+    handleGetHistoryForKey: (key) => Promise.resolve(iterate(chain.history(key).map(modificationOf))),
   };
   return { handler, set: { reads, writes, ranges } };
+}
+
+function iterate<Item>(items: readonly Item[]): ShimIterator<Item> {
+  const rest = items.values();
+  return {
+    next() {
+      const { value, done } = rest.next();
+      return Promise.resolve(done === true ? { done } : { value, done: false });
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function modificationOf(entry: HistoryEntry): KeyModification {
+  return {
+    txId: entry.transactionId,
+    value: Buffer.from(entry.value ?? []),
+    isDelete: entry.value === undefined,
+    timestamp: { seconds: Math.floor(entry.at / 1000), nanos: (entry.at % 1000) * 1_000_000 },
+  };
 }
