@@ -70,7 +70,7 @@ module.exports = {
       name: 'kernel-is-pure',
       severity: 'error',
       from: { path: '^platform/src/kernel/', pathNot: '[.]test[.]ts$' },
-      to: { pathNot: '^platform/src/kernel/|^sdk/src/model/' },
+      to: { pathNot: '^platform/src/kernel/|^sdk/src/model/|^(node:)?crypto$' },
     },
     {
       name: 'modules-have-one-door',

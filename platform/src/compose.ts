@@ -16,6 +16,7 @@ import {
   createTokens,
   httpRefusals,
   intakeRoutes,
+  operationsRoutes,
   systemRoutes,
   unsealedMilligrams,
   walletRoutes,
@@ -25,7 +26,7 @@ import { accountDocuments, citizenDocuments, citizenOf, identityRefusals, suppre
 import type { IntakeDeps } from './intake/index.ts';
 import { intakeRefusals, openJourneys, runs, seenRecords } from './intake/index.ts';
 import type { RefusalText } from './kernel/index.ts';
-import { canonicalJson, Refusal } from './kernel/index.ts';
+import { canonicalJson, createStepTimes, Refusal } from './kernel/index.ts';
 import { createEmbeddedLedger } from './ledger/embedded/embedded-ledger.ts';
 import type { LedgerClient } from './ledger/index.ts';
 import { loadCatalogue, methodologyRefusals } from './methodologies/index.ts';
@@ -103,6 +104,7 @@ export async function compose(config: Config): Promise<Platform> {
     random: systemRandom,
     keys,
     log: log.child({ module: 'intake' }),
+    steps: createStepTimes(() => performance.now()),
     plugins,
     quantifier: {
       quantify: (subject) => catalogue.quantify(subject),
@@ -171,6 +173,7 @@ function platformOf(parts: {
   const routes = [
     ...systemRoutes(services),
     ...intakeRoutes(services),
+    ...operationsRoutes(services),
     ...citizenRoutes(services),
     ...auditRoutes(services),
     ...walletRoutes(services, rewards),

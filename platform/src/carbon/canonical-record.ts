@@ -1,31 +1,55 @@
-import { hash } from 'node:crypto';
 import type { CarbonRecordBody } from '@tanhui/sdk/model';
-import { canonicalJson } from '../kernel/index.ts';
+import { sha256 } from '../kernel/index.ts';
 
-const saltTag = Buffer.from('tanhui-salt-v1\0');
-const commitmentTag = Buffer.from('tanhui-commitment-v1\0');
-const nullifierTag = Buffer.from('tanhui-nullifier-v1\0');
-const nullifierBytes = 16;
+const saltTag = 'tanhui-salt-v1\0';
+const commitmentTag = 'tanhui-commitment-v1\0';
+const nullifierTag = 'tanhui-nullifier-v1\0';
+const nullifierDigits = 32;
 
-/** The canonical bytes of a record. @see docs/spec/canonical-v1.md §2 */
-export function recordBytes(body: CarbonRecordBody): Buffer {
-  return Buffer.from(canonicalJson({ ...body }));
+/**
+ * The canonical text of a record: the same as `canonicalJson` of it, which a property test holds it to. Members are laid down in their sorted
+ * order, so that the engine's own writer gives canonical bytes; absent ones are undefined, which it leaves out.
+ * @see docs/spec/canonical-v1.md §2
+ */
+export function recordText(body: CarbonRecordBody): string {
+  return JSON.stringify({
+    activity: body.activity,
+    day: body.day,
+    district: body.district,
+    endedAt: body.endedAt,
+    evidence: body.evidence,
+    id: body.id,
+    kind: body.kind,
+    methodology: body.methodology,
+    methodologyDigest: body.methodologyDigest,
+    mode: body.mode,
+    programme: body.programme,
+    quantities: inOrder(body.quantities),
+    reductionMilligrams: body.reductionMilligrams,
+    retrospective: body.retrospective,
+    reverses: body.reverses,
+    startedAt: body.startedAt,
+    v: body.v,
+  });
 }
 
-/** Opens a record's commitment; derived from the account's one secret, so that destroying the secret closes every opening at once. §2 */
-export function saltOf(secret: Uint8Array, recordId: string): Buffer {
-  return sha256([saltTag, secret, Buffer.from(recordId)]);
+function inOrder(quantities: CarbonRecordBody['quantities']): CarbonRecordBody['quantities'] {
+  const names = Object.keys(quantities);
+  if (names.length < 2) return quantities;
+  return Object.fromEntries(names.sort().map((name) => [name, quantities[name] ?? '']));
 }
 
-export function commitmentOf(salt: Uint8Array, record: Uint8Array): Buffer {
-  return sha256([commitmentTag, salt, record]);
+/** Opens a record's commitment, hex; derived from the account's one secret, so that destroying the secret closes every opening at once. §2 */
+export function saltOf(secret: Uint8Array, recordId: string): string {
+  return sha256([saltTag, secret, recordId], 'hex');
 }
 
-/** Names the fact without the person: the same trip of the same account always has the same one. §2 */
-export function nullifierOf(secret: Uint8Array, scope: string): Buffer {
-  return sha256([nullifierTag, secret, Buffer.from(scope)]).subarray(0, nullifierBytes);
+/** @param salt hex */
+export function commitmentOf(salt: string, record: string): string {
+  return sha256([commitmentTag, Buffer.from(salt, 'hex'), record], 'base64');
 }
 
-function sha256(parts: readonly Uint8Array[]): Buffer {
-  return hash('sha256', Buffer.concat(parts), 'buffer');
+/** Names the fact without the person, hex: the same trip of the same account always has the same one. §2 */
+export function nullifierOf(secret: Uint8Array, scope: string): string {
+  return sha256([nullifierTag, secret, scope], 'hex').slice(0, nullifierDigits);
 }

@@ -73,7 +73,7 @@ export async function receiptOf(deps: ReceiptDeps, recordId: string, secret: Uin
   return {
     format: 'tanhui-receipt-v1',
     record: bodyOf(recordId, record.value, deps.methodologyOf),
-    salt: saltOf(secret, recordId).toString('hex'),
+    salt: saltOf(secret, recordId),
     nullifier: record.value.nullifier,
     leafDistrict: String(leaves.readUIntBE(index * leafSize + 5, 3)).padStart(6, '0'),
     index,

@@ -1,6 +1,6 @@
 import type { CarbonRecordBody, Day, MethodologyReference } from '@tanhui/sdk/model';
 import { required } from '../kernel/index.ts';
-import { commitmentOf, nullifierOf, recordBytes, saltOf } from './canonical-record.ts';
+import { commitmentOf, nullifierOf, recordText, saltOf } from './canonical-record.ts';
 import type { RecordDocument } from './collections.ts';
 import { parseSequenceId } from './ids.ts';
 
@@ -42,11 +42,11 @@ export function sealable(
   draft: RecordDraft,
   opening: { readonly secret: Uint8Array; readonly scope: string; readonly methodologyOf: MethodologyLookup },
 ): RecordDocument {
-  const bytes = recordBytes(bodyOf(id, draft, opening.methodologyOf));
+  const text = recordText(bodyOf(id, draft, opening.methodologyOf));
   return {
     ...draft,
-    nullifier: nullifierOf(opening.secret, opening.scope).toString('hex'),
-    commitment: commitmentOf(saltOf(opening.secret, id), bytes).toString('base64'),
+    nullifier: nullifierOf(opening.secret, opening.scope),
+    commitment: commitmentOf(saltOf(opening.secret, id), text),
   };
 }
 

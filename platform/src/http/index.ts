@@ -5,6 +5,7 @@ export type { RefusalTexts } from './errors.ts';
 export { auditRoutes } from './routes/audit.ts';
 export { bind, citizenRoutes, unsealedMilligrams } from './routes/citizen.ts';
 export { intakeRoutes } from './routes/intake.ts';
+export { operationsRoutes } from './routes/operations.ts';
 export { systemRoutes } from './routes/system.ts';
 export { walletRoutes } from './routes/wallet.ts';
 export type { Services } from './services.ts';

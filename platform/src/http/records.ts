@@ -1,7 +1,8 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import type { RawRecord, Undecodable } from '../intake/index.ts';
 import { maxBatchRecords } from '../intake/index.ts';
+import type { StepTimes } from '../kernel/index.ts';
 import { Refusal } from '../kernel/index.ts';
 
 const maxLineBytes = 65_536;
@@ -13,18 +14,25 @@ export interface RecordBatch {
 }
 
 /** Reads a body of records in batches: a JSON array, or NDJSON of any length. A line that cannot be read is a refusal with its number, never an end. */
-export async function* readRecordBatches(stream: Readable, contentType: string): AsyncGenerator<RecordBatch> {
+export async function* readRecordBatches(
+  stream: Readable,
+  contentType: string,
+  steps: StepTimes,
+): AsyncGenerator<RecordBatch> {
   let batch = newBatch();
   let line = 0;
-  const lines = contentType.includes('ndjson') ? linesOf(stream) : elementsOf(stream);
-  for await (const text of lines) {
-    line += 1;
-    if (text.trim() === '') continue;
-    addLine(batch, text, line);
-    if (batch.records.length + batch.undecodable.length === maxBatchRecords) {
+  for await (const lines of contentType.includes('ndjson') ? linesOf(stream) : elementsOf(stream)) {
+    let watch = steps.start();
+    for (const text of lines) {
+      line += 1;
+      if (text.trim() !== '') addLine(batch, text, line);
+      if (batch.records.length + batch.undecodable.length < maxBatchRecords) continue;
+      watch.lap('parse');
       yield batch;
+      watch = steps.start();
       batch = newBatch();
     }
+    watch.lap('parse');
   }
   if (batch.records.length + batch.undecodable.length > 0) yield batch;
 }
@@ -33,12 +41,23 @@ function newBatch(): { readonly records: RawRecord[]; readonly undecodable: Unde
   return { records: [], undecodable: [] };
 }
 
-/** Lines of a stream with a bound on each: what is over it is cut, and refused as too long. */
-async function* linesOf(stream: Readable): AsyncGenerator<string> {
-  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) yield line;
+/**
+ * Whole lines of a stream, as they come in, a part at a time. A line that grows beyond its limit is not kept: its beginning stands for it, long enough to be refused
+ * as too long.
+ */
+async function* linesOf(stream: Readable): AsyncGenerator<readonly string[]> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const part of stream as AsyncIterable<Buffer>) {
+    const lines = (rest + decoder.write(part)).split('\n');
+    rest = (lines.pop() ?? '').slice(0, maxLineBytes + 1);
+    yield lines;
+  }
+  rest += decoder.end();
+  if (rest !== '') yield [rest];
 }
 
-async function* elementsOf(stream: Readable): AsyncGenerator<string> {
+async function* elementsOf(stream: Readable): AsyncGenerator<readonly string[]> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of stream as AsyncIterable<Buffer>) {
@@ -53,7 +72,7 @@ async function* elementsOf(stream: Readable): AsyncGenerator<string> {
     throw new Refusal('HTTP_NOT_JSON', 'invalid', { cause: error });
   }
   if (!Array.isArray(parsed)) throw new Refusal('HTTP_NOT_JSON', 'invalid');
-  for (const element of parsed) yield JSON.stringify(element);
+  yield parsed.map((element) => JSON.stringify(element));
 }
 
 function addLine(

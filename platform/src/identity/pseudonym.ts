@@ -1,4 +1,7 @@
-import { hash } from 'node:crypto';
+import { sha256 } from '../kernel/index.ts';
+
+/** Base64url digits of six bits: 132 bits of a digest. */
+const digestDigits = 22;
 
 /** Keys of one installation, made at set-up and never stored beside the data they protect. */
 export interface PlatformKeys {
@@ -8,7 +11,7 @@ export interface PlatformKeys {
   readonly suppression: Uint8Array;
 }
 
-/** 账户: a card, a bike account, a phone; `acc_` and 128 bits. */
+/** 账户: a card, a bike account, a phone; `acc_` and 132 bits. */
 export type AccountId = string & { readonly __account: true };
 
 /**
@@ -19,7 +22,7 @@ export function accountIdOf(keys: PlatformKeys, source: string, name: string): A
   return `acc_${keyed(keys.pseudonym, `account\0${source}\0${name}`)}` as AccountId;
 }
 
-/** A keyed digest of anything a source names (a vehicle, a cell of a way): 128 bits, base64url. */
+/** A keyed digest of anything a source names (a vehicle, a cell of a way): 132 bits, base64url. */
 export function keyedDigest(keys: PlatformKeys, kind: string, text: string): string {
   return keyed(keys.pseudonym, `${kind}\0${text}`);
 }
@@ -30,6 +33,5 @@ export function suppressionKeyOf(keys: PlatformKeys, account: AccountId): string
 }
 
 function keyed(key: Uint8Array, text: string): string {
-  const secret = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
-  return hash('sha256', Buffer.concat([secret, Buffer.from(text), secret]), 'buffer').toString('base64url', 0, 16);
+  return sha256([key, text, key], 'base64url').slice(0, digestDigits);
 }

@@ -55,10 +55,14 @@ export async function takeBatch(
   const undecodable = batch.undecodable ?? [];
   if (batch.records.length + undecodable.length > maxBatchRecords) throw refuse('INTAKE_BATCH_TOO_LARGE');
   const { source } = deps.plugins.source(batch.scope.source);
+  const watch = deps.steps.start();
   const timed = inOrderOfTime(batch.records, source, batch.scope);
   const rawKeys = undecodable.map(({ raw }) => seenKeyOfRaw(batch.scope, raw));
-  return deps.store.unitOfWork(async (tx) => {
+  watch.lap('digest');
+  const result = await deps.store.unitOfWork(async (tx) => {
+    watch.lap('queue');
     const isNew = await leaveKeys(tx, [...timed.map(({ key }) => key), ...rawKeys]);
+    watch.lap('seenKeys');
     const fresh = timed.filter((_, at) => isNew[at]);
     const unreadable = undecodable.filter((_, at) => isNew[timed.length + at]);
     const taken = await takeFresh(tx, deps, {
@@ -68,6 +72,7 @@ export async function takeBatch(
       unreadable,
       duplicates: timed.filter((_, at) => !isNew[at]),
     });
+    watch.lap('unit');
     const outcomes = [
       ...timed.map(
         ({ record }) => taken.outcomes.get(record.line) ?? { line: record.line, outcome: 'duplicate' as const },
@@ -79,6 +84,8 @@ export async function takeBatch(
     const run = await addToRun(tx, { ...batch.scope, counts, at: deps.clock.now() });
     return { outcomes: outcomes.sort((first, second) => first.line - second.line), counts, run };
   });
+  watch.lap('commit');
+  return result;
 }
 
 function inOrderOfTime(records: readonly RawRecord[], source: ActivitySource, scope: IntakeScope): Timed[] {
@@ -181,6 +188,7 @@ async function commit(
   work: CommitWork,
 ): Promise<{ readonly outcomes: ReadonlyMap<number, RecordOutcome>; readonly counts: IntakeCounts }> {
   const { scope, output } = work;
+  const watch = deps.steps.start();
   const today = dayOf(deps.clock.now());
   const days = new Set<Day>([
     ...work.fresh.map(({ day }) => day),
@@ -189,16 +197,20 @@ async function commit(
   ]);
   if (work.unreadable.length > 0) days.add(today);
   const bench = await setUp(tx, deps, { scope, drafts: output.activities, naming: work.naming, days });
+  watch.lap('unit.read');
   const claimed = await findClaimedElsewhere(tx, deps, bench);
+  watch.lap('unit.claims');
   const decided = decideAll(bench, deps, claimed);
   const accounting = account(output, {
     freshCount: work.fresh.length,
     waiting: work.handed.waiting,
     outcomes: decided.outcomes,
   });
+  watch.lap('unit.decide');
   await reverseDisplaced(tx, deps, { bench, decided });
   keepSourceRefusals(deps, { work, bench, decided, today });
   const records = countRecords(work, { bench, accounting, today });
+  watch.lap('unit.reverse');
   await writeAll(tx, deps, { bench, decided, unit: work.unit });
   await putBack(tx, output.open, {
     keyOf: (name) => openJourneyKey(scope, work.naming(name)),
@@ -207,6 +219,7 @@ async function commit(
     programme: scope.programme,
     maxBytes: work.source.openBytesPerKey,
   });
+  watch.lap('unit.write');
   const counts = { records, activities: decided.tallies, reductionMilligrams: String(decided.milligrams) };
   return { outcomes: outcomesOf(work, accounting), counts };
 }

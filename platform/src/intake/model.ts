@@ -1,7 +1,7 @@
 import type { ActivityDraft, Day, Instant, MethodologyReference, Milligrams } from '@tanhui/sdk/model';
 import type { JsonValue } from '@tanhui/sdk/plugin';
 import type { AccountsDeps } from '../identity/index.ts';
-import type { Clock, Log } from '../kernel/index.ts';
+import type { Clock, Log, StepTimes } from '../kernel/index.ts';
 import type { PluginRegistry } from '../plugin-host/index.ts';
 import type { DocumentStore, Transaction } from '../storage/index.ts';
 
@@ -90,6 +90,7 @@ export interface IntakeDeps extends AccountsDeps {
   readonly store: DocumentStore;
   readonly clock: Clock;
   readonly log: Log;
+  readonly steps: StepTimes;
   readonly plugins: PluginRegistry;
   readonly quantifier: Quantifier;
   readonly poster: Poster;

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import type { Instant } from '@tanhui/sdk/model';
+import { sha256 } from '../kernel/index.ts';
 import type { Collection, Transaction } from '../storage/index.ts';
 import type { RawRecord } from './model.ts';
 
@@ -26,7 +26,7 @@ export function seenKeyOfRaw(scope: { programme: string; source: string }, raw: 
 
 function keyOf(at: Instant | undefined, text: string): string {
   const minute = at === undefined || at < 0 ? 0 : Math.floor(at / minuteMs);
-  return minute.toString(36).padStart(minuteDigits, '0') + hash('sha256', text, 'base64url').slice(0, 22);
+  return minute.toString(36).padStart(minuteDigits, '0') + sha256([text], 'base64url').slice(0, 22);
 }
 
 function digestText(scope: { programme: string; source: string }, columns: string): string {

@@ -5,3 +5,6 @@ export { Refusal, refuser } from './refusal.ts';
 export type { RefusalDetails, RefusalTable, RefusalText } from './refusal.ts';
 export type { Clock, Log, LogFields, Metrics, Random } from './ports.ts';
 export { without } from './without.ts';
+export { sha256 } from './sha256.ts';
+export { createStepTimes } from './step-times.ts';
+export type { StepTimes, Stopwatch } from './step-times.ts';

@@ -7,6 +7,7 @@ import { accountDocuments, citizenDocuments, suppressions } from '../../src/iden
 import type { IntakeDeps, Leg, Quantifier } from '../../src/intake/index.ts';
 import { openJourneys, runs, seenRecords } from '../../src/intake/index.ts';
 import type { Clock, Log, Random } from '../../src/kernel/index.ts';
+import { createStepTimes } from '../../src/kernel/index.ts';
 import type { MethodologyCatalogue } from '../../src/methodologies/index.ts';
 import { loadCatalogue } from '../../src/methodologies/index.ts';
 import { createPluginRegistry } from '../../src/plugin-host/index.ts';
@@ -71,6 +72,7 @@ export function intakeFixture(
     posted,
     clock,
     log: silentLog,
+    steps: createStepTimes(() => 0),
     random: seededRandom('intake'),
     keys: { pseudonym: Buffer.alloc(32, 1), suppression: Buffer.alloc(32, 2) },
     store: options.store ?? createSqliteStore({ path: ':memory:', collections: intakeCollections }),
