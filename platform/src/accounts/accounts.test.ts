@@ -1,101 +1,172 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Refusal } from '../kernel/index.ts';
+import type { DocumentStore, Transaction } from '../storage/index.ts';
 import { createSqliteStore } from '../storage/sqlite/sqlite-store.ts';
-import { balanceOf, balances, hold, holds, journal, postHold, postTransfer, voidHold } from './index.ts';
+import type { Asset, Leg } from './index.ts';
+import {
+  assets,
+  balanceOf,
+  balances,
+  clawbackAccount,
+  expireHolds,
+  freezeAccount,
+  hold,
+  holds,
+  journal,
+  postHold,
+  postTransfer,
+  reverseTransfer,
+  thawAccount,
+  voidHold,
+} from './index.ts';
 
 const names = ['a', 'b', 'c'] as const;
+const outside = ['issuance:x', 'external:bank'] as const;
 
-function openStore() {
+function openStore(): DocumentStore {
   return createSqliteStore({ path: ':memory:', collections: [journal, balances, holds] });
 }
 
-const operation = fc.oneof(
-  fc.record({ kind: fc.constant('issue' as const), to: fc.constantFrom(...names), amount: fc.bigInt(1n, 100n) }),
-  fc.record({
-    kind: fc.constant('move' as const),
-    from: fc.constantFrom(...names),
-    to: fc.constantFrom(...names),
-    amount: fc.bigInt(1n, 100n),
-  }),
-  fc.record({ kind: fc.constant('hold' as const), from: fc.constantFrom(...names), amount: fc.bigInt(1n, 100n) }),
-  fc.record({
-    kind: fc.constant('end' as const),
-    as: fc.constantFrom('post' as const, 'void' as const),
-    pick: fc.nat(20),
-  }),
-);
-
-type Operation = typeof operation extends fc.Arbitrary<infer One> ? One : never;
-
-interface Model {
-  readonly amount: Map<string, bigint>;
-  readonly held: Map<string, bigint>;
-  readonly open: { id: string; from: string; amount: bigint }[];
+function move(from: string, to: string, of: { readonly asset: Asset; readonly amount: bigint }): Leg[] {
+  const { asset, amount } = of;
+  return [
+    { account: from, asset, amount: -amount },
+    { account: to, asset, amount },
+  ];
 }
 
-async function apply(
-  store: ReturnType<typeof openStore>,
-  model: Model,
-  step: { id: string; operation: Operation },
-): Promise<void> {
-  const { id, operation: op } = step;
-  const bump = (map: Map<string, bigint>, name: string, by: bigint) => map.set(name, (map.get(name) ?? 0n) + by);
-  const free = (name: string) => (model.amount.get(name) ?? 0n) - (model.held.get(name) ?? 0n);
-  const asset = 'fen' as const;
-  if (op.kind === 'issue') {
-    const legs = [
-      { account: 'issuance:x', asset, amount: -op.amount },
-      { account: op.to, asset, amount: op.amount },
-    ];
-    await store.unitOfWork((tx) => postTransfer(tx, { id, at: 0, kind: 'issue', legs }));
-    bump(model.amount, op.to, op.amount);
-  } else if (op.kind === 'move') {
-    const legs = [
-      { account: op.from, asset, amount: -op.amount },
-      { account: op.to, asset, amount: op.amount },
-    ];
-    const done = store.unitOfWork((tx) => postTransfer(tx, { id, at: 0, kind: 'move', legs }));
-    if (op.from !== op.to && free(op.from) < op.amount) return expect(done).rejects.toThrow('ACCOUNTS_OVERDRAFT');
-    await done;
-    bump(model.amount, op.from, -op.amount);
-    bump(model.amount, op.to, op.amount);
-  } else if (op.kind === 'hold') {
-    const done = store.unitOfWork((tx) => hold(tx, { id, at: 0, account: op.from, asset, amount: op.amount }));
-    if (free(op.from) < op.amount) return expect(done).rejects.toThrow('ACCOUNTS_OVERDRAFT');
-    await done;
-    bump(model.held, op.from, op.amount);
-    model.open.push({ id, from: op.from, amount: op.amount });
-  } else {
-    const [open] = model.open.splice(op.pick % Math.max(1, model.open.length), 1);
-    if (open === undefined) return;
-    bump(model.held, open.from, -open.amount);
-    if (op.as === 'post') {
-      await store.unitOfWork((tx) => postHold(tx, { id: open.id, at: 0, to: 'external:bank', kind: 'paid' }));
-      bump(model.amount, open.from, -open.amount);
-    } else await store.unitOfWork((tx) => voidHold(tx, open.id));
+const of = { asset: fc.constantFrom(...assets), amount: fc.bigInt(1n, 60n) };
+const name = fc.constantFrom(...names);
+const pick = fc.nat(30);
+
+/** Everything that anybody can do to the books. */
+const operation = fc.oneof(
+  fc.record({ kind: fc.constant('issue' as const), to: name, ...of }),
+  fc.record({ kind: fc.constant('move' as const), from: name, to: name, ...of }),
+  fc.record({ kind: fc.constant('take back' as const), from: name, ...of }),
+  fc.record({ kind: fc.constant('hold' as const), from: name, lasts: fc.option(fc.nat(4)), ...of }),
+  fc.record({ kind: fc.constant('post' as const), pick, share: fc.bigInt(1n, 3n) }),
+  fc.record({ kind: fc.constant('void' as const), pick }),
+  fc.record({ kind: fc.constant('expire' as const) }),
+  fc.record({ kind: fc.constant('reverse' as const), pick, mayOwe: fc.boolean() }),
+  fc.record({ kind: fc.constant('freeze' as const), account: name, asset: of.asset, thaws: fc.boolean() }),
+);
+type Operation = typeof operation extends fc.Arbitrary<infer One> ? One : never;
+
+interface Books {
+  readonly store: DocumentStore;
+  now: number;
+  readonly holds: string[];
+  readonly transfers: string[];
+}
+
+async function write(books: Books, tx: Transaction, op: Operation): Promise<void> {
+  const at = books.now;
+  const id = `t${String(at).padStart(4, '0')}`;
+  const chosen = (from: readonly string[]): string | undefined =>
+    'pick' in op ? from[op.pick % from.length] : undefined;
+  switch (op.kind) {
+    case 'issue':
+      return postTransfer(tx, { id, at, kind: op.kind, legs: move('issuance:x', op.to, op) });
+    case 'move':
+      return postTransfer(tx, { id, at, kind: op.kind, legs: move(op.from, op.to, op) });
+    case 'take back':
+      return postTransfer(tx, { id, at, kind: op.kind, legs: move(op.from, 'issuance:x', op), mayOwe: true });
+    case 'hold': {
+      const ends = op.lasts === null ? {} : { expiresAt: at + op.lasts };
+      return hold(tx, { id, at, account: op.from, asset: op.asset, amount: op.amount, ...ends });
+    }
+    case 'post': {
+      const held = await tx.get(holds, chosen(books.holds) ?? 'none');
+      if (held?.value.state !== 'held') return;
+      const amount = (BigInt(held.value.amount) + op.share - 1n) / op.share;
+      return postHold(tx, { id: held.key, at, to: 'external:bank', kind: 'paid', amount });
+    }
+    case 'void': {
+      const held = await tx.get(holds, chosen(books.holds) ?? 'none');
+      return held === undefined || held.value.state === 'posted' ? undefined : voidHold(tx, { id: held.key, at });
+    }
+    case 'reverse': {
+      const found = chosen(books.transfers);
+      return found === undefined ? undefined : reverseTransfer(tx, { of: found, at, kind: op.kind, mayOwe: op.mayOwe });
+    }
+    case 'freeze':
+      return op.thaws ? thawAccount(tx, op.account, op.asset) : freezeAccount(tx, op.account, op.asset);
+    case 'expire':
+  }
+}
+
+/** Does one thing; a refusal must leave everything as it was, and doing the same again must change nothing. */
+async function act(books: Books, op: Operation): Promise<void> {
+  books.now += 1;
+  const before = await everything(books.store);
+  try {
+    if (op.kind === 'expire') await expireHolds(books.store, books.now);
+    else await books.store.unitOfWork((tx) => write(books, tx, op));
+  } catch (error) {
+    expect(error).toBeInstanceOf(Refusal);
+    expect(await everything(books.store)).toEqual(before);
+    return;
+  }
+  const id = `t${String(books.now).padStart(4, '0')}`;
+  if (op.kind === 'hold') books.holds.push(id);
+  if (['issue', 'move', 'take back'].includes(op.kind)) books.transfers.push(id);
+  if (op.kind !== 'issue' && op.kind !== 'hold') return;
+  const after = await everything(books.store);
+  await books.store.unitOfWork((tx) => write(books, tx, op));
+  expect(await everything(books.store)).toEqual(after);
+}
+
+async function everything(store: DocumentStore) {
+  const query = { index: 'key', limit: 1_000 };
+  return {
+    journal: (await store.find(journal, query)).items,
+    holds: (await store.find(holds, query)).items,
+    balances: (await store.find(balances, query)).items,
+  };
+}
+
+/** Each balance is the fold of the journal, what is held is the sum of the open holds, and each asset sums to nothing. */
+async function check(books: Books): Promise<void> {
+  const { journal: entries, holds: allHolds } = await everything(books.store);
+  const folded = new Map<string, bigint>();
+  for (const { value } of entries)
+    for (const { account, asset, amount } of value.legs) {
+      const key = `${account}/${asset}`;
+      folded.set(key, (folded.get(key) ?? 0n) + BigInt(amount));
+    }
+  const aside = new Map<string, bigint>();
+  for (const { value } of allHolds) {
+    const key = `${value.account}/${value.asset}`;
+    if (value.state === 'held') aside.set(key, (aside.get(key) ?? 0n) + BigInt(value.amount));
+  }
+  for (const asset of assets) {
+    let total = 0n;
+    for (const account of [...names, ...names.map(clawbackAccount), ...outside]) {
+      const { amount, held, owed } = await balanceOf(books.store, account, asset);
+      const key = `${account}/${asset}`;
+      expect([key, amount, held]).toEqual([key, folded.get(key) ?? 0n, aside.get(key) ?? 0n]);
+      total += amount;
+      if (!names.includes(account as never)) continue;
+      expect(held).toBeGreaterThanOrEqual(0n);
+      expect(amount).toBeGreaterThanOrEqual(held);
+      expect(owed === 0n || amount === held, 'who owes has nothing free').toBe(true);
+    }
+    expect(total).toBe(0n);
   }
 }
 
 describe('double entry', () => {
   it('keeps its invariants after every operation', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(operation, { maxLength: 30 }), async (operations) => {
-        const store = openStore();
-        const model: Model = { amount: new Map(), held: new Map(), open: [] };
-        for (const [at, op] of operations.entries()) {
-          await apply(store, model, { id: `t${String(at).padStart(4, '0')}`, operation: op });
-          let total =
-            (await balanceOf(store, 'issuance:x', 'fen')).amount +
-            (await balanceOf(store, 'external:bank', 'fen')).amount;
-          for (const name of names) {
-            const balance = await balanceOf(store, name, 'fen');
-            expect(balance).toEqual({ amount: model.amount.get(name) ?? 0n, held: model.held.get(name) ?? 0n });
-            expect(balance.amount).toBeGreaterThanOrEqual(balance.held);
-            total += balance.amount;
-          }
-          expect(total).toBe(0n);
+      fc.asyncProperty(fc.array(operation, { minLength: 5, maxLength: 40 }), async (operations) => {
+        const books: Books = { store: openStore(), now: 0, holds: [], transfers: [] };
+        for (const op of operations) {
+          await act(books, op);
+          await check(books);
         }
-        await store.close();
+        await books.store.close();
       }),
       { numRuns: 60 },
     );
@@ -103,10 +174,7 @@ describe('double entry', () => {
 
   it('posts an id once, and calls the same id with other legs a defect', async () => {
     const store = openStore();
-    const legs = [
-      { account: 'issuance:x', asset: 'points' as const, amount: -5n },
-      { account: 'a', asset: 'points' as const, amount: 5n },
-    ];
+    const legs = move('issuance:x', 'a', { asset: 'points', amount: 5n });
     for (let round = 0; round < 2; round += 1)
       await store.unitOfWork((tx) => postTransfer(tx, { id: 'one', at: 0, kind: 'issue', legs }));
     expect((await balanceOf(store, 'a', 'points')).amount).toBe(5n);
@@ -117,5 +185,94 @@ describe('double entry', () => {
     await expect(
       store.unitOfWork((tx) => postTransfer(tx, { id: 'two', at: 0, kind: 'issue', legs: legs.slice(1) })),
     ).rejects.toThrow('sum to nothing');
+  });
+});
+
+describe('what is taken back after it was spent', () => {
+  const asset = 'milligrams';
+
+  async function spent() {
+    const store = openStore();
+    const post = (id: string, legs: Leg[], mayOwe = false) =>
+      store.unitOfWork((tx) => postTransfer(tx, { id, at: 0, kind: 'test', legs, mayOwe }));
+    await post('credit', move('issuance:x', 'a', { asset, amount: 100n }));
+    await post('burn', move('a', 'burned:x', { asset, amount: 70n }));
+    return { store, post };
+  }
+
+  it('goes to the clawback account, which the next credits fill first', async () => {
+    const { store, post } = await spent();
+    await store.unitOfWork((tx) => reverseTransfer(tx, { of: 'credit', at: 1, kind: 'reversal', mayOwe: true }));
+    expect(await balanceOf(store, 'a', asset)).toEqual({ amount: 0n, held: 0n, owed: 70n });
+    expect((await balanceOf(store, clawbackAccount('a'), asset)).amount).toBe(-70n);
+    await post('next', move('issuance:x', 'a', { asset, amount: 50n }));
+    expect(await balanceOf(store, 'a', asset)).toEqual({ amount: 0n, held: 0n, owed: 20n });
+    await post('then', move('issuance:x', 'a', { asset, amount: 50n }));
+    expect(await balanceOf(store, 'a', asset)).toEqual({ amount: 30n, held: 0n, owed: 0n });
+    const entry = await store.get(journal, 'then');
+    expect(entry?.value.legs).toEqual([
+      { account: 'issuance:x', asset, amount: '-50' },
+      { account: 'a', asset, amount: '30' },
+      { account: 'clawback:a', asset, amount: '20' },
+    ]);
+  });
+
+  it('is refused as an overdraft to anybody who may not owe', async () => {
+    const { store } = await spent();
+    const reversal = { of: 'credit', at: 1, kind: 'reversal' };
+    await expect(store.unitOfWork((tx) => reverseTransfer(tx, reversal))).rejects.toThrow('ACCOUNTS_OVERDRAFT');
+  });
+
+  it('leaves a hold alone, and takes what the hold frees', async () => {
+    const { store } = await spent();
+    await store.unitOfWork((tx) => hold(tx, { id: 'h', at: 1, account: 'a', asset, amount: 30n }));
+    await store.unitOfWork((tx) => reverseTransfer(tx, { of: 'credit', at: 2, kind: 'reversal', mayOwe: true }));
+    expect(await balanceOf(store, 'a', asset)).toEqual({ amount: 30n, held: 30n, owed: 100n });
+    await store.unitOfWork((tx) => voidHold(tx, { id: 'h', at: 3 }));
+    expect(await balanceOf(store, 'a', asset)).toEqual({ amount: 0n, held: 0n, owed: 70n });
+  });
+});
+
+describe('a hold', () => {
+  const held = { id: 'h', at: 0, account: 'a', asset: 'fen' as const, amount: 10n };
+
+  async function holding(expiresAt?: number) {
+    const store = openStore();
+    const legs = move('issuance:x', 'a', { asset: 'fen', amount: 25n });
+    await store.unitOfWork((tx) => postTransfer(tx, { id: 'in', at: 0, kind: 'issue', legs }));
+    await store.unitOfWork((tx) => hold(tx, { ...held, ...(expiresAt !== undefined && { expiresAt }) }));
+    return store;
+  }
+  const posting = { id: 'h', to: 'external:bank', kind: 'paid' };
+
+  it('ends once: a part is posted and the rest is free at once', async () => {
+    const store = await holding();
+    for (let round = 0; round < 2; round += 1)
+      await store.unitOfWork((tx) => postHold(tx, { ...posting, at: 1, amount: 4n }));
+    expect(await balanceOf(store, 'a', 'fen')).toEqual({ amount: 21n, held: 0n, owed: 0n });
+    await expect(store.unitOfWork((tx) => voidHold(tx, { id: 'h', at: 2 }))).rejects.toThrow('ended another way');
+  });
+
+  it('frees itself when its time is over, and cannot be posted from then on', async () => {
+    const store = await holding(5);
+    expect(await expireHolds(store, 4)).toBe(0);
+    await expect(store.unitOfWork((tx) => postHold(tx, { ...posting, at: 5 }))).rejects.toThrow('HOLD_EXPIRED');
+    expect(await expireHolds(store, 5)).toBe(1);
+    expect((await balanceOf(store, 'a', 'fen')).held).toBe(0n);
+    await expect(store.unitOfWork((tx) => postHold(tx, { ...posting, at: 6 }))).rejects.toThrow('HOLD_EXPIRED');
+  });
+
+  it('set aside before a freeze is still paid; a new one is refused until the account thaws', async () => {
+    const store = await holding();
+    await store.unitOfWork((tx) => freezeAccount(tx, 'a', 'fen'));
+    await expect(store.unitOfWork((tx) => hold(tx, { ...held, id: 'h2' }))).rejects.toThrow('ACCOUNTS_FROZEN');
+    const legs = move('a', 'b', { asset: 'fen', amount: 1n });
+    const out = () => store.unitOfWork((tx) => postTransfer(tx, { id: 'out', at: 1, kind: 'move', legs }));
+    await expect(out()).rejects.toThrow('ACCOUNTS_FROZEN');
+    await store.unitOfWork((tx) => postHold(tx, { ...posting, at: 2 }));
+    expect((await balanceOf(store, 'external:bank', 'fen')).amount).toBe(10n);
+    await store.unitOfWork((tx) => thawAccount(tx, 'a', 'fen'));
+    await out();
+    expect((await balanceOf(store, 'a', 'fen')).amount).toBe(14n);
   });
 });

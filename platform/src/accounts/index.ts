@@ -1,4 +1,10 @@
-export { assets, balances, holds, journal } from './collections.ts';
-export type { Asset, Leg } from './collections.ts';
-export { accountRefusals, balanceOf, hold, postHold, postTransfer, voidHold } from './posting.ts';
-export type { Balance, Transfer } from './posting.ts';
+export { balanceOf } from './balances.ts';
+export type { Balance } from './balances.ts';
+export { assets, balances, clawbackAccount, holds, journal } from './collections.ts';
+export type { Asset, HoldDocument, JournalDocument, Leg } from './collections.ts';
+export { freezeAccount, thawAccount } from './freezing.ts';
+export { expireHolds, hold, postHold, voidHold } from './holds.ts';
+export type { HoldPosting } from './holds.ts';
+export { postTransfer, reverseTransfer } from './posting.ts';
+export type { Transfer } from './posting.ts';
+export { accountRefusals } from './refusals.ts';

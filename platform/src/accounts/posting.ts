@@ -1,22 +1,11 @@
-import type { RefusalTable } from '../kernel/index.ts';
-import { assert, refuser, required } from '../kernel/index.ts';
-import type { Reader, Transaction } from '../storage/index.ts';
-import type { Asset, BalanceDocument, Leg } from './collections.ts';
-import { balanceKey, balances, holds, journal } from './collections.ts';
-
-export const accountRefusals = {
-  ACCOUNTS_OVERDRAFT: {
-    kind: 'conflict',
-    'zh-CN': '余额不足',
-    en: 'The balance does not cover this',
-    next: { 'zh-CN': '减少数额，或等待新的入账', en: 'Ask for less, or wait for the next credit' },
-  },
-} as const satisfies RefusalTable;
-
-const refuse = refuser(accountRefusals);
-
-/** Where value comes into the books or leaves them: these accounts mirror the world outside and run below zero. */
-const mayGoNegative = /^(issuance|external|clawback):/;
+import type { Day } from '@tanhui/sdk/model';
+import { assert, required } from '../kernel/index.ts';
+import type { Transaction } from '../storage/index.ts';
+import { StorageConflict } from '../storage/index.ts';
+import type { Reach, Sum } from './balances.ts';
+import { applySums } from './balances.ts';
+import type { Asset, JournalDocument, Leg } from './collections.ts';
+import { balanceKey, journal, ownerOf } from './collections.ts';
 
 export interface Transfer {
   /** Made by the caller from the business fact; the same id is posted once. */
@@ -25,50 +14,82 @@ export interface Transfer {
   readonly kind: string;
   readonly legs: readonly Leg[];
   readonly reverses?: string;
+  /** The day under which a proof has to find it again. */
+  readonly bookedOn?: Day;
+  /**
+   * 追回: takes back what must be taken back. What an account no longer has goes to its clawback account, which its future credits fill first;
+   * a freeze does not stop it. Everything else refuses an overdraft.
+   */
+  readonly mayOwe?: boolean;
 }
-
-/** 余额 and what of it is free. */
-export interface Balance {
-  readonly amount: bigint;
-  readonly held: bigint;
-}
-
-const nothing: Balance = { amount: 0n, held: 0n };
 
 /**
- * 过账: posts all legs or none, in the caller's unit of work. Balances are read once and written once per account and asset.
- * Refuses an overdraft of what is free; posting an id again with the same legs does nothing, with other legs is a defect.
+ * 过账: posts all legs or none, in the caller's unit of work. Balances are read once and written once per account and asset; a credit fills what its
+ * account owes before anything else. Refuses an overdraft of what is free and a debit of a frozen account; posting an id again with the same legs
+ * does nothing, with other legs is a defect.
  */
 export async function postTransfer(tx: Transaction, transfer: Transfer): Promise<void> {
+  await post(tx, transfer, transfer.mayOwe === true ? 'owing' : 'free');
+}
+
+/** As `postTransfer`, for what an ended hold had set aside. */
+export async function postHeld(tx: Transaction, transfer: Transfer): Promise<void> {
+  await post(tx, transfer, 'held');
+}
+
+async function post(tx: Transaction, transfer: Transfer, reach: Reach): Promise<void> {
   const sums = sumLegs(transfer.legs);
-  const document = {
-    kind: transfer.kind,
-    postedAt: transfer.at,
-    legs: transfer.legs.map(({ account, asset, amount }) => ({ account, asset, amount: String(amount) })),
-    ...(transfer.reverses !== undefined && { reverses: transfer.reverses }),
-  };
-  const [answer] = await tx.insertMany(journal, [{ key: transfer.id, value: document }]);
-  if (answer !== 'inserted') {
-    const posted = required(await tx.get(journal, transfer.id), 'transfer that was posted').value;
-    assert(
-      JSON.stringify(posted.legs) === JSON.stringify(document.legs),
-      `transfer ${transfer.id} was posted with other legs`,
-    );
+  const posted = await tx.get(journal, transfer.id);
+  if (posted !== undefined) {
+    assert(areSame(sums, sumLegs(legsOfDocument(posted.value))), `transfer ${transfer.id} was posted with other legs`);
     return;
   }
-  await applySums(tx, sums);
+  await writeEntry(tx, transfer, await applySums(tx, sums, reach));
 }
 
-interface Sum {
-  readonly account: string;
-  readonly asset: Asset;
-  amount: bigint;
+/** Writes the entry of legs that have been applied. */
+export async function writeEntry(
+  tx: Transaction,
+  { id, at, kind, reverses, bookedOn }: Omit<Transfer, 'legs'>,
+  legs: readonly Leg[],
+): Promise<void> {
+  const value: JournalDocument = {
+    kind,
+    postedAt: at,
+    legs: legs.map(({ account, asset, amount }) => ({ account, asset, amount: String(amount) })),
+    ...(reverses !== undefined && { reverses }),
+    ...(bookedOn !== undefined && { bookedOn }),
+  };
+  const [answer] = await tx.insertMany(journal, [{ key: id, value }]);
+  if (answer !== 'inserted') throw new StorageConflict(`transfer ${id} was posted by somebody else meanwhile`);
 }
 
+/**
+ * 冲正: takes a transfer back by a new one that points to it; once, whoever asks. With `mayOwe`, what an account has spent since is owed by it.
+ * A reversal is not itself reversed: that is a new transfer, with its own reason.
+ */
+export async function reverseTransfer(
+  tx: Transaction,
+  reversal: { readonly of: string; readonly at: number; readonly kind: string; readonly mayOwe?: boolean },
+): Promise<void> {
+  const { of, at, kind, mayOwe } = reversal;
+  const { value } = required(await tx.get(journal, of), `transfer ${of}`);
+  assert(value.reverses === undefined, `a reversal is not reversed: ${of}`);
+  const legs = [...sumLegs(legsOfDocument(value)).values()].map((sum) => ({ ...sum, amount: -sum.amount }));
+  await postTransfer(tx, { id: `${of}:reversed`, at, kind, legs, reverses: of, ...(mayOwe === true && { mayOwe }) });
+}
+
+function legsOfDocument({ legs }: JournalDocument): Leg[] {
+  return legs.map(({ account, asset, amount }) => ({ account, asset, amount: BigInt(amount) }));
+}
+
+/** Net of each account and asset; what a clawback account took or gave counts for its owner, so that it does not matter how a credit was split. */
 function sumLegs(legs: readonly Leg[]): Map<string, Sum> {
   const sums = new Map<string, Sum>();
   const perAsset = new Map<Asset, bigint>();
-  for (const { account, asset, amount } of legs) {
+  for (const leg of legs) {
+    const { asset, amount } = leg;
+    const account = ownerOf(leg.account);
     const key = balanceKey(account, asset);
     const sum = sums.get(key);
     if (sum === undefined) sums.set(key, { account, asset, amount });
@@ -79,109 +100,12 @@ function sumLegs(legs: readonly Leg[]): Map<string, Sum> {
   return sums;
 }
 
-async function applySums(tx: Transaction, sums: ReadonlyMap<string, Sum>): Promise<void> {
-  const stored = await tx.getMany(balances, [...sums.keys()]);
-  const replacements: { key: string; version: number; value: BalanceDocument }[] = [];
-  for (const [key, { account, amount }] of sums) {
-    const found = stored.get(key);
-    const before = balanceOfDocument(found?.value);
-    const after = before.amount + amount;
-    if (amount < 0n && after < before.held && !mayGoNegative.test(account)) throw refuse('ACCOUNTS_OVERDRAFT');
-    replacements.push({
-      key,
-      version: found?.version ?? 0,
-      value: { amount: String(after), held: String(before.held) },
-    });
-  }
-  await tx.replaceMany(balances, replacements);
-}
-
-function balanceOfDocument(document: BalanceDocument | undefined): Balance {
-  return document === undefined ? nothing : { amount: BigInt(document.amount), held: BigInt(document.held) };
-}
-
-export async function balanceOf(reader: Reader, account: string, asset: Asset): Promise<Balance> {
-  return balanceOfDocument((await reader.get(balances, balanceKey(account, asset)))?.value);
-}
-
-/** 冻结: sets an amount aside that only its own posting or voiding frees; the first phase of a payment. */
-export async function hold(
-  tx: Transaction,
-  request: {
-    readonly id: string;
-    readonly at: number;
-    readonly account: string;
-    readonly asset: Asset;
-    readonly amount: bigint;
-  },
-): Promise<void> {
-  assert(request.amount > 0n, 'a hold is for something');
-  const [answer] = await tx.insertMany(holds, [
-    {
-      key: request.id,
-      value: {
-        account: request.account,
-        asset: request.asset,
-        amount: String(request.amount),
-        heldAt: request.at,
-        state: 'held',
-      },
-    },
-  ]);
-  if (answer !== 'inserted') return;
-  await changeHeld(tx, request, request.amount);
-}
-
-async function changeHeld(
-  tx: Transaction,
-  { account, asset }: { readonly account: string; readonly asset: Asset },
-  by: bigint,
-): Promise<void> {
-  const key = balanceKey(account, asset);
-  const stored = await tx.get(balances, key);
-  const { amount, held } = balanceOfDocument(stored?.value);
-  if (by > 0n && held + by > amount) throw refuse('ACCOUNTS_OVERDRAFT');
-  assert(held + by >= 0n, 'no more is freed than was held');
-  await tx.replaceMany(balances, [
-    { key, version: stored?.version ?? 0, value: { amount: String(amount), held: String(held + by) } },
-  ]);
-}
-
-/** Ends a hold by moving what it held to another account; doing it twice does nothing. */
-export async function postHold(
-  tx: Transaction,
-  request: { readonly id: string; readonly at: number; readonly to: string; readonly kind: string },
-): Promise<void> {
-  const found = await endHold(tx, request.id, 'posted');
-  if (found === undefined) return;
-  const { account, asset, amount } = found;
-  await postTransfer(tx, {
-    id: `${request.id}:posted`,
-    at: request.at,
-    kind: request.kind,
-    legs: [
-      { account, asset, amount: -amount },
-      { account: request.to, asset, amount },
-    ],
-  });
-}
-
-/** Ends a hold and frees what it held; doing it twice does nothing. */
-export async function voidHold(tx: Transaction, id: string): Promise<void> {
-  await endHold(tx, id, 'voided');
-}
-
-async function endHold(
-  tx: Transaction,
-  id: string,
-  state: 'posted' | 'voided',
-): Promise<{ readonly account: string; readonly asset: Asset; readonly amount: bigint } | undefined> {
-  const stored = required(await tx.get(holds, id), `hold ${id}`);
-  if (stored.value.state === state) return undefined;
-  assert(stored.value.state === 'held', `hold ${id} has ended another way`);
-  await tx.replaceMany(holds, [{ ...stored, value: { ...stored.value, state } }]);
-  const { account, asset } = stored.value;
-  const amount = BigInt(stored.value.amount);
-  await changeHeld(tx, { account, asset }, -amount);
-  return { account, asset, amount };
+function areSame(first: ReadonlyMap<string, Sum>, second: ReadonlyMap<string, Sum>): boolean {
+  const net = (sums: ReadonlyMap<string, Sum>) =>
+    [...sums]
+      .filter(([, { amount }]) => amount !== 0n)
+      .map(([key, { amount }]) => `${key}=${String(amount)}`)
+      .sort()
+      .join();
+  return net(first) === net(second);
 }

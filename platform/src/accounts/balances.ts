@@ -1,0 +1,90 @@
+import type { Reader, Replacement, Transaction } from '../storage/index.ts';
+import type { Asset, BalanceDocument, Leg } from './collections.ts';
+import { balanceKey, balances, clawbackAccount, ownerOf } from './collections.ts';
+import { refuse } from './refusals.ts';
+
+/** 余额, what of it is set aside, and what is still to be taken back from future credits. */
+export interface Balance {
+  readonly amount: bigint;
+  readonly held: bigint;
+  readonly owed: bigint;
+}
+
+/** Where value comes into the books or leaves them: these accounts mirror the world outside and run below zero. */
+const mayGoNegative = /^(issuance|external):/;
+
+export function balanceOfDocument(document: BalanceDocument | undefined): Balance {
+  return document === undefined
+    ? { amount: 0n, held: 0n, owed: 0n }
+    : { amount: BigInt(document.amount), held: BigInt(document.held), owed: BigInt(document.owed ?? 0) };
+}
+
+/** The document of a balance: what an account owes is written only where it owes, and a freeze stays. */
+export function documentOf({ amount, held, owed }: Balance, { isFrozen }: Pick<BalanceDocument, 'isFrozen'> = {}) {
+  return {
+    amount: String(amount),
+    held: String(held),
+    ...(owed !== 0n && { owed: String(owed) }),
+    ...(isFrozen === true && { isFrozen }),
+  };
+}
+
+/** Of an account's balance; of a clawback account what its owner owes, below zero. */
+export async function balanceOf(reader: Reader, account: string, asset: Asset): Promise<Balance> {
+  const owner = ownerOf(account);
+  const found = balanceOfDocument((await reader.get(balances, balanceKey(owner, asset)))?.value);
+  return owner === account ? found : { amount: -found.owed, held: 0n, owed: 0n };
+}
+
+/** What a transfer asks of one account. */
+export interface Sum {
+  readonly account: string;
+  readonly asset: Asset;
+  amount: bigint;
+}
+
+/** How far a transfer may go: `free` takes only what is free; `owing` takes what is there and lets the rest be owed; `held` takes what its own hold set aside. */
+export type Reach = 'free' | 'owing' | 'held';
+
+/** Brings sums into their balances, read once and written once; gives the legs as they came to be. */
+export async function applySums(
+  tx: Transaction,
+  sums: ReadonlyMap<string, Sum>,
+  reach: Reach,
+): Promise<readonly Leg[]> {
+  const stored = await tx.getMany(balances, [...sums.keys()]);
+  const legs: Leg[] = [];
+  const replacements: Replacement<BalanceDocument>[] = [];
+  for (const [key, sum] of sums) {
+    if (sum.amount === 0n) continue;
+    const found = stored.get(key);
+    const before = balanceOfDocument(found?.value);
+    const owing = owingPart(before, sum, { reach, isFrozen: found?.value.isFrozen === true });
+    const after = { ...before, amount: before.amount + sum.amount - owing, owed: before.owed - owing };
+    replacements.push({ key, version: found?.version ?? 0, value: documentOf(after, found?.value) });
+    legs.push(...legsOf(sum, owing));
+  }
+  await tx.replaceMany(balances, replacements);
+  return legs;
+}
+
+/** The part of a change that goes to the clawback account: above zero where a credit fills it, below where a debit is more than there is. */
+function owingPart(
+  before: Balance,
+  { account, amount }: Sum,
+  { reach, isFrozen }: { readonly reach: Reach; readonly isFrozen: boolean },
+): bigint {
+  if (amount >= 0n) return amount < before.owed ? amount : before.owed;
+  if (isFrozen && reach === 'free') throw refuse('ACCOUNTS_FROZEN');
+  const short = before.amount + amount - before.held;
+  if (short >= 0n || mayGoNegative.test(account)) return 0n;
+  if (reach !== 'owing') throw refuse('ACCOUNTS_OVERDRAFT');
+  return short;
+}
+
+function legsOf({ account, asset, amount }: Sum, owing: bigint): Leg[] {
+  return [
+    { account, asset, amount: amount - owing },
+    { account: clawbackAccount(account), asset, amount: owing },
+  ].filter((leg) => leg.amount !== 0n);
+}
