@@ -18,11 +18,10 @@ import {
   intakeRoutes,
   operationsRoutes,
   systemRoutes,
-  unsealedMilligrams,
   walletRoutes,
 } from './http/index.ts';
 import type { RefusalTexts, Services } from './http/index.ts';
-import { accountDocuments, citizenDocuments, citizenOf, identityRefusals, suppressions } from './identity/index.ts';
+import { accountDocuments, citizenDocuments, identityRefusals, suppressions } from './identity/index.ts';
 import type { IntakeDeps } from './intake/index.ts';
 import { intakeRefusals, openJourneys, runs, seenRecords } from './intake/index.ts';
 import type { RefusalText } from './kernel/index.ts';
@@ -155,8 +154,6 @@ export async function compose(config: Config): Promise<Platform> {
     clock: systemClock,
     gateway,
     campaign: demoCampaign,
-    unsealedMilligrams: async (reader, citizen) =>
-      unsealedMilligrams({ ...services, store: reader }, await citizenOf(reader, citizen)),
   };
   await openBudget(rewards);
   return platformOf({ config, services, rewards, workers: [sealer, payer] });

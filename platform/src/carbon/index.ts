@@ -8,3 +8,4 @@ export type { ReceiptDeps } from './receipt.ts';
 export { maxBatchSize, rebuildBatch, sealStep } from './sealing.ts';
 export type { SealingDeps, SealStep } from './sealing.ts';
 export { auditPath, leafHash, rootOf } from './tree.ts';
+export { unsealedMilligrams } from './unsealed.ts';

@@ -3,7 +3,7 @@ export { demoIdentities } from './demo.ts';
 export { httpRefusals } from './errors.ts';
 export type { RefusalTexts } from './errors.ts';
 export { auditRoutes } from './routes/audit.ts';
-export { bind, citizenRoutes, unsealedMilligrams } from './routes/citizen.ts';
+export { bind, citizenRoutes } from './routes/citizen.ts';
 export { intakeRoutes } from './routes/intake.ts';
 export { operationsRoutes } from './routes/operations.ts';
 export { systemRoutes } from './routes/system.ts';

@@ -82,7 +82,14 @@ export interface Leg {
 export interface Poster {
   post(
     tx: Transaction,
-    transfer: { readonly id: string; readonly at: Instant; readonly kind: string; readonly legs: readonly Leg[] },
+    transfer: {
+      readonly id: string;
+      readonly at: Instant;
+      readonly kind: string;
+      readonly legs: readonly Leg[];
+      /** What an account no longer has is owed by it, rather than refused. */
+      readonly mayOwe: boolean;
+    },
   ): Promise<void>;
 }
 

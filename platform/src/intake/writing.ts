@@ -83,6 +83,7 @@ async function postCredits(
     total += amount;
   }
   if (legs.length === 0) return;
+  // A reversal may take back what has been redeemed since: that is then owed, and the next grams fill it first.
   legs.push({ account: `issuance:${bench.scope.programme}`, asset: 'milligrams', amount: -total });
-  await deps.poster.post(tx, { id: `txn_${unit}`, at: deps.clock.now(), kind: 'intake', legs });
+  await deps.poster.post(tx, { id: `txn_${unit}`, at: deps.clock.now(), kind: 'intake', legs, mayOwe: true });
 }

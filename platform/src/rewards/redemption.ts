@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { addDays, dayOf, fen, milligrams } from '@tanhui/sdk/model';
 import type { Day, Fen } from '@tanhui/sdk/model';
-import { balanceOf, hold, postHold, postTransfer, voidHold } from '../accounts/index.ts';
+import { balanceOf, hold, postHold, postTransfer, reverseTransfer, voidHold } from '../accounts/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { refuser, required } from '../kernel/index.ts';
 import type { Collection, DocumentStore, Reader, Transaction } from '../storage/index.ts';
@@ -9,6 +9,7 @@ import type { Outcome, WalletGateway } from '../wallets/index.ts';
 import { instruct, walletBindings } from '../wallets/index.ts';
 import type { Campaign } from './campaign.ts';
 import { fenFor, milligramsFor } from './campaign.ts';
+import { gramsOf } from './grams.ts';
 import type { RewardRefusalCode } from './refusals.ts';
 import { rewardRefusals } from './refusals.ts';
 
@@ -51,8 +52,6 @@ export interface RewardDeps {
   readonly clock: Clock;
   readonly gateway: WalletGateway;
   readonly campaign: Campaign;
-  /** Grams of a citizen that no sealed batch holds yet: they are not redeemable. */
-  readonly unsealedMilligrams: (reader: Reader, citizen: string) => Promise<bigint>;
 }
 
 const refuse = refuser(rewardRefusals);
@@ -86,9 +85,7 @@ export async function openBudget(deps: RewardDeps): Promise<void> {
 /** 报价: what a citizen can redeem now, and the first thing in the way. */
 export async function quote(reader: Reader, deps: RewardDeps, citizen: string): Promise<Quote> {
   const { campaign } = deps;
-  const { amount, held } = await balanceOf(reader, `citizen:${citizen}`, 'milligrams');
-  const free = amount - held - (await deps.unsealedMilligrams(reader, citizen));
-  const redeemableMilligrams = free < 0n ? 0n : free;
+  const { redeemable: redeemableMilligrams } = await gramsOf(reader, citizen);
   const taken = await takenFrom(reader, citizen, dayOf(deps.clock.now()));
   const leftTodayFen = rest(campaign.dailyCapFen, taken.today);
   const leftThisMonthFen = rest(campaign.monthlyCapFen, taken.month);
@@ -240,15 +237,9 @@ export async function finishRedemption(
     ]);
     return;
   }
-  await voidHold(tx, `${id}:hold`);
-  const legs = burning(stored.value.citizen, -BigInt(stored.value.burnedMilligrams));
-  await postTransfer(tx, {
-    id: `${id}:return`,
-    at: clock.now(),
-    kind: 'redemption-returned',
-    legs,
-    reverses: `${id}:burn`,
-  });
+  const at = clock.now();
+  await voidHold(tx, { id: `${id}:hold`, at });
+  await reverseTransfer(tx, { of: `${id}:burn`, at, kind: 'redemption-returned' });
   await tx.replaceMany(redemptions, [
     { ...stored, value: { ...stored.value, status: 'rejected', code: 'REWARDS_PAYMENT_REJECTED' } },
   ]);

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { fen } from '@tanhui/sdk/model';
 import { describe, expect, it } from 'vitest';
+import { dayBooks } from '../activities/index.ts';
 import { balanceOf, balances, holds, journal, postTransfer } from '../accounts/index.ts';
+import { batches, programmeDays } from '../carbon/index.ts';
+import { citizenDocuments } from '../identity/index.ts';
 import { createSqliteStore } from '../storage/sqlite/sqlite-store.ts';
 import {
   createEmbeddedGateway,
@@ -24,6 +27,10 @@ const collections = [
   simulatedWallets,
   redemptionCaps,
   redemptions,
+  citizenDocuments,
+  programmeDays,
+  batches,
+  dayBooks,
 ];
 const log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
 const citizen = 'ctz_x';
@@ -43,7 +50,6 @@ async function fixture(
     clock,
     gateway,
     campaign: demoCampaign,
-    unsealedMilligrams: () => Promise.resolve(0n),
   };
   const paying: PaymentDeps = {
     store,
@@ -55,6 +61,8 @@ async function fixture(
   };
   await openBudget(deps);
   await store.unitOfWork((tx) => tx.insertMany(walletBindings, [{ key: citizen, value: { wallet, boundAt: 0 } }]));
+  const person = { name: 'x', programme: demoCampaign.programme, isSimulated: true, createdAt: 0, accounts: [] };
+  await store.unitOfWork((tx) => tx.insertMany(citizenDocuments, [{ key: citizen, value: person }]));
   const amount = options.grams ?? 10_000_000n;
   const legs = [
     { account: 'issuance:x', asset: 'milligrams' as const, amount: -amount },
@@ -79,10 +87,10 @@ describe('redemption', () => {
     const { redemption } = await redeem(deps, { citizen, amountFen: fen(7), idempotencyKey: 'a' });
     expect(redemption.burnedMilligrams).toBe('875000');
     expect(await grams(store)).toBe(9_125_000n);
-    expect(await budget(store)).toEqual({ amount: 1_000_000n, held: 7n });
+    expect(await budget(store)).toEqual({ amount: 1_000_000n, held: 7n, owed: 0n });
     expect(await payStep(paying)).toBe(true);
     expect(await real.balance(wallet)).toBe(7n);
-    expect(await budget(store)).toEqual({ amount: 999_993n, held: 0n });
+    expect(await budget(store)).toEqual({ amount: 999_993n, held: 0n, owed: 0n });
     expect(await payStep(paying)).toBe(false);
   });
 
@@ -106,7 +114,7 @@ describe('redemption', () => {
       code: 'REWARDS_PAYMENT_REJECTED',
     });
     expect(await grams(store)).toBe(10_000_000n);
-    expect(await budget(store)).toEqual({ amount: 1_000_000n, held: 0n });
+    expect(await budget(store)).toEqual({ amount: 1_000_000n, held: 0n, owed: 0n });
     expect(await real.balance(wallet)).toBe(0n);
   });
 
@@ -159,7 +167,7 @@ describe('money under faults', () => {
           advance(10_000);
         }
         expect(await real.balance(wallet)).toBe(paid);
-        expect(await budget(store)).toEqual({ amount: 1_000_000n - paid, held: 0n });
+        expect(await budget(store)).toEqual({ amount: 1_000_000n - paid, held: 0n, owed: 0n });
         expect((await balanceOf(store, 'external:ecny', 'fen')).amount).toBe(paid);
         await store.close();
       }),

@@ -20,6 +20,7 @@ import type { CitizenDocument } from '../../identity/index.ts';
 import { accountDocuments, bindAccount, citizenOf, unbindAccount } from '../../identity/index.ts';
 import { Refusal, required, without } from '../../kernel/index.ts';
 import { explain } from '../../methodologies/index.ts';
+import { gramsOf } from '../../rewards/index.ts';
 import type { Reader, Stored } from '../../storage/index.ts';
 import { reasonOf } from '../reasons.ts';
 import type { Actor, Route } from '../route.ts';
@@ -186,22 +187,8 @@ function daysBack(from: Day, count: number): Day[] {
   return Array.from({ length: count }, (_, at) => addDays(from, -at));
 }
 
-/** Grams that no batch on the ledger holds yet; they cannot be redeemed. */
-export async function unsealedMilligrams(services: Reading, person: Person): Promise<bigint> {
-  const lines = await linesOf(services, person, daysBack(dayOf(services.clock.now()), tripDays));
-  const sealed = await sealedThrough(
-    services,
-    person.value.programme,
-    lines.map(({ day }) => day),
-  );
-  return lines
-    .filter(({ day, line }) => line.s === 'a' && (line.r ?? 0) > (sealed.get(day) ?? 0))
-    .reduce((sum, { line }) => sum + BigInt(line.mg ?? 0), 0n);
-}
-
 async function meView(services: Services, person: Person): Promise<CitizenView> {
-  const { amount, held } = await balanceOf(services.store, `citizen:${person.key}`, 'milligrams');
-  const free = amount - held - (await unsealedMilligrams(services, person));
+  const grams = await gramsOf(services.store, person.key);
   const lines = await linesOf(services, person, daysBack(dayOf(services.clock.now()), tripDays));
   const latestDay = lines
     .map(({ day }) => day)
@@ -211,9 +198,9 @@ async function meView(services: Services, person: Person): Promise<CitizenView> 
     citizen: person.key,
     name: person.value.name,
     isSimulated: person.value.isSimulated,
-    balanceMilligrams: String(amount),
-    redeemableMilligrams: String(free < 0n ? 0n : free),
-    clawbackMilligrams: '0',
+    balanceMilligrams: String(grams.balance),
+    redeemableMilligrams: String(grams.redeemable),
+    clawbackMilligrams: String(grams.clawback),
     ...(latestDay !== undefined && { latestDay }),
     accounts: person.value.accounts,
   };
