@@ -75,7 +75,7 @@ module.exports = {
     {
       name: 'modules-have-one-door',
       severity: 'error',
-      from: { path: `^platform/src/([^/]+)/`, pathNot: '[.](test|contract)[.]ts$' },
+      from: { path: `^platform/src/([^/]+)/`, pathNot: '^platform/src/compose/|[.](test|contract)[.]ts$' },
       to: {
         path: `^platform/src/(${modules})/`,
         pathNot: `^platform/src/(${modules})/(index[.]ts|testing[.]ts)$|^platform/src/$1/`,

@@ -1,84 +1,44 @@
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { activate as activateGreenTravel } from '@tanhui/green-travel';
 import greenTravelManifest from '@tanhui/green-travel/plugin.json' with { type: 'json' };
-import { accountRefusals, balances, holds, journal, postTransfer } from './accounts/index.ts';
-import { activities, activityRefusals, claims, dayBooks, globalSourceKeys, refusalsKept } from './activities/index.ts';
-import { batches, carbonRecords, carbonRefusals, programmeDays } from './carbon/index.ts';
+import { postTransfer } from './accounts/index.ts';
+import { createTrail } from './audit/index.ts';
 import type { SealingDeps } from './carbon/index.ts';
+import { collections } from './compose/collections.ts';
+import { wireMoney } from './compose/money.ts';
+import type { Money } from './compose/money.ts';
+import { refusalTexts } from './compose/refusal-texts.ts';
 import type { Config } from './config.ts';
 import {
   auditRoutes,
   citizenRoutes,
+  createAdmission,
   createApp,
+  createHttpServer,
   createTokens,
-  httpRefusals,
+  credentialRoutes,
   intakeRoutes,
   operationsRoutes,
+  runRoutes,
   systemRoutes,
+  trailRoutes,
   walletRoutes,
 } from './http/index.ts';
-import type { RefusalTexts, Services } from './http/index.ts';
-import { accountDocuments, citizenDocuments, identityRefusals, suppressions } from './identity/index.ts';
+import type { Services } from './http/index.ts';
 import type { IntakeDeps } from './intake/index.ts';
-import { intakeRefusals, openJourneys, runs, seenRecords } from './intake/index.ts';
-import type { RefusalText } from './kernel/index.ts';
+import type { Clock } from './kernel/index.ts';
 import { canonicalJson, createStepTimes, Refusal } from './kernel/index.ts';
 import { createEmbeddedLedger } from './ledger/embedded/embedded-ledger.ts';
 import type { LedgerClient } from './ledger/index.ts';
-import { loadCatalogue, methodologyRefusals } from './methodologies/index.ts';
+import { loadCatalogue } from './methodologies/index.ts';
 import type { MethodologyCatalogue } from './methodologies/index.ts';
-import { createPluginRegistry, pluginHostRefusals } from './plugin-host/index.ts';
-import type { PluginRegistry } from './plugin-host/index.ts';
+import { createPluginRegistry } from './plugin-host/index.ts';
 import { systemClock, systemRandom } from './runtime/index.ts';
 import { loadKeys } from './runtime/keys.ts';
 import { createLog } from './runtime/log.ts';
 import { createSqliteStore } from './storage/sqlite/sqlite-store.ts';
 import { createSealer } from './workers/sealer.ts';
-import { createPayer } from './workers/payer.ts';
-import {
-  createEmbeddedGateway,
-  simulatedPayments,
-  simulatedWallets,
-} from './wallets/gateways/embedded/embedded-gateway.ts';
-import { payments, walletBindings } from './wallets/index.ts';
-import {
-  demoCampaign,
-  finishRedemption,
-  openBudget,
-  redemptionCaps,
-  redemptions,
-  rewardRefusals,
-} from './rewards/index.ts';
-import type { RewardDeps } from './rewards/index.ts';
-
-export const collections = [
-  accountDocuments,
-  activities,
-  balances,
-  batches,
-  carbonRecords,
-  citizenDocuments,
-  claims,
-  dayBooks,
-  globalSourceKeys,
-  holds,
-  journal,
-  openJourneys,
-  programmeDays,
-  refusalsKept,
-  runs,
-  seenRecords,
-  suppressions,
-  payments,
-  redemptionCaps,
-  redemptions,
-  simulatedPayments,
-  simulatedWallets,
-  walletBindings,
-];
 
 const commitTimeoutMs = 15_000;
 
@@ -89,17 +49,21 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
+export interface Overrides {
+  readonly clock?: Clock;
+}
+
 /** The composition root: Config → adapters → services → doors, in this order and nowhere else. */
-export async function compose(config: Config): Promise<Platform> {
+export async function compose(config: Config, { clock = systemClock }: Overrides = {}): Promise<Platform> {
   const log = createLog(config.logLevel);
-  const keys = loadKeys(config.dataFolder, systemRandom);
+  const keys = loadKeys(config.dataFolder, systemRandom, config.mode);
   const store = createSqliteStore({ path: join(config.dataFolder, 'tanhui.db'), collections });
-  const ledger = await openLedger(config);
+  const ledger = await openLedger(config, clock);
   const plugins = createPluginRegistry([{ manifest: greenTravelManifest as never, activate: activateGreenTravel }]);
   const catalogue = loadCatalogue(config.cityFolder);
   const intake: IntakeDeps = {
     store,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     keys,
     log: log.child({ module: 'intake' }),
@@ -115,25 +79,17 @@ export async function compose(config: Config): Promise<Platform> {
   const sealing: SealingDeps = {
     store,
     ledger,
-    clock: systemClock,
+    clock,
     log: log.child({ module: 'seal' }),
     methodologyOf: intake.quantifier.methodologyOf,
     delayMs: config.sealDelayMs,
     commitTimeoutMs,
   };
   const sealer = createSealer(sealing);
-  const gateway = createEmbeddedGateway({ store, clock: systemClock, random: systemRandom });
-  const payer = createPayer({
-    store,
-    clock: systemClock,
-    log: log.child({ module: 'pay' }),
-    gateway,
-    payer: await gateway.openWallet({ holder: demoCampaign.sponsor, tier: 'class-1' }),
-    onFinal: (tx, payment) => finishRedemption(tx, systemClock, payment),
-  });
+  const money = config.gateway === 'none' ? undefined : await wireMoney({ store, clock, random: systemRandom, log });
   await registerMethodologies(ledger, catalogue);
   const texts = refusalTexts(plugins);
-  const tokens = createTokens(keys.tokens, systemClock);
+  const tokens = createTokens(keys.tokens, clock);
   const services: Services = {
     store,
     ledger,
@@ -141,55 +97,49 @@ export async function compose(config: Config): Promise<Platform> {
     catalogue,
     plugins,
     tokens,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     log,
     texts,
+    trail: createTrail(clock),
     isDemo: config.mode === 'demo',
     sealNow: () => sealer.sealAll(),
-    payNow: () => payer.payAll(),
+    payNow: () => money?.payer.payAll() ?? Promise.resolve(),
   };
-  const rewards: RewardDeps = {
-    store,
-    clock: systemClock,
-    gateway,
-    campaign: demoCampaign,
-  };
-  await openBudget(rewards);
-  return platformOf({ config, services, rewards, workers: [sealer, payer] });
+  return platformOf({ config, services, money, workers: money === undefined ? [sealer] : [sealer, money.payer] });
 }
 
 function platformOf(parts: {
   readonly config: Config;
   readonly services: Services;
-  readonly rewards: RewardDeps;
+  readonly money: Money | undefined;
   readonly workers: readonly { start(): void; stop(): Promise<void> }[];
 }): Platform {
-  const { config, services, rewards, workers } = parts;
-  const { tokens, texts, log, random } = services;
+  const { config, services, money, workers } = parts;
+  const { texts, log, random } = services;
   const routes = [
     ...systemRoutes(services),
     ...intakeRoutes(services),
     ...operationsRoutes(services),
+    ...runRoutes(services),
     ...citizenRoutes(services),
     ...auditRoutes(services),
-    ...walletRoutes(services, rewards),
+    ...credentialRoutes(services),
+    ...trailRoutes(services),
+    ...(money === undefined ? [] : walletRoutes(services, money.rewards)),
   ];
-  const app = createApp({ routes, tokens, texts, log, random, webFolder: config.webFolder });
-  const handle = app.callback();
-  const server = createServer((request, response) => {
-    void handle(request, response);
-  });
+  const admission = createAdmission({ ...services, rates: config.rates });
+  const { webFolder, proxyHops } = config;
+  const server = createHttpServer(createApp({ routes, admission, texts, log, random, webFolder, proxyHops }), texts);
   return {
     services,
     async start() {
-      const port = await listen(server, config);
+      const port = await server.listen(config.host, config.port);
       if (config.hasWorkers) for (const worker of workers) worker.start();
       return port;
     },
     async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server.drain();
       for (const worker of workers) await worker.stop();
       await services.ledger.close();
       await services.store.close();
@@ -197,10 +147,10 @@ function platformOf(parts: {
   };
 }
 
-function openLedger(config: Config): Promise<LedgerClient> {
+function openLedger(config: Config, clock: Clock): Promise<LedgerClient> {
   if (config.ledger === 'fabric') throw new Refusal('LEDGER_FABRIC_NOT_OFFERED', 'unavailable');
   const contractsModule = createRequire(import.meta.url).resolve('@tanhui/chaincode');
-  return createEmbeddedLedger({ folder: join(config.dataFolder, 'ledger'), contractsModule, clock: systemClock });
+  return createEmbeddedLedger({ folder: join(config.dataFolder, 'ledger'), contractsModule, clock });
 }
 
 /** Every methodology of the catalogue stands on the ledger before the first batch names it; registering again changes nothing. */
@@ -212,35 +162,4 @@ async function registerMethodologies(ledger: LedgerClient, catalogue: Methodolog
     await ledger.submit(endorsed.envelope);
     await ledger.status(endorsed.transactionId, { timeoutMs: commitTimeoutMs });
   }
-}
-
-function refusalTexts(plugins: PluginRegistry): RefusalTexts {
-  const own: Readonly<Record<string, RefusalText>> = {
-    ...accountRefusals,
-    ...activityRefusals,
-    ...carbonRefusals,
-    ...httpRefusals,
-    ...identityRefusals,
-    ...intakeRefusals,
-    ...methodologyRefusals,
-    ...pluginHostRefusals,
-    ...rewardRefusals,
-  };
-  return (code) => {
-    if (Object.hasOwn(own, code)) return own[code];
-    const declared = plugins.refusalText(code);
-    return declared === undefined
-      ? undefined
-      : { kind: 'invalid', 'zh-CN': declared.text['zh-CN'], en: declared.text.en, next: declared.next };
-  };
-}
-
-function listen(server: Server, { host, port }: Config): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
 }

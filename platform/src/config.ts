@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { refuseConfig } from './config-refusals.ts';
 
 const boolean = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+const perMinute = (count: number) => z.coerce.number().int().min(10).max(1_000_000).default(count);
 
 /** Every setting, with its unit in its name. An unknown variable with our prefix is a typing error and is refused. */
 const schema = z.object({
@@ -23,6 +26,19 @@ const schema = z.object({
     .optional()
     .describe('Folder with your own methodologies and programmes, beside those that ship'),
   TANHUI_LEDGER: z.enum(['embedded', 'fabric']).default('embedded').describe('Engine of the carbon ledger'),
+  TANHUI_GATEWAY: z
+    .enum(['simulated', 'none'])
+    .default('simulated')
+    .describe('e-CNY gateway; none pays nothing; production refuses the simulated one'),
+  TANHUI_RATE_CREDENTIAL_PER_MINUTE: perMinute(6_000).describe('Requests of one credential or person, each minute'),
+  TANHUI_RATE_ADDRESS_PER_MINUTE: perMinute(12_000).describe('Requests of one network address, each minute'),
+  TANHUI_PROXY_HOPS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(5)
+    .default(0)
+    .describe('Proxies in front whose X-Forwarded-For is believed; 0 believes none'),
   TANHUI_SEAL_DELAY_MS: z.coerce
     .number()
     .int()
@@ -44,6 +60,9 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly ledger: 'embedded' | 'fabric';
+  readonly gateway: 'simulated' | 'none';
+  readonly rates: { readonly perCredentialPerMinute: number; readonly perAddressPerMinute: number };
+  readonly proxyHops: number;
   readonly sealDelayMs: number;
   readonly webFolder: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -52,16 +71,30 @@ export interface Config {
   readonly cityFolder?: string;
 }
 
-/** Reads the environment once; throws with the name of what does not fit. */
+/** Reads the environment once; refuses with the name of the variable that does not fit. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const ours = Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('TANHUI_')));
-  const parsed = schema.strict().parse(ours);
+  const checked = schema.strict().safeParse(ours);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    const field = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : (issue?.path.join('.') ?? '');
+    throw refuseConfig('CONFIG_INVALID', { field }, checked.error);
+  }
+  const parsed = checked.data;
+  if (parsed.TANHUI_MODE === 'production' && parsed.TANHUI_GATEWAY === 'simulated')
+    throw refuseConfig('CONFIG_SIMULATED_GATEWAY', { field: 'TANHUI_GATEWAY' });
   return Object.freeze({
     mode: parsed.TANHUI_MODE,
     dataFolder: parsed.TANHUI_DATA,
     host: parsed.TANHUI_HOST,
     port: parsed.TANHUI_PORT,
     ledger: parsed.TANHUI_LEDGER,
+    gateway: parsed.TANHUI_GATEWAY,
+    rates: {
+      perCredentialPerMinute: parsed.TANHUI_RATE_CREDENTIAL_PER_MINUTE,
+      perAddressPerMinute: parsed.TANHUI_RATE_ADDRESS_PER_MINUTE,
+    },
+    proxyHops: parsed.TANHUI_PROXY_HOPS,
     sealDelayMs: parsed.TANHUI_SEAL_DELAY_MS,
     webFolder: parsed.TANHUI_WEB,
     logLevel: parsed.TANHUI_LOG,

@@ -1,6 +1,8 @@
 import { compose } from '../compose.ts';
+import type { Platform } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { seedDemo } from './demo.ts';
+import { bootstrapState, makeBootstrapToken } from '../identity/index.ts';
 import { announce } from './server.ts';
 
 /** Starts the server and ends it cleanly on SIGINT or SIGTERM: requests first, then the workers, ledger and store. */
@@ -11,6 +13,7 @@ export async function serve(config: Config, options: { readonly isSeeded: boolea
     process.stdout.write(`Seeded ${String(records)} simulated records.\n`);
   }
   const port = await platform.start();
+  if (config.mode === 'production') await greetFirstAdmin(platform);
   const withdraw = announce(config, port);
   process.stdout.write(`Tanhui 碳惠 listens on http://${config.host}:${String(port)}\n`);
   const stop = (): void => {
@@ -19,4 +22,13 @@ export async function serve(config: Config, options: { readonly isSeeded: boolea
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+}
+
+/** At the first start of a production: the token goes to the terminal once, and to no log. */
+async function greetFirstAdmin({ services }: Platform): Promise<void> {
+  const state = await bootstrapState(services.store);
+  if (state === 'none') {
+    const token = await services.store.unitOfWork((tx) => makeBootstrapToken(tx, services));
+    process.stdout.write(`No administrator yet. One-time token for POST /v1/bootstrap, shown once: ${token}\n`);
+  } else if (state === 'waiting') process.stdout.write('No administrator yet: tanhui bootstrap prints a new token.\n');
 }

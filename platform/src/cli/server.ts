@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ClientProblem, createClient } from '@tanhui/sdk/client';
+import type { Locale, TanhuiClient } from '@tanhui/sdk/client';
 import { compose } from '../compose.ts';
+import { readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
 import { createTokens } from '../http/index.ts';
 import { systemClock, systemRandom } from '../runtime/index.ts';
@@ -36,6 +39,29 @@ export async function reachServer(config: Config): Promise<ServerHandle> {
   return { url: `http://127.0.0.1:${String(port)}`, token, close: () => platform.stop() };
 }
 
+/** Runs an act against the server of this machine's settings, and ends the server again if it was started for it. */
+export async function withServer(
+  act: (server: { readonly client: TanhuiClient; readonly config: Config }) => Promise<void>,
+): Promise<void> {
+  const config = readConfig();
+  const server = await reachServer(config);
+  try {
+    await act({
+      client: createClient({ baseUrl: server.url, token: server.token, locale: localeOf(process.env['LANG']) }),
+      config,
+    });
+  } catch (error) {
+    if (!(error instanceof ClientProblem)) throw error;
+    throw new Error(`${error.code}: ${error.message}. ${error.next}`, { cause: error });
+  } finally {
+    await server.close();
+  }
+}
+
+function localeOf(language = ''): Locale {
+  return language.startsWith('zh') ? 'zh-CN' : 'en';
+}
+
 async function runningServer(config: Config): Promise<string | undefined> {
   if (!existsSync(addressFile(config))) return undefined;
   const { url } = JSON.parse(readFileSync(addressFile(config), 'utf8')) as { readonly url: string };
@@ -48,6 +74,6 @@ async function runningServer(config: Config): Promise<string | undefined> {
 
 /** Who can read the installation's keys is its operator: the command line signs itself in. */
 export function operatorToken(config: Config): Promise<string> {
-  const keys = loadKeys(config.dataFolder, systemRandom);
+  const keys = loadKeys(config.dataFolder, systemRandom, config.mode);
   return createTokens(keys.tokens, systemClock).issue({ subject: 'operator-cli', role: 'operator' });
 }

@@ -1,18 +1,15 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
 import { parseConfig } from '../config.ts';
-import { Refusal } from '../kernel/index.ts';
+import { bootstrapCommand, credentialsCommand } from './commands/credentials.ts';
 import { doctor } from './doctor.ts';
 import { defaultProgramme, importFiles, sourceLines } from './import/import.ts';
-import { importRefusals } from './import/refusals.ts';
 import type { Encoding } from './import/text.ts';
 import { encodings } from './import/text.ts';
-import { methodologyRefusals } from '../methodologies/index.ts';
 import { methodologyLines } from './methodologies.ts';
 import { serve } from './serve.ts';
-import { verifyLeavesFile, verifyReceiptFile, verifyRefusals } from './verify.ts';
-
-const ownRefusals = { ...importRefusals, ...methodologyRefusals, ...verifyRefusals };
+import { verifyLeavesFile, verifyReceiptFile } from './verify.ts';
+import { messageOf } from './words.ts';
 
 const program = new Command('tanhui').description('Tanhui 碳惠: a carbon-inclusion platform that settles in e-CNY');
 
@@ -83,24 +80,12 @@ program
     doctor(process.env);
   });
 
+program.addCommand(bootstrapCommand());
+program.addCommand(credentialsCommand());
+
 try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof Refusal && error.code in ownRefusals) return textOf(error);
-  if (error instanceof Refusal) return `${error.code} ${JSON.stringify(error.details)}`;
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-    return 'the port is taken: set TANHUI_PORT to another one';
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** What is wrong, where, and what to do next, in both languages. */
-function textOf({ code, details }: Refusal): string {
-  const text = ownRefusals[code as keyof typeof ownRefusals];
-  const where = Object.entries(details).map(([name, value]) => `${name} ${String(value)}`);
-  return `${code}: ${text.en} (${where.join(', ')}). ${text.next.en}.\n${text['zh-CN']}。${text.next['zh-CN']}。`;
 }

@@ -1,52 +1,46 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
-import { extname, join, normalize } from 'node:path';
 import Router from '@koa/router';
 import Koa from 'koa';
 import type { Context } from 'koa';
 import helmet from 'koa-helmet';
-import type { Log, Random } from '../kernel/index.ts';
-import { Refusal, refuser } from '../kernel/index.ts';
-import type { Language, RefusalTexts } from './errors.ts';
-import { httpRefusals, problemOf } from './errors.ts';
+import type { Admission } from './admission.ts';
+import { bearerOf } from './admission.ts';
+import { readJson } from './body.ts';
+import type { GuardDeps } from './guard.ts';
+import { guard } from './guard.ts';
+import { limits } from './limits.ts';
 import { openApiDocument } from './openapi.ts';
+import { refuseHttp } from './refusals.ts';
 import type { Actor, Route } from './route.ts';
 import { isFileAnswer } from './route.ts';
-import type { Tokens } from './tokens.ts';
+import { serveFile } from './static-files.ts';
 
-const refuse = refuser(httpRefusals);
-const maxBodyBytes = 1_048_576;
-const contentTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.json': 'application/json',
-  '.png': 'image/png',
-};
-
-export interface AppOptions {
+export interface AppOptions extends GuardDeps {
   readonly routes: readonly Route[];
-  readonly tokens: Tokens;
-  readonly texts: RefusalTexts;
-  readonly log: Log;
-  readonly random: Random;
+  readonly admission: Admission;
   readonly webFolder: string;
+  /** Proxies in front of us whose `X-Forwarded-For` is believed. */
+  readonly proxyHops: number;
 }
+
+type RoutedContext = Context & { readonly params: Record<string, string> };
 
 /** The HTTP door: one pipeline for every route, one table of errors, static faces behind everything else. */
 export function createApp(options: AppOptions): Koa {
-  const app = new Koa();
+  const app = new Koa({ proxy: options.proxyHops > 0, maxIpsCount: options.proxyHops });
   const router = new Router();
-  for (const declared of options.routes) {
-    router[declared.method](declared.path, (ctx: Context & { params: Record<string, string> }) =>
-      serve(options, declared, ctx),
-    );
-  }
+  const streams = { under: 0 };
+  for (const declared of options.routes)
+    router[declared.method](declared.path, (ctx: RoutedContext) => serve({ options, streams }, declared, ctx));
   const document = openApiDocument(options.routes);
   router.get('/openapi.json', (ctx) => {
     ctx.body = document;
   });
   app.use((ctx, next) => guard(options, ctx, next));
+  app.use(async (ctx, next) => {
+    checkAddress(ctx);
+    await options.admission.address(ctx);
+    await next();
+  });
   app.use(
     helmet({
       contentSecurityPolicy: {
@@ -57,64 +51,74 @@ export function createApp(options: AppOptions): Koa {
   );
   app.use(router.routes());
   app.use((ctx) => {
+    refuseOtherMethods(router, ctx);
     serveFile(options.webFolder, ctx);
   });
   return app;
 }
 
-async function guard(options: AppOptions, ctx: Context, next: () => Promise<unknown>): Promise<void> {
-  const traceId = Buffer.from(options.random.bytes(8)).toString('hex');
-  ctx.set('trace-id', traceId);
-  try {
-    await next();
-  } catch (error) {
-    const problem = problemOf(error, { texts: options.texts, language: languageOf(ctx), traceId });
-    if (problem.status >= 500 && !(error instanceof Refusal))
-      options.log.error('http.defect', { traceId, path: ctx.path }, error);
-    ctx.status = problem.status;
-    ctx.body = JSON.stringify(problem);
-    ctx.type = 'application/problem+json';
-  }
+function checkAddress({ url, querystring }: Context): void {
+  if (Buffer.byteLength(url) > limits.maxUrlBytes) throw refuseHttp('HTTP_URL_TOO_LONG');
+  if (querystring.split('&').length > limits.maxQueryParameters) throw refuseHttp('HTTP_QUERY_TOO_LONG');
 }
 
-function languageOf(ctx: Context): Language {
-  return ctx.acceptsLanguages('zh-CN', 'zh', 'en') === 'en' ? 'en' : 'zh-CN';
+function refuseOtherMethods(router: Router, ctx: Context): void {
+  const allowed = router.match(ctx.path, ctx.method).path.flatMap(({ methods }) => methods);
+  if (allowed.length === 0) return;
+  ctx.set('allow', [...new Set(allowed)].join(', '));
+  throw refuseHttp('HTTP_METHOD_NOT_ALLOWED');
 }
 
-const nobody: Actor = { subject: 'nobody', role: 'citizen' };
+interface Door {
+  readonly options: AppOptions;
+  /** Streams of records under way. */
+  readonly streams: { under: number };
+}
 
-async function serve(
-  options: AppOptions,
-  declared: Route,
-  ctx: Context & { params: Record<string, string> },
-): Promise<void> {
-  const actor = await admit(options.tokens, declared, ctx);
-  const body = declared.body === undefined || declared.isStream ? undefined : declared.body.parse(await readJson(ctx));
-  const query = declared.query?.parse({ ...ctx.query });
-  const request = {
-    actor,
+async function serve(door: Door, declared: Route, ctx: RoutedContext): Promise<void> {
+  const actor = await door.options.admission.actor(ctx, declared);
+  if (declared.isStream === true) enterStream(door, ctx);
+  const schema = declared.isStream === true ? undefined : declared.body;
+  const body = schema?.parse((await readJson(ctx)).value);
+  respond(ctx, await declared.handle(requestOf(declared, ctx, { actor, body }) as never));
+}
+
+function requestOf(declared: Route, ctx: RoutedContext, read: { readonly actor: Actor; readonly body: unknown }) {
+  return {
+    ...read,
     params: ctx.params,
-    query,
-    body,
+    query: declared.query?.parse({ ...ctx.query }),
     stream: ctx.req,
     contentType: ctx.get('content-type'),
+    bearer: declared.roles === 'credential' ? bearerOf(ctx) : '',
     idempotencyKey: keyOf(declared, ctx),
+    reason: reasonOf(ctx),
   };
-  respond(ctx, await declared.handle(request as never));
+}
+
+/** A place among the streams, given back when the answer has ended in whatever way. */
+function enterStream({ streams }: Door, ctx: Context): void {
+  if (streams.under >= limits.maxStreams) throw refuseHttp('HTTP_STREAMS_BUSY', { retryAfterSeconds: 5 });
+  streams.under += 1;
+  ctx.res.once('close', () => {
+    streams.under -= 1;
+  });
 }
 
 /** At most 64 visible characters; asked for where an act must not happen twice. */
 function keyOf({ isIdempotent }: Route, ctx: Context): string {
   const key = ctx.get('idempotency-key');
-  if (isIdempotent === true && !/^[\x21-\x7e]{8,64}$/.test(key)) throw refuse('HTTP_IDEMPOTENCY_KEY_MISSING');
+  if (isIdempotent === true && !/^[\x21-\x7e]{8,64}$/.test(key)) throw refuseHttp('HTTP_IDEMPOTENCY_KEY_MISSING');
   return key;
 }
 
-async function admit(tokens: Tokens, { roles }: Route, ctx: Context): Promise<Actor> {
-  if (roles === 'open') return nobody;
-  const actor = await tokens.verify(ctx.get('authorization') || undefined);
-  if (!roles.includes(actor.role)) throw refuse('HTTP_ROLE_FORBIDDEN');
-  return actor;
+/** Why somebody looks at what is not his, in his own words; percent-encoded, as a header holds no Chinese. */
+function reasonOf(ctx: Context): string {
+  try {
+    return decodeURIComponent(ctx.get('tanhui-reason')).slice(0, limits.maxReasonCharacters);
+  } catch (error) {
+    throw refuseHttp('HTTP_INPUT_INVALID', { field: 'tanhui-reason' }, error);
+  }
 }
 
 function respond(ctx: Context, answer: unknown): void {
@@ -125,30 +129,4 @@ function respond(ctx: Context, answer: unknown): void {
   ctx.type = answer.type;
   if (answer.name !== undefined) ctx.attachment(answer.name);
   ctx.body = answer.file instanceof Uint8Array ? Buffer.from(answer.file) : answer.file;
-}
-
-async function readJson(ctx: Context): Promise<unknown> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of ctx.req as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > maxBodyBytes) throw refuse('HTTP_BODY_TOO_LARGE');
-    parts.push(part);
-  }
-  try {
-    return size === 0 ? {} : JSON.parse(Buffer.concat(parts).toString());
-  } catch (error) {
-    throw refuse('HTTP_NOT_JSON', {}, error);
-  }
-}
-
-function serveFile(folder: string, ctx: Context): void {
-  const wanted = normalize(ctx.path === '/' ? '/index.html' : ctx.path);
-  const path = join(folder, wanted);
-  const type = contentTypes[extname(path)];
-  const isServable =
-    (ctx.method === 'GET' || ctx.method === 'HEAD') && type !== undefined && path.startsWith(normalize(folder));
-  if (!isServable || !existsSync(path) || !statSync(path).isFile()) throw refuse('HTTP_NOT_FOUND');
-  ctx.type = type;
-  ctx.body = createReadStream(path);
 }

@@ -2,6 +2,7 @@ import { ZodError } from 'zod';
 import type { Problem, RefusalKind } from '@tanhui/sdk/model';
 import type { RefusalText } from '../kernel/index.ts';
 import { Refusal } from '../kernel/index.ts';
+import { LedgerFailure, ledgerRefusals } from '../ledger/index.ts';
 
 /** The only place where a kind becomes a status. */
 const statusOfKind: Readonly<Record<RefusalKind, number>> = {
@@ -14,8 +15,23 @@ const statusOfKind: Readonly<Record<RefusalKind, number>> = {
   unavailable: 503,
 };
 
+/** The transport’s own refusals, for which HTTP has a status of their own. */
+const statusOfTransport: Readonly<Record<string, number>> = {
+  HTTP_BODY_TOO_LARGE: 413,
+  HTTP_BODY_TOO_SLOW: 408,
+  HTTP_URL_TOO_LONG: 414,
+  HTTP_QUERY_TOO_LONG: 414,
+  HTTP_HEADERS_TOO_LARGE: 431,
+  HTTP_MEDIA_TYPE: 415,
+  HTTP_METHOD_NOT_ALLOWED: 405,
+};
+
 export type Language = 'zh-CN' | 'en';
 export type RefusalTexts = (code: string) => RefusalText | undefined;
+
+export function statusOf({ code, kind }: { readonly code: string; readonly kind: RefusalKind }): number {
+  return statusOfTransport[code] ?? statusOfKind[kind];
+}
 
 const unknownText = {
   'zh-CN': '请求被拒绝',
@@ -28,14 +44,14 @@ export function problemOf(
   error: unknown,
   context: { readonly texts: RefusalTexts; readonly language: Language; readonly traceId: string },
 ): Problem {
-  const refusal = asRefusal(error);
+  const refusal = refusalOf(error);
   if (refusal === undefined) return defect(context);
   const text = context.texts(refusal.code) ?? unknownText;
   const { line, field } = refusal.details;
   return {
     type: `urn:tanhui:refusal:${refusal.code}`,
     title: refusal.code,
-    status: statusOfKind[refusal.kind],
+    status: statusOf(refusal),
     code: refusal.code,
     detail: text[context.language],
     next: text.next[context.language],
@@ -45,16 +61,27 @@ export function problemOf(
   };
 }
 
-function asRefusal(error: unknown): Refusal | undefined {
+/** What was thrown as a refusal, where it is one in other clothes; undefined for a defect. */
+export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
-  if (error instanceof ZodError) {
-    const [issue] = error.issues;
-    return new Refusal('HTTP_INPUT_INVALID', 'invalid', {
-      details: { field: issue?.path.join('.') ?? '' },
-      cause: error,
-    });
-  }
-  return undefined;
+  if (error instanceof LedgerFailure) return ledgerRefusal(error);
+  if (!(error instanceof ZodError)) return undefined;
+  const [issue] = error.issues;
+  const path = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])];
+  return new Refusal('HTTP_INPUT_INVALID', 'invalid', {
+    details: { field: path.join('.').slice(0, 100) },
+    cause: error,
+  });
+}
+
+/** The contract's refusals that a caller can act on have codes of their own; everything else of the ledger passes with time. */
+function ledgerRefusal(failure: LedgerFailure): Refusal {
+  if (failure.kind !== 'contract-refused')
+    return new Refusal('LEDGER_UNAVAILABLE', 'unavailable', { details: { retryAfterSeconds: 5 }, cause: failure });
+  const code = `LEDGER_${failure.contractCode ?? ''}`;
+  return Object.hasOwn(ledgerRefusals, code)
+    ? new Refusal(code, 'conflict', { cause: failure })
+    : new Refusal('LEDGER_REFUSED', 'conflict', { details: { field: failure.contractCode ?? '' }, cause: failure });
 }
 
 function defect({ language, traceId }: { readonly language: Language; readonly traceId: string }): Problem {
@@ -71,58 +98,3 @@ function defect({ language, traceId }: { readonly language: Language; readonly t
     traceId,
   };
 }
-
-function text(
-  kind: RefusalKind,
-  words: readonly [chinese: string, english: string, nextChinese: string, nextEnglish: string],
-): RefusalText {
-  const [chinese, english, nextChinese, nextEnglish] = words;
-  return { kind, 'zh-CN': chinese, en: english, next: { 'zh-CN': nextChinese, en: nextEnglish } };
-}
-
-export const httpRefusals = {
-  HTTP_INPUT_INVALID: text('invalid', [
-    '请求内容不符合要求',
-    'The request does not fit its schema',
-    '对照 OpenAPI 文档更正指出的字段',
-    'Correct the field named here; the OpenAPI page has the schema',
-  ]),
-  HTTP_BODY_TOO_LARGE: text('limit', ['请求体过大', 'The body is too large', '分批提交', 'Send smaller batches']),
-  HTTP_NOT_JSON: text('invalid', [
-    '请求体不是 JSON',
-    'The body is not JSON',
-    '检查内容和 Content-Type',
-    'Check the content and its Content-Type',
-  ]),
-  HTTP_NOT_FOUND: text('not-found', [
-    '没有这个地址',
-    'There is nothing at this address',
-    '查看 /openapi.json',
-    'See /openapi.json',
-  ]),
-  HTTP_TOKEN_MISSING: text('unauthenticated', ['需要登录', 'A credential is needed', '请先登录', 'Sign in first']),
-  HTTP_TOKEN_INVALID: text('unauthenticated', [
-    '凭证无效或已过期',
-    'The credential is not valid or has expired',
-    '请重新登录',
-    'Sign in again',
-  ]),
-  HTTP_ROLE_FORBIDDEN: text('forbidden', [
-    '您的身份不能使用这项功能',
-    'Your role may not do this',
-    '换用有权限的身份',
-    'Use an identity that may',
-  ]),
-  HTTP_IDEMPOTENCY_KEY_MISSING: text('invalid', [
-    '缺少 Idempotency-Key',
-    'The Idempotency-Key is missing',
-    '为每一次操作生成一个新的键',
-    'Make one new key for each act',
-  ]),
-  HTTP_DEMO_ONLY: text('forbidden', [
-    '演示身份只在演示环境可用',
-    'Demo identities exist in the demo only',
-    '使用正式登录',
-    'Use the real sign-in',
-  ]),
-} as const satisfies Readonly<Record<string, RefusalText>>;

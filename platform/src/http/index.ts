@@ -1,12 +1,17 @@
+export { createAdmission } from './admission.ts';
 export { createApp } from './app.ts';
 export { demoIdentities } from './demo.ts';
-export { httpRefusals } from './errors.ts';
 export type { RefusalTexts } from './errors.ts';
+export { httpRefusals } from './refusals.ts';
 export { auditRoutes } from './routes/audit.ts';
 export { bind, citizenRoutes } from './routes/citizen.ts';
+export { credentialRoutes } from './routes/credentials.ts';
 export { intakeRoutes } from './routes/intake.ts';
 export { operationsRoutes } from './routes/operations.ts';
+export { runRoutes } from './routes/runs.ts';
 export { systemRoutes } from './routes/system.ts';
+export { trailRoutes } from './routes/trail.ts';
 export { walletRoutes } from './routes/wallet.ts';
+export { createHttpServer } from './server.ts';
 export type { Services } from './services.ts';
 export { createTokens } from './tokens.ts';

@@ -37,7 +37,8 @@ function operationOf(declared: Route): unknown {
     summary: declared.summary,
     ...(declared.roles !== 'open' && {
       security: [{ bearer: [] }],
-      description: `Roles: ${declared.roles.join(', ')}`,
+      description:
+        declared.roles === 'credential' ? 'The secret itself is the bearer' : `Roles: ${declared.roles.join(', ')}`,
     }),
     requestParams: {
       ...(names.length > 0 && { path: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) }),

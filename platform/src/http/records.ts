@@ -3,7 +3,8 @@ import { StringDecoder } from 'node:string_decoder';
 import type { RawRecord, Undecodable } from '../intake/index.ts';
 import { maxBatchRecords } from '../intake/index.ts';
 import type { StepTimes } from '../kernel/index.ts';
-import { Refusal } from '../kernel/index.ts';
+import { parseJson } from './json.ts';
+import { refuseHttp } from './refusals.ts';
 
 const maxLineBytes = 65_536;
 const maxArrayBytes = 2_097_152;
@@ -62,16 +63,11 @@ async function* elementsOf(stream: Readable): AsyncGenerator<readonly string[]> 
   let size = 0;
   for await (const part of stream as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > maxArrayBytes) throw new Refusal('HTTP_BODY_TOO_LARGE', 'limit');
+    if (size > maxArrayBytes) throw refuseHttp('HTTP_BODY_TOO_LARGE');
     parts.push(part);
   }
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(Buffer.concat(parts).toString());
-  } catch (error) {
-    throw new Refusal('HTTP_NOT_JSON', 'invalid', { cause: error });
-  }
-  if (!Array.isArray(parsed)) throw new Refusal('HTTP_NOT_JSON', 'invalid');
+  const parsed = parseJson(Buffer.concat(parts));
+  if (!Array.isArray(parsed)) throw refuseHttp('HTTP_NOT_JSON');
   yield parsed.map((element) => JSON.stringify(element));
 }
 

@@ -7,6 +7,10 @@ export type Role = 'citizen' | 'partner' | 'agency' | 'operator';
 export interface Actor {
   readonly subject: string;
   readonly role: Role;
+  /** The credential behind the token, where there is one, and its scope. */
+  readonly credential?: string;
+  readonly sources?: readonly string[];
+  readonly programme?: string;
 }
 
 export interface RequestOf<Query, Body> {
@@ -19,6 +23,10 @@ export interface RequestOf<Query, Body> {
   readonly contentType: string;
   /** Of routes that ask for one; empty elsewhere. */
   readonly idempotencyKey: string;
+  /** Of routes that trade a secret for something: what stood in `Authorization`. */
+  readonly bearer: string;
+  /** Why the caller looks, from the header `tanhui-reason`; empty where nothing was said. */
+  readonly reason: string;
 }
 
 /** An answer that is not JSON: a file to take home. */
@@ -37,15 +45,14 @@ export interface Route {
   readonly method: 'get' | 'post' | 'delete';
   readonly path: string;
   readonly summary: string;
-  /** Roles that may call; `open` for what needs no credential. */
-  readonly roles: readonly Role[] | 'open';
+  /** Roles that may call; `open` for what needs no credential, `credential` for what takes the secret itself. */
+  readonly roles: readonly Role[] | 'open' | 'credential';
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   /** The handler reads the body itself, as a stream. */
   readonly isStream?: boolean;
   /** The caller names the act with an Idempotency-Key: sent again it is the same act. */
   readonly isIdempotent?: boolean;
-  /** Whose data it shows, for the trail: a look at a person by somebody else is written down. */
   readonly handle: (request: RequestOf<never, never>) => Promise<unknown>;
 }
 

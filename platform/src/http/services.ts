@@ -1,9 +1,9 @@
 import type { IntakeDeps } from '../intake/index.ts';
-import type { Clock, Log, Random } from '../kernel/index.ts';
+import type { AuditTrail, Clock, Log, Random } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
 import type { MethodologyCatalogue } from '../methodologies/index.ts';
 import type { PluginRegistry } from '../plugin-host/index.ts';
-import type { DocumentStore } from '../storage/index.ts';
+import type { DocumentStore, Transaction } from '../storage/index.ts';
 import type { RefusalTexts } from './errors.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -19,9 +19,11 @@ export interface Services {
   readonly random: Random;
   readonly log: Log;
   readonly texts: RefusalTexts;
+  /** Written in the unit of work of the act that it tells of. */
+  readonly trail: AuditTrail<Transaction>;
   readonly isDemo: boolean;
-  /** Seals everything that waits, now. */
   /** Takes every due payment one step further, now. */
   readonly payNow: () => Promise<void>;
+  /** Seals everything that waits, now. */
   readonly sealNow: () => Promise<void>;
 }

@@ -1,45 +1,60 @@
 import { jwtVerify, SignJWT } from 'jose';
+import type { JWTPayload } from 'jose';
 import type { Clock } from '../kernel/index.ts';
-import { refuser } from '../kernel/index.ts';
-import { httpRefusals } from './errors.ts';
-import type { Actor, Role } from './route.ts';
+import { refuseHttp } from './refusals.ts';
+import type { Role } from './route.ts';
 
-const refuse = refuser(httpRefusals);
 const issuer = 'tanhui-embedded';
 const roles: readonly string[] = ['citizen', 'partner', 'agency', 'operator'] satisfies readonly Role[];
-export const tokenLifetimeMs = 12 * 3_600_000;
+/** Of a demo's sign-in and of the command line, which have no credential to ask about. */
+export const sessionLifetimeMs = 12 * 3_600_000;
+/** Of a token that a credential was traded for. */
+export const tokenLifetimeMs = 15 * 60_000;
+
+/** What a token says: who, as what, and the credential behind it where there is one. */
+export interface TokenClaims {
+  readonly subject: string;
+  readonly role: Role;
+  readonly credential?: string;
+  /** Which secret of the credential it was got with. */
+  readonly generation?: string;
+}
 
 /** The embedded issuer: bearer tokens with one role. */
 export interface Tokens {
-  issue(actor: Actor): Promise<string>;
-  verify(authorization: string | undefined): Promise<Actor>;
+  issue(claims: TokenClaims, lifetimeMs?: number): Promise<string>;
+  verify(token: string): Promise<TokenClaims>;
 }
 
 export function createTokens(key: Uint8Array, clock: Clock): Tokens {
   return {
-    issue: ({ subject, role }) =>
-      new SignJWT({ role })
+    issue: ({ subject, role, credential, generation }, lifetimeMs = sessionLifetimeMs) =>
+      new SignJWT({ role, ...(credential !== undefined && { crd: credential, gen: generation }) })
         .setProtectedHeader({ alg: 'HS256' })
         .setIssuer(issuer)
         .setSubject(subject)
         .setIssuedAt(new Date(clock.now()))
-        .setExpirationTime(new Date(clock.now() + tokenLifetimeMs))
+        .setExpirationTime(new Date(clock.now() + lifetimeMs))
         .sign(key),
-    async verify(authorization) {
-      if (authorization?.startsWith('Bearer ') !== true) throw refuse('HTTP_TOKEN_MISSING');
-      try {
-        const { payload } = await jwtVerify(authorization.slice(7), key, {
-          issuer,
-          algorithms: ['HS256'],
-          currentDate: new Date(clock.now()),
-        });
-        if (typeof payload.sub === 'string' && typeof payload['role'] === 'string' && roles.includes(payload['role'])) {
-          return { subject: payload.sub, role: payload['role'] as Role };
-        }
-      } catch (error) {
-        throw refuse('HTTP_TOKEN_INVALID', {}, error);
-      }
-      throw refuse('HTTP_TOKEN_INVALID');
+    async verify(token) {
+      const { payload } = await jwtVerify(token, key, {
+        issuer,
+        algorithms: ['HS256'],
+        currentDate: new Date(clock.now()),
+      }).catch((error: unknown) => {
+        throw refuseHttp('HTTP_TOKEN_INVALID', {}, error);
+      });
+      return claimsOf(payload);
     },
+  };
+}
+
+function claimsOf({ sub, role, crd, gen }: JWTPayload): TokenClaims {
+  if (typeof sub !== 'string' || typeof role !== 'string' || !roles.includes(role))
+    throw refuseHttp('HTTP_TOKEN_INVALID');
+  return {
+    subject: sub,
+    role: role as Role,
+    ...(typeof crd === 'string' && typeof gen === 'string' && { credential: crd, generation: gen }),
   };
 }

@@ -5,3 +5,20 @@ export type { AccountDocument, AccountsDeps, AccountStanding } from './accounts.
 export { citizenDocuments } from './citizens.ts';
 export type { CitizenDocument } from './citizens.ts';
 export { bindAccount, citizenOf, identityRefusals, unbindAccount } from './binding.ts';
+export { credentialRefusals } from './credential-refusals.ts';
+export {
+  admitSecret,
+  checkScope,
+  checkWithin,
+  credentialOf,
+  credentials,
+  issueCredential,
+  listCredentials,
+  listedCredential,
+  maxOverlapMs,
+  revokeCredential,
+  rotateCredential,
+  standingOfToken,
+} from './credentials.ts';
+export type { CredentialDeps, CredentialRole, ListedCredential, ShownSecret } from './credentials.ts';
+export { bootstrapFirstAdmin, bootstrapState, firstAdmins, makeBootstrapToken } from './first-admin.ts';

@@ -14,6 +14,6 @@ export type {
   Undecodable,
 } from './model.ts';
 export { openJourneys } from './open-journeys.ts';
-export { finishRun, intakeRefusals, openRun, runOf, runs } from './runs.ts';
+export { finishRun, intakeRefusals, listRuns, openRun, runOf, runs } from './runs.ts';
 export type { RunDocument } from './runs.ts';
 export { seenRecords } from './seen.ts';

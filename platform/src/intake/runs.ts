@@ -2,7 +2,7 @@ import type { Instant } from '@tanhui/sdk/model';
 import type { JsonValue } from '@tanhui/sdk/plugin';
 import type { RefusalTable } from '../kernel/index.ts';
 import { refuser } from '../kernel/index.ts';
-import type { Collection, DocumentStore, Transaction } from '../storage/index.ts';
+import type { Collection, DocumentStore, Page, Reader, Transaction } from '../storage/index.ts';
 import { addCounts, noCounts } from './counts.ts';
 import type { IntakeCounts } from './model.ts';
 
@@ -10,6 +10,8 @@ import type { IntakeCounts } from './model.ts';
 export interface RunDocument {
   readonly source: string;
   readonly programme: string;
+  /** The organisation that opened it. */
+  readonly partner?: string;
   readonly openedAt: Instant;
   readonly finishedAt?: Instant;
   readonly counts: IntakeCounts;
@@ -23,7 +25,15 @@ export interface RunDocument {
 export const runs: Collection<RunDocument> = {
   name: 'runs',
   keys: 'time-led',
-  indexes: [{ name: 'by_opening', fields: ['openedAt'] }],
+  indexes: [
+    { name: 'by_opening', fields: ['openedAt'] },
+    {
+      name: 'by_partner',
+      fields: ['partner', 'openedAt'],
+      sparse: true,
+      exception: 'a partner lists its own runs newest first; they are few beside its records',
+    },
+  ],
 };
 
 export const intakeRefusals = {
@@ -32,6 +42,12 @@ export const intakeRefusals = {
     'zh-CN': '没有这次导入',
     en: 'There is no such import run',
     next: { 'zh-CN': '先开始一次导入', en: 'Open a run first' },
+  },
+  INTAKE_PROGRAMME_UNKNOWN: {
+    kind: 'not-found',
+    'zh-CN': '没有这个项目',
+    en: 'There is no such programme',
+    next: { 'zh-CN': '检查 programme 参数', en: 'Check the parameter programme' },
   },
   INTAKE_RUN_FINISHED: {
     kind: 'conflict',
@@ -108,6 +124,7 @@ export async function openRun(
     readonly source: string;
     readonly programme: string;
     readonly settings: JsonValue;
+    readonly partner: string;
     readonly sealedBefore: { readonly batches: number; readonly records: number };
     readonly at: Instant;
   },
@@ -115,6 +132,7 @@ export async function openRun(
   const value: RunDocument = {
     source: run.source,
     programme: run.programme,
+    partner: run.partner,
     openedAt: run.at,
     counts: noCounts,
     batches: 0,
@@ -128,6 +146,19 @@ export async function runOf(store: DocumentStore, id: string): Promise<RunDocume
   const stored = await store.get(runs, id);
   if (stored === undefined) throw refuse('INTAKE_RUN_UNKNOWN', { run: id });
   return stored.value;
+}
+
+/** Runs newest first: everybody's, or one partner's. */
+export function listRuns(
+  reader: Reader,
+  query: { readonly partner?: string | undefined; readonly cursor?: string | undefined; readonly limit: number },
+): Promise<Page<RunDocument>> {
+  return reader.find(runs, {
+    ...(query.partner === undefined ? { index: 'by_opening' } : { index: 'by_partner', prefix: [query.partner] }),
+    order: 'descending',
+    limit: query.limit,
+    ...(query.cursor !== undefined && { after: query.cursor }),
+  });
 }
 
 /** Closes a run; closing it again does nothing. */

@@ -4,6 +4,7 @@ export type { Json } from './canonical.ts';
 export { Refusal, refuser } from './refusal.ts';
 export type { RefusalDetails, RefusalTable, RefusalText } from './refusal.ts';
 export type { Clock, Log, LogFields, Metrics, Random } from './ports.ts';
+export type { AuditTrail, TrailAction, TrailActor, TrailEntry } from './trail.ts';
 export { without } from './without.ts';
 export { sha256 } from './sha256.ts';
 export { createStepTimes } from './step-times.ts';

@@ -1,4 +1,5 @@
 export { LedgerFailure, validationCodes } from './port.ts';
+export { ledgerRefusals } from './refusals.ts';
 export type {
   Commit,
   ContractCall,

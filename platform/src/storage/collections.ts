@@ -1,5 +1,6 @@
 import { assert } from '../kernel/index.ts';
 import type { Collection, Document, IndexDefinition, Query } from './port.ts';
+import { refuseStorage } from './refusals.ts';
 
 const namePattern = /^[a-z][a-z0-9_]{0,40}$/;
 const timeField = /(At|On)$|^day$/;
@@ -62,7 +63,21 @@ export function decodeCursor(
   index: string,
   cursor: string,
 ): { readonly values: (string | number)[]; readonly key: string } {
-  const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-  assert(Array.isArray(parsed) && parsed[0] === index && typeof parsed[2] === 'string', 'cursor belongs to its query');
-  return { values: parsed[1] as (string | number)[], key: parsed[2] };
+  const parsed = parseCursor(cursor);
+  const [name, values, key] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
+  const isOurs = name === index && typeof key === 'string' && Array.isArray(values) && values.every(isIndexValue);
+  if (!isOurs) throw refuseStorage('STORAGE_CURSOR_INVALID', { field: 'cursor' });
+  return { values, key };
+}
+
+function isIndexValue(value: unknown): value is string | number {
+  return value === null || typeof value === 'string' || typeof value === 'number';
+}
+
+function parseCursor(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch (error) {
+    throw refuseStorage('STORAGE_CURSOR_INVALID', { field: 'cursor' }, error);
+  }
 }

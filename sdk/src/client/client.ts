@@ -1,19 +1,22 @@
 import type { Day, Receipt } from '../model/index.ts';
+import { accessCalls } from './access.ts';
+import { runCalls } from './runs.ts';
 import { createTransport } from './transport.ts';
-import type { ClientOptions, Transport } from './transport.ts';
+import type { ClientOptions, Paging, Transport } from './transport.ts';
 import type * as View from './views.ts';
-
-export interface Paging {
-  readonly cursor?: string | undefined;
-  readonly limit?: number;
-}
 
 const of = encodeURIComponent;
 
 /** Typed calls of the HTTP API, one method a route. Calls that change something take the Idempotency-Key that the caller made. */
 export function createClient(options: ClientOptions) {
   const transport = createTransport(options);
-  return { ...openCalls(transport), me: citizenCalls(transport), audit: auditCalls(transport) };
+  return {
+    ...openCalls(transport),
+    me: citizenCalls(transport),
+    audit: auditCalls(transport),
+    access: accessCalls(transport),
+    runs: runCalls(transport),
+  };
 }
 
 export type TanhuiClient = ReturnType<typeof createClient>;
@@ -79,6 +82,5 @@ function auditCalls({ json, bytes }: Transport) {
     refusals: (query: Paging & { readonly day?: Day | undefined; readonly code?: string | undefined } = {}) =>
       json<View.PageOf<View.RefusalLine>>('/v1/audit/refusals', { query: { ...query } }),
     recomputation: (record: string) => json<View.RecomputationView>(`/v1/audit/records/${of(record)}/recomputation`),
-    trail: (paging: Paging = {}) => json<View.PageOf<View.TrailLine>>('/v1/audit/trail', { query: { ...paging } }),
   };
 }

@@ -12,6 +12,12 @@ export interface ClientOptions {
   readonly locale: Locale | (() => Locale);
 }
 
+/** Of every list: `next` of a page is the `cursor` of the one after it. */
+export interface Paging {
+  readonly cursor?: string | undefined;
+  readonly limit?: number;
+}
+
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
 export interface Call {

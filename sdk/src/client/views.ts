@@ -294,15 +294,6 @@ export interface RecomputationView {
   readonly explanation: LocalText;
 }
 
-/** GET /v1/audit/trail */
-export interface TrailLine {
-  readonly at: Instant;
-  readonly actor: string;
-  readonly role: string;
-  readonly action: string;
-  readonly subject: string;
-}
-
 /** GET /v1/methodologies — what is in force, with its source. */
 export interface MethodologyView {
   readonly id: string;

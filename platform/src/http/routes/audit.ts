@@ -25,8 +25,11 @@ import { Refusal, required, without } from '../../kernel/index.ts';
 import { readBlock } from '../../ledger/blocks.ts';
 import { explain, quantify } from '../../methodologies/index.ts';
 import type { Stored } from '../../storage/index.ts';
+import type { Look } from '../looks.ts';
+import { writeLook } from '../looks.ts';
 import { reasonOf } from '../reasons.ts';
-import type { Route } from '../route.ts';
+import { refuseHttp } from '../refusals.ts';
+import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
@@ -62,7 +65,8 @@ export function auditRoutes(services: Services): Route[] {
       roles: ['agency'],
       query: z.strictObject({ programme: paging.programme }),
       body: z.strictObject({}),
-      handle: ({ params, query: { programme } }) => closeDay(services, programme, dayOfParams(params)),
+      handle: ({ actor, params, query: { programme } }) =>
+        closeDay(services, { programme, day: dayOfParams(params), actor }),
     }),
     ...batchRoutes(services),
     ...blockRoutes(services),
@@ -84,7 +88,7 @@ export function auditRoutes(services: Services): Route[] {
       path: '/v1/audit/records/:record/recomputation',
       summary: 'One gram recomputed from the stored quantities and the pinned methodology',
       roles: auditors,
-      handle: ({ params }) => recomputation(services, params['record'] ?? ''),
+      handle: ({ actor, params, reason }) => recomputation(services, params['record'] ?? '', { actor, reason }),
     }),
   ];
 }
@@ -154,14 +158,14 @@ function blockRoutes(services: Services): Route[] {
       path: '/v1/audit/blocks/:number',
       summary: 'A block',
       roles: auditors,
-      handle: ({ params }) => blockView(services, Number(params['number'])),
+      handle: ({ params }) => blockView(services, z.coerce.number().int().min(0).parse(params['number'])),
     }),
   ];
 }
 
 function dayOfParams(params: Readonly<Record<string, string>>): Day {
   const day = parseDay(params['day'] ?? '');
-  if (day === undefined) throw new Refusal('HTTP_INPUT_INVALID', 'invalid', { details: { field: 'day' } });
+  if (day === undefined) throw refuseHttp('HTTP_INPUT_INVALID', { field: 'day' });
   return day;
 }
 
@@ -262,7 +266,12 @@ async function claims(
   ];
 }
 
-async function closeDay(services: Services, programme: string, day: Day): Promise<AuditDayView> {
+async function closeDay(
+  services: Services,
+  { programme, day, actor }: { readonly programme: string; readonly day: Day; readonly actor: Actor },
+): Promise<AuditDayView> {
+  if ((await services.store.get(programmeDays, programmeDayKey(programme, day))) === undefined)
+    throw refuseHttp('HTTP_NOT_FOUND');
   await services.sealNow();
   const endorsed = await services.ledger.endorse({ function: 'CloseDay', args: [programme, day], as: 'auditor' });
   await services.ledger.submit(endorsed.envelope);
@@ -270,13 +279,14 @@ async function closeDay(services: Services, programme: string, day: Day): Promis
   await services.store.unitOfWork(async (tx) => {
     const stored = required(await tx.get(programmeDays, programmeDayKey(programme, day)), 'programme day');
     await tx.replaceMany(programmeDays, [{ ...stored, value: { ...stored.value, closedAt: services.clock.now() } }]);
+    await services.trail.append(tx, { actor, action: 'day-closed', subject: programmeDayKey(programme, day) });
   });
   return dayView(services, programme, day);
 }
 
 async function batchStored(services: Services, key: string): Promise<Stored<BatchDocument>> {
   const stored = await services.store.get(batches, key);
-  if (stored === undefined) throw new Refusal('HTTP_NOT_FOUND', 'not-found');
+  if (stored === undefined) throw refuseHttp('HTTP_NOT_FOUND');
   return stored;
 }
 
@@ -298,7 +308,7 @@ function batchView({ key, value }: Stored<BatchDocument>): BatchView {
 
 async function blockView(services: Services, number: number): Promise<BlockView> {
   const block = await services.ledger.block(number);
-  if (block === undefined) throw new Refusal('HTTP_NOT_FOUND', 'not-found');
+  if (block === undefined) throw refuseHttp('HTTP_NOT_FOUND');
   return readBlock(block.bytes);
 }
 
@@ -331,9 +341,10 @@ async function refusalsView(
   return { items, ...(page.next !== undefined && { next: page.next }) };
 }
 
-async function recomputation(services: Services, id: string): Promise<RecomputationView> {
+async function recomputation(services: Services, id: string, look: Look): Promise<RecomputationView> {
   const record = await services.store.get(carbonRecords, id);
   if (record === undefined) throw new Refusal('CARBON_RECORD_UNKNOWN', 'not-found');
+  await writeLook(services, look, { subject: id, account: record.value.account });
   const activity = required(await services.store.get(activities, record.value.activity), 'activity of a record');
   const methodology = services.catalogue.methodology(record.value.methodology);
   const quantities = Object.fromEntries(

@@ -23,6 +23,7 @@ import { explain } from '../../methodologies/index.ts';
 import { gramsOf } from '../../rewards/index.ts';
 import type { Reader, Stored } from '../../storage/index.ts';
 import { reasonOf } from '../reasons.ts';
+import { refuseHttp } from '../refusals.ts';
 import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -158,7 +159,7 @@ export async function bind(
 
 function dayParam(params: Readonly<Record<string, string>>): Day {
   const day = parseDay(params['day'] ?? '');
-  if (day === undefined) throw new Refusal('HTTP_INPUT_INVALID', 'invalid', { details: { field: 'day' } });
+  if (day === undefined) throw refuseHttp('HTTP_INPUT_INVALID', { field: 'day' });
   return day;
 }
 

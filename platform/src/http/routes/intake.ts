@@ -1,20 +1,17 @@
 import { Readable } from 'node:stream';
 import { dayOf } from '@tanhui/sdk/model';
-import { SettingsError } from '@tanhui/sdk/plugin';
-import type { JsonValue } from '@tanhui/sdk/plugin';
 import { z } from 'zod';
-import { refusalsKept } from '../../activities/index.ts';
-import { programmeDays } from '../../carbon/index.ts';
-import type { BatchResult, IntakeScope, RecordOutcome, RunDocument } from '../../intake/index.ts';
-import { finishRun, openRun, runOf, settleAll, takeBatch } from '../../intake/index.ts';
+import type { BatchResult, IntakeScope, RecordOutcome } from '../../intake/index.ts';
+import { openRun, runs, takeBatch } from '../../intake/index.ts';
 import { Refusal } from '../../kernel/index.ts';
+import { intakeScope } from '../intake-scope.ts';
 import { readRecordBatches } from '../records.ts';
-import type { Route } from '../route.ts';
+import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
+import { ownRun } from './runs.ts';
 
 const partners = ['partner', 'operator'] as const;
-const maxPage = 500;
 
 /** 接入: what operators of sources and the import command use. */
 export function intakeRoutes(services: Services): Route[] {
@@ -41,126 +38,53 @@ export function intakeRoutes(services: Services): Route[] {
         run: z.string().max(120).optional(),
         programme: z.string().max(40).default('qingdao-demo'),
       }),
-      handle: ({ params, query, stream, contentType }) =>
-        takeRecords(services, { source: params['source'] ?? '', ...query }, { stream, contentType }),
-    }),
-    ...runRoutes(services),
-  ];
-}
-
-function runRoutes(services: Services): Route[] {
-  return [
-    route({
-      method: 'post',
-      path: '/v1/runs',
-      summary: 'Opens a run 导入运行: one set of records of one source',
-      roles: partners,
-      body: z.strictObject({
-        source: z.string().max(64),
-        programme: z.string().max(40),
-        settings: z.json().optional(),
-      }),
-      handle: ({ body }) =>
-        open(services, {
-          source: body.source,
-          programme: body.programme,
-          settings: body.settings ?? null,
-        }),
-    }),
-    route({
-      method: 'get',
-      path: '/v1/runs/:run',
-      summary: 'Counts of a run',
-      roles: partners,
-      handle: ({ params }) => runOf(services.store, params['run'] ?? ''),
-    }),
-    route({
-      method: 'post',
-      path: '/v1/runs/:run/finish',
-      summary: 'Ends a run: settles what waits, seals, answers the counts',
-      roles: partners,
-      handle: async ({ params }) => {
-        const id = params['run'] ?? '';
-        const run = await runOf(services.store, id);
-        await settleAll(
-          services.intake,
-          scopeOf(services, { run: id, source: run.source, programme: run.programme, settings: run.settings ?? null }),
-        );
-        await services.sealNow();
-        const finished = await finishRun(services.store, id, services.clock.now());
-        return { ...finished.counts, sealed: sealedSince(finished, await sealedOf(services, run.programme)) };
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/v1/runs/:run/refusals',
-      summary: 'Refused records of a run with line and code',
-      roles: partners,
-      query: z.strictObject({ cursor: z.string().max(500).optional() }),
-      handle: async ({ params, query }) => {
-        const page = await services.store.find(refusalsKept, {
-          index: 'by_run',
-          prefix: [params['run'] ?? ''],
-          limit: maxPage,
-          ...(query.cursor !== undefined && { after: query.cursor }),
-        });
-        return { items: page.items.map(({ value }) => value), ...(page.next !== undefined && { next: page.next }) };
-      },
+      handle: ({ actor, params, query, stream, contentType }) =>
+        takeRecords(services, { actor, source: params['source'] ?? '', ...query }, { stream, contentType }),
     }),
   ];
-}
-
-async function open(
-  services: Services,
-  request: { readonly source: string; readonly programme: string; readonly settings: JsonValue },
-): Promise<{ run: string }> {
-  const at = services.clock.now();
-  const id = `run_${String(at)}_${Buffer.from(services.random.bytes(6)).toString('hex')}`;
-  scopeOf(services, { ...request, run: id });
-  await openRun(services.store, { id, ...request, at, sealedBefore: await sealedOf(services, request.programme) });
-  return { run: id };
-}
-
-/** Settings are checked by the source itself before anything is read. */
-function scopeOf(
-  services: Services,
-  request: { readonly source: string; readonly programme: string; readonly settings: JsonValue; readonly run: string },
-): IntakeScope {
-  const { source } = services.plugins.source(request.source);
-  if (services.catalogue.programme(request.programme) === undefined)
-    throw new Refusal('INTAKE_PROGRAMME_UNKNOWN', 'not-found');
-  try {
-    return {
-      source: source.id,
-      programme: request.programme,
-      settings: source.parseSettings(request.settings),
-      run: request.run,
-    };
-  } catch (error) {
-    if (error instanceof SettingsError)
-      throw new Refusal('PLUGINS_SETTINGS_INVALID', 'invalid', { details: { field: error.field }, cause: error });
-    throw error;
-  }
 }
 
 async function takeRecords(
   services: Services,
-  request: { readonly source: string; readonly programme: string; readonly run?: string | undefined },
+  request: {
+    readonly actor: Actor;
+    readonly source: string;
+    readonly programme: string;
+    readonly run?: string | undefined;
+  },
   body: { readonly stream: Readable; readonly contentType: string },
 ): Promise<unknown> {
-  const run = request.run === undefined ? undefined : await runOf(services.store, request.run);
-  const scope = scopeOf(services, {
+  const { actor } = request;
+  const run = request.run === undefined ? undefined : await ownRun(services, actor, request.run);
+  const scope = intakeScope(services, actor, {
     source: request.source,
     programme: run?.programme ?? request.programme,
     settings: run?.settings ?? null,
-    run: request.run ?? `run_${dayOf(services.clock.now())}_${request.source}_stream`,
+    run: request.run ?? `run_${dayOf(services.clock.now())}_${request.source}_${actor.subject}`,
   });
+  if (request.run === undefined) await openDayRun(services, actor, scope);
   const batches = readRecordBatches(body.stream, body.contentType, services.intake.steps);
   if (body.contentType.includes('ndjson'))
     return { file: Readable.from(outcomeLines(services, scope, batches)), type: 'application/x-ndjson' };
   const outcomes: RecordOutcome[] = [];
   for await (const batch of batches) outcomes.push(...(await takeBatch(services.intake, { scope, ...batch })).outcomes);
   return { outcomes };
+}
+
+/** Records that come without a run are gathered in one a day, source and partner; opening it again changes nothing. */
+async function openDayRun(services: Services, actor: Actor, { run, source, programme }: IntakeScope): Promise<void> {
+  if ((await services.store.get(runs, run)) !== undefined) return;
+  const sealedBefore = { batches: 0, records: 0 };
+  const at = services.clock.now();
+  await openRun(services.store, {
+    id: run,
+    source,
+    programme,
+    settings: null,
+    partner: actor.subject,
+    sealedBefore,
+    at,
+  });
 }
 
 async function* outcomeLines(
@@ -191,22 +115,4 @@ function lineOf(outcome: RecordOutcome): string {
   return outcome.outcome === 'refused'
     ? `${JSON.stringify(outcome)}\n`
     : `{"line":${String(outcome.line)},"outcome":"${outcome.outcome}"}\n`;
-}
-
-interface Sealed {
-  readonly batches: number;
-  readonly records: number;
-}
-
-/** What of a programme is on the ledger, over all of its days. */
-async function sealedOf(services: Services, programme: string): Promise<Sealed> {
-  const days = await services.store.find(programmeDays, { index: 'by_programme', prefix: [programme], limit: 1_000 });
-  return {
-    batches: days.items.reduce((sum, { value }) => sum + value.batches, 0),
-    records: days.items.reduce((sum, { value }) => sum + value.lastSealed, 0),
-  };
-}
-
-function sealedSince({ sealedBefore }: RunDocument, now: Sealed): Sealed {
-  return { batches: now.batches - (sealedBefore?.batches ?? 0), records: now.records - (sealedBefore?.records ?? 0) };
 }

@@ -2,15 +2,14 @@ import { hash, X509Certificate } from 'node:crypto';
 import { dayOf } from '@tanhui/sdk/model';
 import type { LedgerView, MethodologyView, PageOf, ProgrammeView, SignIn } from '@tanhui/sdk/client';
 import { z } from 'zod';
-import { refuser, required } from '../../kernel/index.ts';
+import { required } from '../../kernel/index.ts';
 import { demoIdentities } from '../demo.ts';
-import { httpRefusals } from '../errors.ts';
+import { refuseHttp } from '../refusals.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
-import { tokenLifetimeMs } from '../tokens.ts';
+import { sessionLifetimeMs } from '../tokens.ts';
 
-const refuse = refuser(httpRefusals);
 const everybody = ['citizen', 'partner', 'agency', 'operator'] as const;
 const demoProgramme = 'qingdao-demo';
 
@@ -64,7 +63,7 @@ function demoRoutes(services: Services): Route[] {
       summary: 'Identities to pick in the demo',
       roles: 'open',
       handle: () => {
-        if (!services.isDemo) throw refuse('HTTP_DEMO_ONLY');
+        if (!services.isDemo) throw refuseHttp('HTTP_DEMO_ONLY');
         return Promise.resolve({ items: demoIdentities });
       },
     }),
@@ -76,9 +75,9 @@ function demoRoutes(services: Services): Route[] {
       body: z.strictObject({ identity: z.string().max(64) }),
       handle: async ({ body }): Promise<SignIn> => {
         const found = demoIdentities.find(({ identity }) => identity === body.identity);
-        if (!services.isDemo || found === undefined) throw refuse('HTTP_DEMO_ONLY');
+        if (!services.isDemo || found === undefined) throw refuseHttp('HTTP_DEMO_ONLY');
         const token = await services.tokens.issue({ subject: found.identity, role: found.role });
-        return { token, role: found.role, expiresAt: services.clock.now() + tokenLifetimeMs };
+        return { token, role: found.role, expiresAt: services.clock.now() + sessionLifetimeMs };
       },
     }),
   ];

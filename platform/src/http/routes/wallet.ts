@@ -1,12 +1,12 @@
 import type { RedemptionView, WalletView } from '@tanhui/sdk/client';
 import { fen } from '@tanhui/sdk/model';
 import { z } from 'zod';
-import { Refusal } from '../../kernel/index.ts';
 import type { RedemptionDocument, RewardDeps } from '../../rewards/index.ts';
 import { quote, redeem, redemptions } from '../../rewards/index.ts';
 import type { Stored } from '../../storage/index.ts';
 import { payments, walletBindings } from '../../wallets/index.ts';
 import { reasonOf } from '../reasons.ts';
+import { refuseHttp } from '../refusals.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -72,7 +72,7 @@ function redemptionRoutes(services: Services, rewards: RewardDeps): Route[] {
         });
         await services.payNow();
         const stored = await services.store.get(redemptions, id);
-        if (stored === undefined) throw new Refusal('HTTP_NOT_FOUND', 'not-found');
+        if (stored === undefined) throw refuseHttp('HTTP_NOT_FOUND');
         return redemptionView(services, stored);
       },
     }),

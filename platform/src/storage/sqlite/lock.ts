@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { Refusal } from '../../kernel/index.ts';
+import { refuseStorage } from '../refusals.ts';
 
 /** Holds a file for this process; a lock left by a process that is gone is taken over. Gives what releases it. */
 export function lockFile(path: string): () => void {
@@ -14,8 +14,7 @@ export function lockFile(path: string): () => void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const holder = Number(readFileSync(path, 'utf8'));
-      if (isAlive(holder))
-        throw new Refusal('STORAGE_LOCKED', 'conflict', { details: { process: holder }, cause: error });
+      if (isAlive(holder)) throw refuseStorage('STORAGE_LOCKED', { process: holder }, error);
       rmSync(path, { force: true });
     }
   }

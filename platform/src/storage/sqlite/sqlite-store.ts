@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { assert, Refusal, required } from '../../kernel/index.ts';
+import { assert, required } from '../../kernel/index.ts';
 import { checkCollections, indexValues } from '../collections.ts';
 import { StorageConflict } from '../port.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
   Stored,
   Transaction,
 } from '../port.ts';
+import { refuseStorage } from '../refusals.ts';
 import { lockFile } from './lock.ts';
 import { findPage } from './queries.ts';
 import type { StatementCache } from './queries.ts';
@@ -96,7 +97,7 @@ function connect(path: string, cacheMegabytes: number): DatabaseSync {
 function checkSchema(database: DatabaseSync): void {
   const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (found > schemaVersion) {
-    throw new Refusal('STORAGE_NEWER_SCHEMA', 'conflict', { details: { found, known: schemaVersion } });
+    throw refuseStorage('STORAGE_NEWER_SCHEMA', { found, known: schemaVersion });
   }
   database.exec(`PRAGMA user_version = ${String(schemaVersion)}`);
 }
@@ -121,7 +122,7 @@ async function attempt<Result>(
 
 function asRefusal(error: unknown): unknown {
   const isFull = error instanceof Error && /database or disk is full/.test(error.message);
-  return isFull ? new Refusal('STORAGE_FULL', 'unavailable', { cause: error }) : error;
+  return isFull ? refuseStorage('STORAGE_FULL', {}, error) : error;
 }
 
 interface Accessor {

@@ -1,0 +1,40 @@
+import { balances, holds, journal } from '../accounts/index.ts';
+import { activities, claims, dayBooks, globalSourceKeys, refusalsKept } from '../activities/index.ts';
+import { trailEntries, trailHeads } from '../audit/index.ts';
+import { batches, carbonRecords, programmeDays } from '../carbon/index.ts';
+import { accountDocuments, citizenDocuments, credentials, firstAdmins, suppressions } from '../identity/index.ts';
+import { openJourneys, runs, seenRecords } from '../intake/index.ts';
+import { redemptionCaps, redemptions } from '../rewards/index.ts';
+import { simulatedPayments, simulatedWallets } from '../wallets/gateways/embedded/embedded-gateway.ts';
+import { payments, walletBindings } from '../wallets/index.ts';
+
+/** Every collection of every module: what the store is opened with. */
+export const collections = [
+  accountDocuments,
+  activities,
+  balances,
+  batches,
+  carbonRecords,
+  citizenDocuments,
+  claims,
+  credentials,
+  dayBooks,
+  firstAdmins,
+  globalSourceKeys,
+  holds,
+  journal,
+  openJourneys,
+  payments,
+  programmeDays,
+  redemptionCaps,
+  redemptions,
+  refusalsKept,
+  runs,
+  seenRecords,
+  simulatedPayments,
+  simulatedWallets,
+  suppressions,
+  trailEntries,
+  trailHeads,
+  walletBindings,
+];

@@ -1,0 +1,47 @@
+import type { RefusalTable } from './kernel/index.ts';
+import { refuser } from './kernel/index.ts';
+
+/** Refusals to start: what does not fit, and what to set. */
+export const configRefusals = {
+  CONFIG_INVALID: {
+    kind: 'invalid',
+    'zh-CN': '设置项无效',
+    en: 'A setting does not fit',
+    next: {
+      'zh-CN': '更正所列变量；docs/reference/config.md 列出全部设置',
+      en: 'Correct the variable named here; docs/reference/config.md lists all of them',
+    },
+  },
+  CONFIG_PORT_TAKEN: {
+    kind: 'conflict',
+    'zh-CN': '端口已被占用',
+    en: 'The port is taken',
+    next: {
+      'zh-CN': '用 TANHUI_PORT 指定另一个端口，或停止占用它的程序',
+      en: 'Set TANHUI_PORT to another one, or stop the program that holds it',
+    },
+  },
+  CONFIG_DEMO_DATA: {
+    kind: 'conflict',
+    'zh-CN': '生产模式拒绝演示环境的数据和密钥',
+    en: 'Production refuses the data and keys of a demo',
+    next: { 'zh-CN': '用 TANHUI_DATA 指定一个新的目录', en: 'Set TANHUI_DATA to a new folder' },
+  },
+  CONFIG_SIMULATED_GATEWAY: {
+    kind: 'conflict',
+    'zh-CN': '生产模式拒绝模拟的数字人民币网关',
+    en: 'Production refuses the simulated e-CNY gateway',
+    next: {
+      'zh-CN': '将 TANHUI_GATEWAY 设为 none（不发放资金）或接入银行网关',
+      en: 'Set TANHUI_GATEWAY to none, which pays nothing, or to a bank’s gateway',
+    },
+  },
+  CONFIG_DEMO_ONLY: {
+    kind: 'conflict',
+    'zh-CN': '此命令只用于演示环境',
+    en: 'This command is for the demo only',
+    next: { 'zh-CN': '将 TANHUI_MODE 设为 demo', en: 'Set TANHUI_MODE to demo' },
+  },
+} as const satisfies RefusalTable;
+
+export const refuseConfig = refuser(configRefusals);

@@ -1,0 +1,186 @@
+import { Readable } from 'node:stream';
+import type { RunRefusal, RunView } from '@tanhui/sdk/client';
+import type { JsonValue } from '@tanhui/sdk/plugin';
+import { z } from 'zod';
+import type { RefusalDocument } from '../../activities/index.ts';
+import { refusalsKept } from '../../activities/index.ts';
+import { programmeDays } from '../../carbon/index.ts';
+import type { RunDocument } from '../../intake/index.ts';
+import { finishRun, listRuns, openRun, runOf, settleAll } from '../../intake/index.ts';
+import type { Page } from '../../storage/index.ts';
+import { intakeScope } from '../intake-scope.ts';
+import { reasonOf } from '../reasons.ts';
+import type { Actor, Route } from '../route.ts';
+import { route } from '../route.ts';
+import type { Services } from '../services.ts';
+
+const partners = ['partner', 'operator'] as const;
+const pageSize = 50;
+const refusalPage = 500;
+const cursor = z.string().max(500).optional();
+
+/** 导入运行: what was sent, what became of it, and why something was refused; a partner sees its own runs only. */
+export function runRoutes(services: Services): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/v1/runs',
+      summary: 'Opens a run 导入运行: one set of records of one source',
+      roles: partners,
+      body: z.strictObject({
+        source: z.string().max(64),
+        programme: z.string().max(40),
+        settings: z.json().optional(),
+      }),
+      handle: ({ actor, body }) => open(services, actor, { ...body, settings: body.settings ?? null }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/runs',
+      summary: 'One’s own runs, newest first; an operator sees all',
+      roles: partners,
+      query: z.strictObject({ cursor }),
+      handle: async ({ actor, query }) => {
+        const partner = actor.role === 'operator' ? undefined : actor.subject;
+        const page = await listRuns(services.store, { partner, cursor: query.cursor, limit: pageSize });
+        const items = page.items.map(({ key, value }) => runView(key, value));
+        return { items, ...(page.next !== undefined && { next: page.next }) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/runs/:run',
+      summary: 'Counts of a run',
+      roles: partners,
+      handle: async ({ actor, params }) => {
+        const id = params['run'] ?? '';
+        return runView(id, await ownRun(services, actor, id));
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/runs/:run/finish',
+      summary: 'Ends a run: settles what waits, seals, answers the counts',
+      roles: partners,
+      handle: ({ actor, params }) => finish(services, actor, params['run'] ?? ''),
+    }),
+    ...refusalRoutes(services),
+  ];
+}
+
+function refusalRoutes(services: Services): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/runs/:run/refusals',
+      summary: 'Refused records of a run with line, field and code',
+      roles: partners,
+      query: z.strictObject({ cursor }),
+      handle: async ({ actor, params, query }) => {
+        const id = params['run'] ?? '';
+        await ownRun(services, actor, id);
+        const page = await refusalsOf(services, id, query.cursor);
+        const items = page.items.map(({ value }) => refusalView(services, value));
+        return { items, ...(page.next !== undefined && { next: page.next }) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/runs/:run/report',
+      summary: 'The refused records of a run as a file, one JSON object a line; to be had again at any time',
+      roles: partners,
+      handle: async ({ actor, params }) => {
+        const id = params['run'] ?? '';
+        await ownRun(services, actor, id);
+        return { file: Readable.from(reportLines(services, id)), type: 'application/x-ndjson', name: `${id}.ndjson` };
+      },
+    }),
+  ];
+}
+
+async function open(
+  services: Services,
+  actor: Actor,
+  request: { readonly source: string; readonly programme: string; readonly settings: JsonValue },
+): Promise<{ run: string }> {
+  const at = services.clock.now();
+  const id = `run_${String(at)}_${Buffer.from(services.random.bytes(6)).toString('hex')}`;
+  intakeScope(services, actor, { ...request, run: id });
+  const sealedBefore = await sealedOf(services, request.programme);
+  await openRun(services.store, { id, ...request, partner: actor.subject, at, sealedBefore });
+  return { run: id };
+}
+
+async function finish(services: Services, actor: Actor, id: string): Promise<object> {
+  const { source, programme, settings } = await ownRun(services, actor, id);
+  await settleAll(
+    services.intake,
+    intakeScope(services, actor, { run: id, source, programme, settings: settings ?? null }),
+  );
+  await services.sealNow();
+  const finished = await finishRun(services.store, id, services.clock.now());
+  const now = await sealedOf(services, programme);
+  const { batches, records } = finished.sealedBefore ?? { batches: 0, records: 0 };
+  return { ...finished.counts, sealed: { batches: now.batches - batches, records: now.records - records } };
+}
+
+/** A run of this partner; another's is as good as none. */
+export async function ownRun(services: Services, actor: Actor, id: string): Promise<RunDocument> {
+  const run = await runOf(services.store, id);
+  if (actor.role !== 'operator' && run.partner !== actor.subject) return runOf(services.store, '');
+  return run;
+}
+
+function runView(run: string, { source, programme, partner, openedAt, finishedAt, counts }: RunDocument): RunView {
+  return {
+    run,
+    source,
+    programme,
+    ...(partner !== undefined && { partner }),
+    openedAt,
+    ...(finishedAt !== undefined && { finishedAt }),
+    counts,
+  };
+}
+
+function refusalsOf(services: Services, run: string, after: string | undefined): Promise<Page<RefusalDocument>> {
+  return services.store.find(refusalsKept, {
+    index: 'by_run',
+    prefix: [run],
+    limit: refusalPage,
+    ...(after !== undefined && { after }),
+  });
+}
+
+function refusalView(services: Services, value: RefusalDocument): RunRefusal {
+  const { day, kind, code, records, line, field } = value;
+  const { text, next } = reasonOf(services.texts, code);
+  return {
+    day,
+    kind,
+    code,
+    text,
+    next,
+    records,
+    ...(line !== undefined && { line }),
+    ...(field !== undefined && { field }),
+  };
+}
+
+async function* reportLines(services: Services, run: string): AsyncGenerator<string> {
+  let after: string | undefined;
+  do {
+    const page = await refusalsOf(services, run, after);
+    yield page.items.map(({ value }) => `${JSON.stringify(refusalView(services, value))}\n`).join('');
+    after = page.next;
+  } while (after !== undefined);
+}
+
+/** What of a programme is on the ledger, over all of its days. */
+async function sealedOf(services: Services, programme: string): Promise<{ batches: number; records: number }> {
+  const days = await services.store.find(programmeDays, { index: 'by_programme', prefix: [programme], limit: 1_000 });
+  return {
+    batches: days.items.reduce((sum, { value }) => sum + value.batches, 0),
+    records: days.items.reduce((sum, { value }) => sum + value.lastSealed, 0),
+  };
+}

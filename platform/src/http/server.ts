@@ -1,0 +1,89 @@
+import { createServer } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type Koa from 'koa';
+import { refuseConfig } from '../config-refusals.ts';
+import type { RefusalTexts } from './errors.ts';
+import { problemOf } from './errors.ts';
+import { limits } from './limits.ts';
+import { refuseHttp } from './refusals.ts';
+
+/** The listening socket with its bounds; stops without cutting off what is under way. */
+export interface HttpServer {
+  /** Gives the port. */
+  listen(host: string, port: number): Promise<number>;
+  /** Takes nothing new, waits for requests under way within the bound, then ends what is left. */
+  drain(): Promise<void>;
+}
+
+export function createHttpServer(app: Koa, texts: RefusalTexts): HttpServer {
+  const handle = app.callback();
+  const underWay = new Set<ServerResponse>();
+  const server = createServer(
+    {
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      requestTimeout: 0,
+      connectionsCheckingInterval: 1_000,
+    },
+    (request, response) => {
+      underWay.add(response);
+      response.once('close', () => underWay.delete(response));
+      void handle(request, response);
+    },
+  );
+  server.maxConnections = limits.maxConnections;
+  server.timeout = limits.idleTimeoutMs;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    answerUnparsed(error, socket, texts);
+  });
+  return {
+    listen: (host, port) => listen(server, host, port),
+    drain: () => drain(server, underWay),
+  };
+}
+
+/** A request that Node could not even read gets the same kind of answer as any other. */
+function answerUnparsed({ code }: NodeJS.ErrnoException, socket: Socket, texts: RefusalTexts): void {
+  if (!socket.writable || code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const refusal = refuseHttp(
+    code === 'HPE_HEADER_OVERFLOW'
+      ? 'HTTP_HEADERS_TOO_LARGE'
+      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? 'HTTP_BODY_TOO_SLOW'
+        : 'HTTP_MALFORMED',
+  );
+  const problem = problemOf(refusal, { texts, language: 'zh-CN', traceId: 'unread' });
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${String(problem.status)} Refused\r\ncontent-type: application/problem+json\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE';
+      reject(isTaken ? refuseConfig('CONFIG_PORT_TAKEN', { field: 'TANHUI_PORT', port }, error) : error);
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+async function drain(server: Server, underWay: ReadonlySet<ServerResponse>): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
+  const timer = setTimeout(() => {
+    server.closeAllConnections();
+  }, limits.drainTimeoutMs);
+  await closed;
+  clearTimeout(timer);
+}
