@@ -1,4 +1,4 @@
-import type { ActivityDraft, Day, Instant } from '@tanhui/sdk/model';
+import type { ActivityDraft, Day, Instant, Mode } from '@tanhui/sdk/model';
 import type { DayBook, DayBookLine } from './day-book.ts';
 import { evidenceIndex, modeIndex, modeOf, occupiedBy } from './day-book.ts';
 import { modeLimits } from './limits.ts';
@@ -15,6 +15,8 @@ export interface AcceptanceCase {
   readonly standing: 'good' | 'withdrawn' | 'suppressed';
   /** The same journey stands on another account already. */
   readonly isClaimedElsewhere: boolean;
+  /** A source key that holds whatever the day is taken: by an activity of another day, or of another account. */
+  readonly isGlobalKeyTaken: boolean;
 }
 
 /** A weaker ride that has to give way to the one that is accepted. */
@@ -24,7 +26,13 @@ export interface Displaced {
 }
 
 export type Decision =
-  | { readonly kind: 'accepted'; readonly displaces: readonly Displaced[]; readonly creditedMeters?: number }
+  | {
+      readonly kind: 'accepted';
+      readonly displaces: readonly Displaced[];
+      readonly creditedMeters?: number;
+      /** The line of the same source key whose record was taken back: the new record corrects that one. */
+      readonly corrects?: DayBookLine;
+    }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'refused'; readonly code: ActivityRefusalCode }
   | { readonly kind: 'held'; readonly code: ActivityRefusalCode };
@@ -35,30 +43,51 @@ const overlapToleranceMs = 120_000;
 
 /** 受理: decides one activity; pure, first reason wins. The order is the one that data.md found the data to need. */
 export function decide(subject: AcceptanceCase): Decision {
-  const { draft } = subject;
-  if (isDuplicate(subject)) return { kind: 'duplicate' };
-  const barred = barredBy(subject) ?? implausible(draft);
+  if (subject.isGlobalKeyTaken || hasItsKey(subject, holdsItsKey)) return { kind: 'duplicate' };
+  const barred = barredBy(subject);
   if (barred !== undefined) return { kind: 'refused', code: barred };
-  const overlap = overlapOf(subject);
-  if (overlap === 'loses') return { kind: 'refused', code: 'ACTIVITIES_OVERLAPS' };
-  const steps = stepsAndWalks(subject);
-  if (steps === 'within-steps') return { kind: 'refused', code: 'ACTIVITIES_WALK_WITHIN_STEPS' };
-  if (isOverCap(subject)) return { kind: 'refused', code: 'ACTIVITIES_DAILY_CAP' };
+  const displaces = displacedBy(subject.draft, subject.books);
+  if (displaces === 'loses') return { kind: 'refused', code: 'ACTIVITIES_OVERLAPS' };
+  const impossible = implausible(subject.draft);
+  if (impossible !== undefined) return { kind: 'refused', code: impossible };
+  if (isOverCap(subject, displaces)) return { kind: 'refused', code: 'ACTIVITIES_DAILY_CAP' };
   if (subject.isClaimedElsewhere) return { kind: 'held', code: 'ACTIVITIES_SAME_JOURNEY_ELSEWHERE' };
-  return { kind: 'accepted', displaces: overlap, ...(steps !== undefined && { creditedMeters: steps }) };
+  return accepted(subject, displaces);
 }
 
-function isDuplicate({ books, keyDigest }: AcceptanceCase): boolean {
-  return books[0]?.lines.some((line) => line.k === keyDigest) ?? false;
+function accepted(subject: AcceptanceCase, displaces: readonly Displaced[]): Decision {
+  const { draft, books } = subject;
+  const corrects = hasItsKey(subject, wasTakenBack);
+  return {
+    kind: 'accepted',
+    displaces,
+    ...(isStepDay(draft) && { creditedMeters: creditedStepMeters(draft.distanceMeters ?? 0, books) }),
+    ...(corrects !== undefined && { corrects }),
+  };
+}
+
+/** The newest line of the account's own day that has this source key and is in a given state. */
+function hasItsKey(
+  { books, keyDigest }: AcceptanceCase,
+  isInState: (line: DayBookLine) => boolean,
+): DayBookLine | undefined {
+  return books[0]?.lines.findLast((line) => line.k === keyDigest && isInState(line));
+}
+
+/** A source key is taken by what counts or may yet count; what was refused or taken back may be sent again, corrected. */
+function holdsItsKey({ s: state }: DayBookLine): boolean {
+  return state === 'a' || state === 'h';
+}
+
+function wasTakenBack({ s: state }: DayBookLine): boolean {
+  return state === 'v';
 }
 
 function barredBy({ draft, now, isDayClosed, standing }: AcceptanceCase): ActivityRefusalCode | undefined {
   if (standing === 'suppressed') return 'ACTIVITIES_ACCOUNT_SUPPRESSED';
   if (standing === 'withdrawn') return 'ACTIVITIES_CONSENT_WITHDRAWN';
   if (isDayClosed) return 'ACTIVITIES_DAY_CLOSED';
-  return draft.occurredAt > now + clockToleranceMs && draft.occupies.kind !== 'none'
-    ? 'ACTIVITIES_IN_THE_FUTURE'
-    : undefined;
+  return draft.occurredAt > now + clockToleranceMs ? 'ACTIVITIES_IN_THE_FUTURE' : undefined;
 }
 
 function implausible(draft: ActivityDraft): ActivityRefusalCode | undefined {
@@ -66,11 +95,10 @@ function implausible(draft: ActivityDraft): ActivityRefusalCode | undefined {
   const meters = draft.distanceMeters;
   const durationMs =
     draft.startedAt === undefined || draft.endedAt === undefined ? undefined : draft.endedAt - draft.startedAt;
+  if (exceeds(0, durationMs)) return 'ACTIVITIES_ENDS_BEFORE_IT_BEGINS';
   if (exceeds(meters, limits.maxDistanceMeters) || exceeds(durationMs, limits.maxDurationMs))
     return 'ACTIVITIES_TOO_LONG';
-  if (meters !== undefined && meters < (limits.minDistanceMeters ?? 0) && draft.occupies.kind !== 'none') {
-    return 'ACTIVITIES_TOO_SHORT';
-  }
+  if (draft.occupies.kind !== 'none' && exceeds(limits.minDistanceMeters, meters)) return 'ACTIVITIES_TOO_SHORT';
   return isTooFast({
     meters,
     durationMs,
@@ -102,12 +130,12 @@ function isTooFast(ride: {
 }
 
 /** Which rides give way, or that this one does: the stronger evidence stays, the earlier one on a tie. */
-function overlapOf({ draft, books }: AcceptanceCase): readonly Displaced[] | 'loses' {
-  if (draft.occupies.kind === 'none') return [];
+function displacedBy(draft: ActivityDraft, books: readonly DayBook[]): readonly Displaced[] | 'loses' {
   const displaced: Displaced[] = [];
+  const taken = takenBy(draft);
   for (const book of books) {
     for (const line of book.lines) {
-      if (line.s !== 'a' || !conflicts(draft, line)) continue;
+      if (line.s !== 'a' || !conflicts(taken, takenByLine(line))) continue;
       if (draft.occupies.kind === 'point' || line.e <= evidenceIndex(draft)) return 'loses';
       displaced.push({ book, line });
     }
@@ -115,15 +143,45 @@ function overlapOf({ draft, books }: AcceptanceCase): readonly Displaced[] | 'lo
   return displaced;
 }
 
-function conflicts(draft: ActivityDraft, line: DayBookLine): boolean {
-  const taken = occupiedBy(line);
-  if (taken === undefined || draft.occupies.kind === 'none') return false;
-  const isCharging = draft.mode === 'ev-charging';
-  if (isCharging !== (modeOf(line) === 'ev-charging')) return false;
-  return spansConflict(
-    draft.occupies.kind === 'point' ? { from: draft.occupies.at, to: draft.occupies.at } : draft.occupies,
-    taken,
-  );
+/** Of two accepted lines of one person, which has to go; undefined where they can both be. The stronger evidence stays, the earlier one on a tie. */
+export function loserOf(first: DayBookLine, second: DayBookLine): DayBookLine | undefined {
+  if (!conflicts(takenByLine(first), takenByLine(second))) return undefined;
+  if (isPoint(first) !== isPoint(second)) return isPoint(first) ? first : second;
+  if (first.e !== second.e) return first.e > second.e ? first : second;
+  return startOf(first) > startOf(second) ? first : second;
+}
+
+function isPoint({ f: from, t: to }: DayBookLine): boolean {
+  return from !== undefined && from === to;
+}
+
+function startOf({ f: from }: DayBookLine): Instant {
+  return from ?? 0;
+}
+
+/** What an activity takes of a person: a stretch of travel, a stretch of charging, or the day's steps. */
+type Taken =
+  | { readonly kind: 'travel' | 'charging'; readonly from: Instant; readonly to: Instant }
+  | { readonly kind: 'steps' }
+  | undefined;
+
+function takenBy({ mode, occupies }: ActivityDraft): Taken {
+  if (occupies.kind === 'none') return mode === 'walk' ? { kind: 'steps' } : undefined;
+  const span = occupies.kind === 'point' ? { from: occupies.at, to: occupies.at } : occupies;
+  return { kind: mode === 'ev-charging' ? 'charging' : 'travel', from: span.from, to: span.to };
+}
+
+function takenByLine(line: DayBookLine): Taken {
+  const mode = modeOf(line);
+  const span = occupiedBy(line);
+  if (span === undefined) return mode === 'walk' ? { kind: 'steps' } : undefined;
+  return { kind: mode === 'ev-charging' ? 'charging' : 'travel', ...span };
+}
+
+/** Charging is checked against charging, travel against travel, and a person has one day of steps, however many devices count it. */
+function conflicts(own: Taken, other: Taken): boolean {
+  if (own === undefined || own.kind !== other?.kind) return false;
+  return own.kind === 'steps' || other.kind === 'steps' || spansConflict(own, other);
 }
 
 interface Span {
@@ -139,32 +197,46 @@ function spansConflict(own: Span, taken: Span): boolean {
   return Math.min(own.to, taken.to) - Math.max(own.from, taken.from) > overlapToleranceMs;
 }
 
-/** A day of steps gives up the metres of that day's walks and is never refused; a walk after the steps is within them. */
-function stepsAndWalks({ draft, books }: AcceptanceCase): number | 'within-steps' | undefined {
-  if (draft.mode !== 'walk') return undefined;
-  const isStepDay = draft.occupies.kind === 'none';
-  const walks = linesOf(books, 'walk');
-  if (!isStepDay) return walks.some((line) => line.f === undefined) ? 'within-steps' : undefined;
-  const walkedMeters = walks.reduce((total, line) => total + (line.f === undefined ? 0 : (line.d ?? 0)), 0);
-  return Math.max(0, (draft.distanceMeters ?? 0) - walkedMeters);
+function isStepDay({ mode, occupies }: ActivityDraft): boolean {
+  return mode === 'walk' && occupies.kind === 'none';
 }
 
-function isOverCap({ draft, books }: AcceptanceCase): boolean {
+/** A day of steps gives up the metres of that person's walks of that day, whichever of them came first, and is never refused for them. */
+export function creditedStepMeters(stepMeters: number, books: readonly DayBook[]): number {
+  return Math.max(0, stepMeters - walkedMeters(books));
+}
+
+function walkedMeters(books: readonly DayBook[]): number {
+  return dayOfMode({ books, mode: 'walk' }).ridden;
+}
+
+/** Whole trips of the person's day; what this one would displace no longer counts. */
+function isOverCap({ draft, books }: AcceptanceCase, displaced: readonly Displaced[]): boolean {
   const limits = modeLimits[draft.mode];
-  let trips = 0;
-  let meters = 0;
-  const mode = modeIndex(draft.mode);
-  for (const book of books) {
-    for (const line of book.lines) {
-      if (line.s !== 'a' || line.m !== mode) continue;
-      trips += 1;
-      meters += line.d ?? 0;
+  const day = dayOfMode({ books, mode: draft.mode, without: displaced });
+  if (day.trips + 1 > limits.maxTripsPerDay) return true;
+  const own = draft.distanceMeters ?? 0;
+  const meters = isStepDay(draft) ? Math.max(day.ridden, day.steps, own) : Math.max(day.ridden + own, day.steps);
+  return exceeds(meters, limits.maxMetersPerDay);
+}
+
+/** What of a mode is accepted on a person's day; a day of steps holds the walks and is not added to them. */
+function dayOfMode(asked: {
+  readonly books: readonly DayBook[];
+  readonly mode: Mode;
+  readonly without?: readonly Displaced[];
+}): { readonly trips: number; readonly ridden: number; readonly steps: number } {
+  const mode = modeIndex(asked.mode);
+  const gone = asked.without ?? [];
+  const day = { trips: 0, ridden: 0, steps: 0 };
+  for (const { lines } of asked.books) {
+    for (const line of lines) {
+      if (line.s !== 'a' || line.m !== mode || gone.some((displaced) => displaced.line === line)) continue;
+      day.trips += 1;
+      const meters = line.d ?? 0;
+      if (line.f === undefined) day.steps = Math.max(day.steps, meters);
+      else day.ridden += meters;
     }
   }
-  return trips + 1 > limits.maxTripsPerDay || exceeds(meters + (draft.distanceMeters ?? 0), limits.maxMetersPerDay);
-}
-
-function linesOf(books: readonly DayBook[], mode: 'walk'): DayBookLine[] {
-  const wanted = modeIndex(mode);
-  return books.flatMap((book) => book.lines.filter((line) => line.s === 'a' && line.m === wanted));
+  return day;
 }

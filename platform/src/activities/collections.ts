@@ -59,7 +59,13 @@ export const refusalsKept: Collection<RefusalDocument> = {
 };
 
 /** Source keys whose time may be corrected later: unique whatever the day. */
-export const globalSourceKeys: Collection<{ readonly activity: string }> = {
+export interface GlobalKeyDocument {
+  readonly activity: string;
+  /** The record that was taken back under this key; from then on a corrected one may take it. */
+  readonly reversed?: string;
+}
+
+export const globalSourceKeys: Collection<GlobalKeyDocument> = {
   name: 'global_source_keys',
   keys: { exception: 'an order id whose time may be corrected has to be found without its time' },
   indexes: [],

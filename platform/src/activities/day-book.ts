@@ -16,6 +16,10 @@ export type DayBookLine = {
   /** Sequence number of the carbon record, where there is one. */
   readonly r?: number;
   readonly mg?: string;
+  /** Day of the record, where it is sealed into a later one because this day was closed. */
+  readonly rd?: string;
+  /** Metres that were credited, where they are fewer than the activity's. */
+  readonly c?: number;
   /** Occupied from and to; equal for a point. */
   readonly f?: number;
   readonly t?: number;
@@ -58,11 +62,15 @@ export function addLine(book: DayBook, line: DayBookLine): void {
   book.isChanged = true;
 }
 
-/** Puts another state on a line that is there. */
-export function changeLine(book: DayBook, activity: number, state: DayBookLine['s']): void {
+/** Changes a line that is there: its state, or the record that now stands for it. */
+export function changeLine(
+  book: DayBook,
+  activity: number,
+  change: Partial<Pick<DayBookLine, 's' | 'r' | 'rd' | 'mg' | 'c'>>,
+): void {
   const at = book.lines.findIndex((line) => line.a === activity);
   const line = required(book.lines[at], 'line of the activity in its day book');
-  book.lines[at] = { ...line, s: state };
+  book.lines[at] = { ...line, ...change };
   book.isChanged = true;
 }
 

@@ -1,7 +1,7 @@
-export { decide } from './acceptance.ts';
+export { creditedStepMeters, decide, loserOf } from './acceptance.ts';
 export type { AcceptanceCase, Decision, Displaced } from './acceptance.ts';
 export { activities, claims, globalSourceKeys, refusalsKept } from './collections.ts';
-export type { ActivityDocument, ClaimDocument, RefusalDocument } from './collections.ts';
+export type { ActivityDocument, ClaimDocument, GlobalKeyDocument, RefusalDocument } from './collections.ts';
 export {
   addLine,
   changeLine,

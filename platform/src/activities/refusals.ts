@@ -17,6 +17,12 @@ export const activityRefusals = {
       en: 'If the times are wrong, ask the source to correct and send it again',
     },
   },
+  ACTIVITIES_ENDS_BEFORE_IT_BEGINS: {
+    kind: 'invalid',
+    'zh-CN': '结束时间早于开始时间',
+    en: 'The trip ends before it begins',
+    next: { 'zh-CN': '请让来源方更正时间后重新提交', en: 'Ask the source to correct the times and send it again' },
+  },
   ACTIVITIES_TOO_LONG: {
     kind: 'invalid',
     'zh-CN': '距离或时长超出这种出行方式的可能范围',
@@ -40,12 +46,6 @@ export const activityRefusals = {
       'zh-CN': '证据更强的一段已计入；如有误可以申诉',
       en: 'The ride with the stronger evidence counts; appeal if that is wrong',
     },
-  },
-  ACTIVITIES_WALK_WITHIN_STEPS: {
-    kind: 'conflict',
-    'zh-CN': '这段步行已包含在当天的步数里',
-    en: "This walk is already within the day's steps",
-    next: { 'zh-CN': '无需操作：步数已计入', en: 'Nothing to do: the steps count' },
   },
   ACTIVITIES_DAILY_CAP: {
     kind: 'limit',
@@ -82,12 +82,6 @@ export const activityRefusals = {
     'zh-CN': '同一段行程已由另一个账户申领，暂缓计入',
     en: 'The same journey was claimed on another account; held',
     next: { 'zh-CN': '如果两个账户不是同一个人，可以申诉', en: 'Appeal if the two accounts are not the same person' },
-  },
-  ACTIVITIES_NO_EVIDENCE_CREDIT: {
-    kind: 'invalid',
-    'zh-CN': '自报的行程不计减排量',
-    en: 'Self-declared trips earn no grams here',
-    next: { 'zh-CN': '请通过已接入的来源出行', en: 'Travel with a connected source' },
   },
   ACTIVITIES_IN_THE_FUTURE: {
     kind: 'invalid',

@@ -1,6 +1,7 @@
-import type { Instant } from '@tanhui/sdk/model';
+import type { Day, Instant } from '@tanhui/sdk/model';
 import type { ClaimDocument } from '../activities/index.ts';
-import { claims } from '../activities/index.ts';
+import { activities, claims } from '../activities/index.ts';
+import { sequenceId } from '../carbon/index.ts';
 import { keyedDigest } from '../identity/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
 import type { IntakeDeps } from './model.ts';
@@ -13,6 +14,13 @@ const maxClaimsPerKey = 50;
 
 type Claim = ClaimDocument['claims'][number];
 
+/** 行程主张板: which journeys of a batch stand on another account already. Only what is accepted leaves a claim. */
+export interface ClaimBoard {
+  isClaimedElsewhere(candidate: number): boolean;
+  leave(candidate: number, activity: number): void;
+  writeBack(tx: Transaction): Promise<void>;
+}
+
 /** Keys under which a candidate claims its journey: its vehicle, or the cells of its way. Taps claim nothing: a crowd shares station and minute. */
 function claimKeys(deps: IntakeDeps, bench: Workbench, { draft, day }: Candidate): string[] {
   const prefix = `${day}/${bench.scope.programme}/`;
@@ -22,60 +30,85 @@ function claimKeys(deps: IntakeDeps, bench: Workbench, { draft, day }: Candidate
 }
 
 /**
- * Which candidates claim a journey that stands on another account already, by place in the batch; and leaves their own claims.
- * The second claim is held, never refused: only a person can tell whether two accounts are one.
+ * Reads the claims that a batch may meet. The second claim of a journey is held, never refused: only a person can tell whether two accounts are one.
  */
-export async function findClaimedElsewhere(tx: Transaction, deps: IntakeDeps, bench: Workbench): Promise<Set<number>> {
+export async function openClaims(tx: Transaction, deps: IntakeDeps, bench: Workbench): Promise<ClaimBoard> {
   const keysOf = bench.candidates.map((candidate) => claimKeys(deps, bench, candidate));
   const wanted = [...new Set(keysOf.flat())];
-  if (wanted.length === 0) return new Set();
-  const stored = await tx.getMany(claims, wanted);
-  const books = new Map<string, Claim[]>(wanted.map((key) => [key, [...(stored.get(key)?.value.claims ?? [])]]));
-  const claimed = new Set<number>();
-  for (const [at, candidate] of bench.candidates.entries()) {
-    const keys = keysOf[at] ?? [];
-    const span = spanOf(candidate);
-    if (isClaimed({ candidate, keys, span, books, bench })) claimed.add(at);
-    else leaveClaims(books, keys, { account: candidate.account, ...span, activity: at });
-  }
-  await writeBack(tx, books, stored);
-  return claimed;
+  const stored = wanted.length === 0 ? new Map<string, Stored<ClaimDocument>>() : await tx.getMany(claims, wanted);
+  const books = new Map<string, Claim[]>();
+  for (const key of wanted) books.set(key, [...(stored.get(key)?.value.claims ?? [])]);
+  const released = await voidClaims(tx, bench, books);
+  const left = new Set<string>();
+  return {
+    isClaimedElsewhere(at) {
+      const candidate = bench.candidates[at];
+      return candidate !== undefined && isClaimed({ candidate, keys: keysOf[at] ?? [], books, bench, released });
+    },
+    leave(at, activity) {
+      const candidate = bench.candidates[at];
+      if (candidate === undefined) return;
+      const claim = { account: candidate.account, ...spanOf(candidate), activity };
+      for (const key of keysOf[at] ?? []) {
+        const list = books.get(key);
+        if (list === undefined || list.length >= maxClaimsPerKey) continue;
+        list.push(claim);
+        left.add(key);
+      }
+    },
+    async writeBack(transaction) {
+      if (left.size === 0) return;
+      await transaction.replaceMany(
+        claims,
+        [...left].map((key) => ({
+          key,
+          version: stored.get(key)?.version ?? 0,
+          value: { claims: books.get(key) ?? [] },
+        })),
+      );
+    },
+  };
 }
 
 function spanOf({ draft }: Candidate): { readonly from: Instant; readonly to: Instant } {
   return { from: draft.startedAt ?? draft.occurredAt, to: draft.endedAt ?? draft.occurredAt };
 }
 
+/** Claims whose activity has been taken back or refused since: they hold nobody up. */
+async function voidClaims(
+  tx: Transaction,
+  bench: Workbench,
+  books: ReadonlyMap<string, readonly Claim[]>,
+): Promise<ReadonlySet<string>> {
+  const named = new Set<string>();
+  for (const [key, list] of books) for (const { activity } of list) named.add(activityOf(key, bench, activity));
+  if (named.size === 0) return new Set();
+  const found = await tx.getMany(activities, [...named]);
+  return new Set(
+    [...found].filter(([, { value }]) => value.status === 'reversed' || value.status === 'refused').map(([id]) => id),
+  );
+}
+
+/** The day of a claim stands at the front of its key. */
+function activityOf(key: string, bench: Workbench, activity: number): string {
+  return sequenceId('act', { programme: bench.scope.programme, day: key.slice(0, 10) as Day }, activity);
+}
+
 function isClaimed(subject: {
   readonly candidate: Candidate;
   readonly keys: readonly string[];
-  readonly span: { readonly from: Instant; readonly to: Instant };
   readonly books: ReadonlyMap<string, readonly Claim[]>;
   readonly bench: Workbench;
+  readonly released: ReadonlySet<string>;
 }): boolean {
-  const { candidate, keys, span, books, bench } = subject;
+  const { candidate, keys, books, bench } = subject;
+  const span = spanOf(candidate);
   const own = new Set<string>([candidate.account, ...(bench.siblings.get(candidate.account) ?? [])]);
-  const hits = keys.filter((key) =>
-    books.get(key)?.some((claim) => !own.has(claim.account) && claim.from < span.to && span.from < claim.to),
-  );
+  const stands = (key: string, claim: Claim) =>
+    !own.has(claim.account) &&
+    claim.from < span.to &&
+    span.from < claim.to &&
+    !subject.released.has(activityOf(key, bench, claim.activity));
+  const hits = keys.filter((key) => books.get(key)?.some((claim) => stands(key, claim)));
   return keys.length > 0 && hits.length * sameWayDenominator >= keys.length * sameWayNumerator;
-}
-
-function leaveClaims(books: Map<string, Claim[]>, keys: readonly string[], claim: Claim): void {
-  for (const key of keys) {
-    const list = books.get(key);
-    if (list !== undefined && list.length < maxClaimsPerKey) list.push(claim);
-  }
-}
-
-async function writeBack(
-  tx: Transaction,
-  books: ReadonlyMap<string, Claim[]>,
-  stored: ReadonlyMap<string, Stored<ClaimDocument>>,
-): Promise<void> {
-  const changed = [...books].filter(([key, list]) => list.length !== (stored.get(key)?.value.claims.length ?? 0));
-  await tx.replaceMany(
-    claims,
-    changed.map(([key, list]) => ({ key, version: stored.get(key)?.version ?? 0, value: { claims: list } })),
-  );
 }

@@ -1,11 +1,13 @@
-import type { Instant } from '@tanhui/sdk/model';
+import type { Day, Instant } from '@tanhui/sdk/model';
 import type { ActivityDocument, Decision, Displaced, RefusalDocument } from '../activities/index.ts';
 import { addLine, changeLine, decide, evidenceIndex, modeIndex } from '../activities/index.ts';
 import type { RecordDocument } from '../carbon/index.ts';
-import { activityScope, sealable, sequenceId } from '../carbon/index.ts';
-import { keyedDigest } from '../identity/index.ts';
+import { activityScope, reversalScope, sealable, sequenceId } from '../carbon/index.ts';
 import { required } from '../kernel/index.ts';
+import type { ClaimBoard } from './claims.ts';
 import { tally } from './counts.ts';
+import type { GlobalKeys } from './global-keys.ts';
+import { globalKeyOf, sourceKeyDigest } from './global-keys.ts';
 import type { IntakeDeps, Quantified } from './model.ts';
 import { countGrams, countRefusal } from './totals.ts';
 import type { Candidate, OpenDay, Workbench } from './workbench.ts';
@@ -18,6 +20,8 @@ export interface Decided {
   readonly refusals: RefusalDocument[];
   /** Rides that gave way, to be reversed once their records are at hand. */
   readonly displaced: (Displaced & { readonly candidate: Candidate })[];
+  /** Whose walks changed: a day of steps of the same person gives up what was walked. */
+  readonly walked: Set<Candidate>;
   readonly outcomes: DraftOutcome[];
   /** Milligrams by owner's ledger account. */
   readonly credits: Map<string, bigint>;
@@ -39,6 +43,7 @@ export function nothingDecided(): Decided {
     records: [],
     refusals: [],
     displaced: [],
+    walked: new Set(),
     outcomes: [],
     credits: new Map(),
     tallies: { accepted: {}, byEvidence: {}, refused: {}, held: {} },
@@ -46,12 +51,18 @@ export function nothingDecided(): Decided {
   };
 }
 
-/** Decides every candidate of a batch in order. Pure but for the workbench it works on; there is nothing to wait for in the loop. */
-export function decideAll(bench: Workbench, deps: IntakeDeps, claimed: ReadonlySet<number>): Decided {
+/** What a batch may meet beyond the day books of its people: ids that hold for good, and journeys claimed on other accounts. */
+export interface Boards {
+  readonly globalKeys: GlobalKeys;
+  readonly claims: ClaimBoard;
+}
+
+/** Decides every candidate of a batch in order. Pure but for the workbench and the boards it works on; there is nothing to wait for in the loop. */
+export function decideAll(bench: Workbench, deps: IntakeDeps, boards: Boards): Decided {
   const decided = nothingDecided();
   const now = deps.clock.now();
   for (const [at, candidate] of bench.candidates.entries()) {
-    decideOne({ bench, deps, decided, now, candidate, isClaimedElsewhere: claimed.has(at) });
+    decideOne({ bench, deps, decided, now, candidate, at, boards });
   }
   return decided;
 }
@@ -62,14 +73,16 @@ interface Step {
   readonly decided: Decided;
   readonly now: Instant;
   readonly candidate: Candidate;
-  readonly isClaimedElsewhere: boolean;
+  readonly at: number;
+  readonly boards: Boards;
 }
 
 function decideOne(step: Step): void {
-  const { bench, candidate, decided } = step;
+  const { bench, candidate, decided, boards } = step;
   const day = required(bench.days.get(candidate.day), 'day of a candidate');
-  const sourceKey = keyedDigest(step.deps.keys, 'source-key', `${bench.scope.source}\0${candidate.draft.sourceKey}`);
+  const sourceKey = sourceKeyDigest(step.deps.keys, bench.scope.source, candidate.draft.sourceKey);
   const keyDigest = sourceKey.slice(0, 11);
+  const globalKey = candidate.draft.sourceKeyIsGlobal === true ? globalKeyOf(bench.scope.programme, sourceKey) : '';
   const decision = decide({
     draft: candidate.draft,
     day: candidate.day,
@@ -78,23 +91,49 @@ function decideOne(step: Step): void {
     books: booksOf(bench, candidate),
     isDayClosed: day.document.closedAt !== undefined,
     standing: required(bench.standings.get(candidate.account), 'standing').refusedAs ?? 'good',
-    isClaimedElsewhere: step.isClaimedElsewhere,
+    isClaimedElsewhere: boards.claims.isClaimedElsewhere(step.at),
+    isGlobalKeyTaken: globalKey !== '' && boards.globalKeys.isTaken(globalKey),
   });
   if (decision.kind === 'duplicate') {
     decided.outcomes.push({ kind: 'duplicate' });
     return;
   }
-  if (decision.kind === 'accepted') accept(step, { day, sourceKey, decision });
-  else refuse(step, { day, sourceKey, state: decision.kind === 'held' ? 'h' : 'r', code: decision.code });
+  const activity = day.nextActivity;
+  const place = { day, sourceKey, globalKey };
+  const isKept =
+    decision.kind === 'accepted'
+      ? accept(step, { ...place, decision })
+      : refuse(step, { ...place, state: decision.kind === 'held' ? 'h' : 'r', code: decision.code });
+  if (isKept) leaveTraces(step, { globalKey, activity, isClaim: decision.kind === 'accepted' });
+}
+
+/** What counts, or may yet count, holds its key; what counts holds its journey against other accounts. */
+function leaveTraces(
+  { bench, boards, candidate, at }: Step,
+  {
+    globalKey,
+    activity,
+    isClaim,
+  }: { readonly globalKey: string; readonly activity: number; readonly isClaim: boolean },
+): void {
+  if (isClaim) boards.claims.leave(at, activity);
+  if (globalKey === '') return;
+  const scope = { programme: bench.scope.programme, day: candidate.day };
+  boards.globalKeys.take(globalKey, sequenceId('act', scope, activity));
 }
 
 /** Where an activity goes, and the keyed digest under which its source key is kept: a card's number in it reaches no store. */
 interface Place {
   readonly day: OpenDay;
   readonly sourceKey: string;
+  /** Empty where the source key is unique within its day only. */
+  readonly globalKey: string;
 }
 
-function accept(step: Step, place: Place & { readonly decision: Extract<Decision, { kind: 'accepted' }> }): void {
+type Accepting = Place & { readonly decision: Extract<Decision, { kind: 'accepted' }> };
+
+/** Answers whether the activity counts; what no methodology takes is refused after all. */
+function accept(step: Step, place: Accepting): boolean {
   const { bench, deps, candidate, decided } = step;
   const { creditedMeters, displaces } = place.decision;
   const quantified = deps.quantifier.quantify({
@@ -103,15 +142,13 @@ function accept(step: Step, place: Place & { readonly decision: Extract<Decision
     draft: candidate.draft,
     ...(creditedMeters !== undefined && { creditedMeters }),
   });
-  if (quantified.kind === 'refused') {
-    refuse(step, { ...place, state: 'r', code: quantified.code });
-    return;
-  }
+  if (quantified.kind === 'refused') return refuse(step, { ...place, state: 'r', code: quantified.code });
   const sequence = place.day.nextRecord++;
   const activity = place.day.nextActivity++;
   const scope = { programme: bench.scope.programme, day: candidate.day };
   const ids = { record: sequenceId('rec', scope, sequence), activity: sequenceId('act', scope, activity) };
-  decided.records.push({ key: ids.record, value: recordOf(step, ids, quantified) });
+  const corrects = correctedBy(step, place);
+  decided.records.push({ key: ids.record, value: recordOf(step, ids, { quantified, corrects }) });
   decided.activities.push({
     key: ids.activity,
     value: { ...activityOf(step, place.sourceKey), status: 'accepted', record: ids.record },
@@ -121,12 +158,23 @@ function accept(step: Step, place: Place & { readonly decision: Extract<Decision
     ...lineOf(candidate, { activity, keyDigest: place.sourceKey.slice(0, 11), state: 'a' }),
     r: sequence,
     mg: String(quantified.milligrams),
+    ...(creditedMeters !== undefined && creditedMeters !== candidate.draft.distanceMeters && { c: creditedMeters }),
   });
   for (const displaced of displaces) {
-    changeLine(displaced.book, displaced.line.a, 'v');
+    changeLine(displaced.book, displaced.line.a, { s: 'v' });
     decided.displaced.push({ ...displaced, candidate });
   }
+  if (candidate.draft.mode === 'walk' || displaces.length > 0) decided.walked.add(candidate);
   count(step, place.day, quantified.milligrams);
+  return true;
+}
+
+/** The record that was taken back under the same source key: the new one points to it, so that no nullifier stands twice. */
+function correctedBy({ bench, boards, candidate }: Step, { decision, globalKey }: Accepting): string | undefined {
+  const line = decision.corrects;
+  if (line?.r === undefined) return globalKey === '' ? undefined : boards.globalKeys.reversedUnder(globalKey);
+  const day = (line.rd ?? candidate.day) as Day;
+  return sequenceId('rec', { programme: bench.scope.programme, day }, line.r);
 }
 
 function count({ bench, candidate, decided }: Step, day: OpenDay, milligrams: bigint): void {
@@ -147,7 +195,8 @@ export function ownerOf(bench: Pick<Workbench, 'standings'>, account: Candidate[
   return citizen === undefined ? `account:${account}` : `citizen:${citizen}`;
 }
 
-function refuse(step: Step, place: Place & { readonly state: 'r' | 'h'; readonly code: string }): void {
+/** Answers whether the activity may yet count. */
+function refuse(step: Step, place: Place & { readonly state: 'r' | 'h'; readonly code: string }): boolean {
   const { bench, candidate, decided } = step;
   const { day, code } = place;
   const isHeld = place.state === 'h';
@@ -178,6 +227,7 @@ function refuse(step: Step, place: Place & { readonly state: 'r' | 'h'; readonly
   countRefusal(day.delta, code);
   tally(isHeld ? decided.tallies.held : decided.tallies.refused, code);
   decided.outcomes.push(isHeld ? { kind: 'used' } : { kind: 'refused', code });
+  return isHeld;
 }
 
 function lineOf(
@@ -202,10 +252,12 @@ function lineOf(
   };
 }
 
+type Grams = Extract<Quantified, { kind: 'quantified' }>;
+
 function recordOf(
   { bench, deps, candidate }: Step,
   ids: { readonly record: string; readonly activity: string },
-  quantified: Extract<Quantified, { kind: 'quantified' }>,
+  { quantified, corrects }: { readonly quantified: Grams; readonly corrects: string | undefined },
 ): RecordDocument {
   const { draft, account, day } = candidate;
   const { programme, source } = bench.scope;
@@ -215,7 +267,7 @@ function recordOf(
     {
       account,
       activity: ids.activity,
-      kind: 'record',
+      kind: corrects === undefined ? 'record' : 'correction',
       mode: draft.mode,
       district: draft.district ?? deps.quantifier.districtOf(programme),
       evidence: draft.evidence,
@@ -225,10 +277,14 @@ function recordOf(
       ...(draft.startedAt !== undefined && { startedAt: draft.startedAt }),
       ...(draft.endedAt !== undefined && { endedAt: draft.endedAt }),
       ...(quantified.isRetrospective && { retrospective: true as const }),
+      ...(corrects !== undefined && { reverses: corrects }),
     },
     {
       secret: required(bench.standings.get(account), 'standing').secret,
-      scope: activityScope({ programme, day, source, sourceKey: draft.sourceKey }),
+      scope:
+        corrects === undefined
+          ? activityScope({ programme, day, source, sourceKey: draft.sourceKey })
+          : reversalScope('correction', corrects),
       methodologyOf: deps.quantifier.methodologyOf,
     },
   );

@@ -6,14 +6,16 @@ import { required } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
 import { account, countRecord, countResolved } from './accounting.ts';
 import type { Accounting } from './accounting.ts';
-import { findClaimedElsewhere } from './claims.ts';
+import { openClaims } from './claims.ts';
 import { noCounts, tally } from './counts.ts';
 import type { Decided } from './deciding.ts';
 import { decideAll } from './deciding.ts';
 import type { IntakeCounts, IntakeDeps, IntakeScope, RawRecord, RecordOutcome, Undecodable } from './model.ts';
+import { openGlobalKeys } from './global-keys.ts';
 import { handOut, openJourneyKey, openJourneys, putBack, waitingRecord } from './open-journeys.ts';
 import type { HandedOut, OpenJourneyDocument, WaitingRecord } from './open-journeys.ts';
-import { reverseDisplaced } from './reversing.ts';
+import { reverseLines } from './reversing.ts';
+import { correctSteps } from './step-days.ts';
 import { addToRun, intakeRefusals } from './runs.ts';
 import { leaveKeys, seenKey, seenKeyOfRaw } from './seen.ts';
 import { countRefusal } from './totals.ts';
@@ -198,20 +200,23 @@ async function commit(
   if (work.unreadable.length > 0) days.add(today);
   const bench = await setUp(tx, deps, { scope, drafts: output.activities, naming: work.naming, days });
   watch.lap('unit.read');
-  const claimed = await findClaimedElsewhere(tx, deps, bench);
+  const boards = { claims: await openClaims(tx, deps, bench), globalKeys: await openGlobalKeys(tx, deps.keys, bench) };
   watch.lap('unit.claims');
-  const decided = decideAll(bench, deps, claimed);
+  const decided = decideAll(bench, deps, boards);
   const accounting = account(output, {
     freshCount: work.fresh.length,
     waiting: work.handed.waiting,
     outcomes: decided.outcomes,
   });
   watch.lap('unit.decide');
-  await reverseDisplaced(tx, deps, { bench, decided });
+  await reverseLines(tx, deps, { bench, decided, lines: decided.displaced, code: 'ACTIVITIES_OVERLAPS' });
+  await correctSteps(tx, deps, { bench, decided });
   keepSourceRefusals(deps, { work, bench, decided, today });
   const records = countRecords(work, { bench, accounting, today });
   watch.lap('unit.reverse');
   await writeAll(tx, deps, { bench, decided, unit: work.unit });
+  await boards.claims.writeBack(tx);
+  await boards.globalKeys.writeBack(tx);
   await putBack(tx, output.open, {
     keyOf: (name) => openJourneyKey(scope, work.naming(name)),
     stored: work.journeys,

@@ -1,101 +1,163 @@
 import type { Day } from '@tanhui/sdk/model';
-import type { DayBook } from '../activities/index.ts';
-import { activities } from '../activities/index.ts';
+import type { ActivityDocument, DayBook, DayBookLine } from '../activities/index.ts';
+import { activities, changeLine } from '../activities/index.ts';
 import type { RecordDocument } from '../carbon/index.ts';
 import { carbonRecords, reversalScope, sealable, sequenceId } from '../carbon/index.ts';
-import type { AccountId } from '../identity/index.ts';
+import type { AccountDocument } from '../identity/index.ts';
 import { accountDocuments } from '../identity/index.ts';
 import { required } from '../kernel/index.ts';
 import type { Transaction } from '../storage/index.ts';
 import type { Decided } from './deciding.ts';
+import { freeGlobalKeys } from './global-keys.ts';
 import type { IntakeDeps } from './model.ts';
 import { countGrams } from './totals.ts';
-import type { Workbench } from './workbench.ts';
+import type { OpenDay, Workbench } from './workbench.ts';
+import { openDayFor } from './workbench.ts';
 
-/**
- * 冲正: for each ride that gave way, a new record that takes its grams back and points to it; the ride itself stays as it was written.
- * Records of this very batch are found among what it is about to write, earlier ones in the store.
- */
-export async function reverseDisplaced(
-  tx: Transaction,
-  deps: IntakeDeps,
-  work: { bench: Workbench; decided: Decided },
-): Promise<void> {
-  const { bench, decided } = work;
-  if (decided.displaced.length === 0) return;
-  const wanted = decided.displaced.map(({ book, line }) => ({
-    book,
-    record: sequenceId(
-      'rec',
-      { programme: bench.scope.programme, day: book.day },
-      required(line.r, 'record of a displaced ride'),
-    ),
-  }));
-  const stored = await tx.getMany(
-    carbonRecords,
-    wanted.map(({ record }) => record),
-  );
-  const fresh = new Map(decided.records.map(({ key, value }) => [key, value]));
-  for (const { book, record } of wanted) {
-    const document = required(stored.get(record)?.value ?? fresh.get(record), 'record of a displaced ride');
-    await reverseOne(tx, deps, { ...work, record, document, book });
-  }
+export interface Work {
+  readonly bench: Workbench;
+  readonly decided: Decided;
 }
 
-async function reverseOne(
+/** An accepted line of somebody's day. */
+export interface Line {
+  readonly book: DayBook;
+  readonly line: DayBookLine;
+}
+
+/** A line with everything that stands behind it. */
+export interface LoadedLine extends Line {
+  readonly recordId: string;
+  readonly record: RecordDocument;
+  readonly activity: ActivityDocument;
+  readonly holder: AccountDocument;
+}
+
+/**
+ * 冲正: for each line a new record that takes its grams back and points to it; the record itself stays as it was written.
+ * Where its day is closed, the reversal is sealed into the running day.
+ */
+export async function reverseLines(
   tx: Transaction,
   deps: IntakeDeps,
-  work: {
-    readonly bench: Workbench;
-    readonly decided: Decided;
-    readonly record: string;
-    readonly document: RecordDocument;
-    readonly book: DayBook;
-  },
+  work: Work & { readonly lines: readonly Line[]; readonly code: string },
 ): Promise<void> {
-  const { bench, decided, document, book } = work;
-  const account = document.account as AccountId;
-  const holder = required(await tx.get(accountDocuments, account), 'account of a displaced ride').value;
-  const day = required(bench.days.get(book.day), 'day of a displaced ride');
-  const key = sequenceId('rec', { programme: bench.scope.programme, day: book.day }, day.nextRecord++);
+  if (work.lines.length === 0) return;
+  const loaded = await loadLines(tx, work);
+  for (const one of loaded) {
+    const day = takeBack(deps, work, one);
+    day.delta.activities.reversed += 1;
+    changeLine(one.book, one.line.a, { s: 'v' });
+  }
+  await changeActivities(tx, work, {
+    loaded,
+    change: ({ activity }) => ({ ...activity, status: 'reversed', code: work.code }),
+  });
+  const freed = loaded.map(({ activity, recordId }) => ({ digest: activity.sourceKey, record: recordId }));
+  await freeGlobalKeys(tx, work.bench.scope.programme, freed);
+}
+
+/** Reads records, activities and accounts of lines; those of this very batch are found among what it is about to write. */
+export async function loadLines(
+  tx: Transaction,
+  { bench, decided, lines }: Work & { readonly lines: readonly Line[] },
+): Promise<LoadedLine[]> {
+  const { programme } = bench.scope;
+  const named = lines.map((one) => ({
+    ...one,
+    recordId: recordOfLine(programme, one),
+    activityId: sequenceId('act', { programme, day: one.book.day }, one.line.a),
+  }));
+  const records = await lookUp(tx, carbonRecords, { fresh: decided.records, keys: named.map((one) => one.recordId) });
+  const acts = await lookUp(tx, activities, { fresh: decided.activities, keys: named.map((one) => one.activityId) });
+  const accounts = [...new Set([...records.values()].map(({ account }) => account))];
+  const holders = await tx.getMany(accountDocuments, accounts);
+  return named.map(({ book, line, recordId, activityId }) => {
+    const record = required(records.get(recordId), 'record of a line');
+    return {
+      book,
+      line,
+      recordId,
+      record,
+      activity: required(acts.get(activityId), 'activity of a line'),
+      holder: required(holders.get(record.account), 'account of a line').value,
+    };
+  });
+}
+
+/** The record that stands for a line. */
+export function recordOfLine(programme: string, { book, line }: Line): string {
+  const day = (line.rd ?? book.day) as Day;
+  return sequenceId('rec', { programme, day }, required(line.r, 'record of a line'));
+}
+
+async function lookUp<Value extends object>(
+  tx: Transaction,
+  collection: Parameters<typeof tx.getMany<Value>>[0],
+  wanted: {
+    readonly fresh: readonly { readonly key: string; readonly value: Value }[];
+    readonly keys: readonly string[];
+  },
+): Promise<Map<string, Value>> {
+  const found = new Map<string, Value>();
+  for (const [key, { value }] of await tx.getMany(collection, wanted.keys)) found.set(key, value);
+  const missing = new Set(wanted.keys.filter((key) => !found.has(key)));
+  if (missing.size > 0) for (const { key, value } of wanted.fresh) if (missing.has(key)) found.set(key, value);
+  return found;
+}
+
+/** Adds the reversal of one record, takes its grams from whom they went to, and answers the day that it is sealed into. */
+export function takeBack(deps: IntakeDeps, { bench, decided }: Work, one: LoadedLine): OpenDay {
+  const { record, holder, activity } = one;
+  const { day, open } = openDayFor(bench, one.book.day, deps.clock.now());
+  const key = sequenceId('rec', { programme: bench.scope.programme, day }, open.nextRecord++);
   const value = sealable(
     key,
-    { ...document, kind: 'reversal', reverses: work.record },
+    { ...record, kind: 'reversal', reverses: one.recordId },
     {
       secret: Buffer.from(holder.secret, 'base64'),
-      scope: reversalScope('reversal', work.record),
+      scope: reversalScope('reversal', one.recordId),
       methodologyOf: deps.quantifier.methodologyOf,
     },
   );
   decided.records.push({ key, value });
-  const milligrams = BigInt(document.milligrams);
-  const owner = holder.citizen === undefined ? `account:${account}` : `citizen:${holder.citizen}`;
-  decided.credits.set(owner, (decided.credits.get(owner) ?? 0n) - milligrams);
-  decided.milligrams -= milligrams;
-  day.delta.activities.reversed += 1;
-  await markReversed(tx, { decided, day: book.day, document, countInto: day.delta, milligrams });
+  const milligrams = BigInt(record.milligrams);
+  credit(decided, ownerOfAccount(record.account, holder), -milligrams);
+  countGrams(open.delta, { ...activity, day }, { milligrams, sign: -1 });
+  return open;
 }
 
-async function markReversed(
+/** Puts grams to an owner's account in the books, or takes them from it. */
+export function credit(decided: Decided, owner: string, milligrams: bigint): void {
+  decided.credits.set(owner, (decided.credits.get(owner) ?? 0n) + milligrams);
+  decided.milligrams += milligrams;
+}
+
+/** Whose ledger account an account's grams went to. */
+export function ownerOfAccount(account: string, { citizen }: AccountDocument): string {
+  return citizen === undefined ? `account:${account}` : `citizen:${citizen}`;
+}
+
+/** Writes what became of activities: in place for those of this batch, as replacements for those that are stored. */
+export async function changeActivities(
   tx: Transaction,
-  work: {
-    readonly decided: Decided;
-    readonly day: Day;
-    readonly document: RecordDocument;
-    readonly countInto: Parameters<typeof countGrams>[0];
-    readonly milligrams: bigint;
-  },
+  { decided, bench }: Work,
+  work: { readonly loaded: readonly LoadedLine[]; readonly change: (one: LoadedLine) => ActivityDocument },
 ): Promise<void> {
-  const { activity } = work.document;
-  const at = work.decided.activities.findIndex(({ key }) => key === activity);
-  const code = 'ACTIVITIES_OVERLAPS';
-  if (at >= 0) {
-    const fresh = required(work.decided.activities[at], 'fresh activity');
-    work.decided.activities[at] = { key: activity, value: { ...fresh.value, status: 'reversed', code } };
-    countGrams(work.countInto, { ...fresh.value, day: work.day }, { milligrams: work.milligrams, sign: -1 });
-    return;
+  const { programme } = bench.scope;
+  const changed = new Map(
+    work.loaded.map((one) => [sequenceId('act', { programme, day: one.book.day }, one.line.a), work.change(one)]),
+  );
+  const stored = await tx.getMany(activities, [...changed.keys()]);
+  const replacements = [...stored.values()].map(({ key, version }) => ({
+    key,
+    version,
+    value: required(changed.get(key), 'activity that was changed'),
+  }));
+  if (replacements.length > 0) await tx.replaceMany(activities, replacements);
+  if (replacements.length === changed.size) return;
+  for (const [at, { key }] of decided.activities.entries()) {
+    const value = stored.has(key) ? undefined : changed.get(key);
+    if (value !== undefined) decided.activities[at] = { key, value };
   }
-  const stored = required(await tx.get(activities, activity), 'activity of a displaced ride');
-  await tx.replaceMany(activities, [{ ...stored, value: { ...stored.value, status: 'reversed', code } }]);
-  countGrams(work.countInto, { ...stored.value, day: work.day }, { milligrams: work.milligrams, sign: -1 });
 }

@@ -1,4 +1,4 @@
-import type { ActivityDraft, Day } from '@tanhui/sdk/model';
+import type { ActivityDraft, Day, Instant } from '@tanhui/sdk/model';
 import { dayOf } from '@tanhui/sdk/model';
 import type { DayBook } from '../activities/index.ts';
 import { dayBookKey, dayBooks, openDayBook } from '../activities/index.ts';
@@ -129,6 +129,14 @@ async function openBooks(
   const books = new Map<string, DayBook>();
   for (const [key, day] of wanted) books.set(key, openDayBook(key, day, stored.get(key)));
   return books;
+}
+
+/** The day that a new record about `day` is sealed into: itself while it is open, else the running day, which the workbench then holds. */
+export function openDayFor(bench: Workbench, day: Day, now: Instant): { readonly day: Day; readonly open: OpenDay } {
+  const own = bench.days.get(day);
+  if (own !== undefined && own.document.closedAt === undefined) return { day, open: own };
+  const today = dayOf(now);
+  return { day: today, open: required(bench.days.get(today), 'running day of a correction') };
 }
 
 /** The person's books of a candidate's day: the account's own first. */

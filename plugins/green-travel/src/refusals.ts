@@ -80,6 +80,7 @@ export const refusalTexts: readonly RefusalText[] = [
   correct('STEPS_DATE_UNREADABLE', '日期不能解析', 'The date cannot be read'),
   correct('STEPS_COUNT_UNREADABLE', '步数不能解析', 'The number of steps cannot be read'),
   noRide('STEPS_NONE', '当天没有步数', 'No steps on that day'),
+  noRide('STEPS_OVER_CAP', '步数超过每日上限，当天整体不计', 'More steps than the daily cap: the day does not count'),
   implausible('STEPS_IMPOSSIBLE', '步数超出可能范围', 'More steps than a day can hold'),
   correct('EV_SESSION_MISSING', '缺少会话编号', 'The session id is missing'),
   correct('EV_USER_UNKNOWN', '用户未知', 'The user is unknown'),

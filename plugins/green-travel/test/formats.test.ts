@@ -38,7 +38,7 @@ describe('one good record', () => {
       ...{ distanceMeters: 2_967, vehicle: 'b', sourceKey: '7', sourceKeyIsGlobal: true, evidence: 'provider' },
       startedAt: Date.parse('2016-08-13T16:17:00+08:00'),
     });
-    expect(take('mobike-orders', { orderid: '' })).toMatchObject({ sourceKey: 'u/b/1471076220000' });
+    expect(take('mobike-orders', { orderid: '' })).toMatchObject({ sourceKey: 'b/1471076220000' });
   });
 
   it('of a day of steps takes 0.68 m a step, or the kilometres of the device where told to and plausible', () => {
@@ -49,8 +49,22 @@ describe('one good record', () => {
       distanceMeters: 6_800,
       basis: 'steps',
     });
-    const capped = { ...settings, creditedStepsPerDay: 4_000 };
-    expect(take('step-days', {}, capped)).toMatchObject({ distanceMeters: 3_000, basis: 'provider-distance-capped' });
+  });
+
+  it('of a day of steps over the cap is refused whole, never cut', () => {
+    expect(take('step-days', { TotalSteps: '30000' })).toMatchObject({ distanceMeters: 20_400 });
+    expect(take('step-days', { TotalSteps: '30001' })).toMatchObject({ code: 'STEPS_OVER_CAP', field: 'TotalSteps' });
+    expect(take('step-days', {}, { stepsPerDayCap: 9_999 })).toMatchObject({ code: 'STEPS_OVER_CAP' });
+  });
+
+  it('of a bike order whose distance is below the straight line falls back to the line times the detour', () => {
+    const ends = { start_lon: '121.400', start_lat: '31.200', end_lon: '121.400', end_lat: '31.218' };
+    expect(take('mobike-orders', { ...ends, track_m: '2001.5' })).toMatchObject({ distanceMeters: 2_002 });
+    expect(take('mobike-orders', { ...ends, track_m: '1852' })).toMatchObject({ basis: 'provider-distance' });
+    expect(take('mobike-orders', { ...ends, track_m: '1851' })).toMatchObject({
+      distanceMeters: 2_562,
+      basis: 'straight-line-detour',
+    });
   });
 
   it('of a charging session reads year 0014 as 2014 and kilowatt-hours as watt-hours', () => {
@@ -109,7 +123,9 @@ describe('settings', () => {
     ['ev-sessions', { ...simulatedChargingMapping, energyUnit: 'MWh' }, 'energyUnit'],
     ['ev-sessions', { ...simulatedChargingMapping, yearOffset: 0.5 }, 'yearOffset'],
     ['ev-sessions', { ...simulatedChargingMapping, columns: { session: 'id' } }, 'columns.user'],
-    ['step-days', { creditedStepsPerDay: 0 }, 'creditedStepsPerDay'],
+    ['ev-sessions', { ...simulatedChargingMapping, utcOffsetMinutes: null }, 'utcOffsetMinutes'],
+    ['ev-sessions', { ...simulatedChargingMapping, utcOffsetMinutes: 900 }, 'utcOffsetMinutes'],
+    ['step-days', { stepsPerDayCap: 0 }, 'stepsPerDayCap'],
     ['step-days', { distanceColumn: 7 }, 'distanceColumn'],
   ])('of %s as %j name the field that is wrong', (source, settings, field) => {
     expect(() => sourceNamed(source).parseSettings(settings)).toThrow(SettingsError);

@@ -22,7 +22,10 @@ export interface ActivityDraft {
   readonly records: readonly number[];
   /** The account's name at the source (a card number, a user id). The host replaces it by a keyed pseudonym before anything is stored. */
   readonly account: string;
-  /** Unique within the day for this source, unless `sourceKeyIsGlobal`. */
+  /**
+   * Unique within account and day for this source, unless `sourceKeyIsGlobal`. Never made from the account's name: when a journey is settled the source
+   * sees a pseudonym in its place, and the same fact has to have the same key.
+   */
   readonly sourceKey: string;
   /** True where the source has an id of its own whose time may be corrected later (an order id). */
   readonly sourceKeyIsGlobal?: boolean;

@@ -15,6 +15,7 @@ export interface EvMapping {
   readonly dateFormat: string;
   /** Added to a year below 1000: some files write 0014 for 2014. */
   readonly yearOffset: number;
+  /** Of the file's times. Declared, never assumed: a wrong one moves sessions to another day. */
   readonly utcOffsetMinutes: number;
   readonly unknownUser: string;
   readonly maxMeanKilowatts: number;
@@ -34,7 +35,7 @@ export function parseMapping(raw: JsonValue): EvMapping {
     energyUnit: oneOf(given, 'energyUnit', ['kWh', 'Wh']),
     dateFormat: textOf(given, 'dateFormat'),
     yearOffset: wholeNumberOf(given, 'yearOffset', 0),
-    utcOffsetMinutes: wholeNumberOf(given, 'utcOffsetMinutes', 480),
+    utcOffsetMinutes: utcOffsetOf(given),
     unknownUser: textOf(given, 'unknownUser'),
     maxMeanKilowatts: numberOf(given, 'maxMeanKilowatts', 25),
   };
@@ -71,6 +72,14 @@ function numberOf(raw: Raw, field: string, otherwise: number): number {
 function wholeNumberOf(raw: Raw, field: string, otherwise: number): number {
   const value = numberOf(raw, field, otherwise);
   if (!Number.isSafeInteger(value)) throw new SettingsError(field, 'is a whole number');
+  return value;
+}
+
+/** From 12 hours behind UTC to 14 before it. */
+function utcOffsetOf(raw: Raw): number {
+  const value = raw['utcOffsetMinutes'];
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < -720 || value > 840)
+    throw new SettingsError('utcOffsetMinutes', 'is the offset of the file’s times from UTC, in whole minutes');
   return value;
 }
 

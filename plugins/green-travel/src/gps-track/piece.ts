@@ -27,7 +27,7 @@ export function pieceToActivity(piece: Piece, user: string, records: readonly nu
   return {
     records,
     account: user,
-    sourceKey: `${user}/${String(piece.from)}/${piece.mode}`,
+    sourceKey: `${String(piece.from)}/${piece.mode}`,
     mode: piece.mode,
     evidence: 'measured',
     occurredAt: piece.to,

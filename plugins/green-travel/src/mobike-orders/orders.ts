@@ -9,6 +9,8 @@ const hourMs = 60 * minuteMs;
 const limits = { minMeters: 100, maxDurationMs: 3 * hourMs, maxKmPerHour: 30 };
 /** Track over straight line at the median of orders that have both. */
 const detour = 1.28;
+/** Positions have three decimals: each end is off by up to 75 m. */
+const roundingMeters = 150;
 
 /** 共享单车订单: the operator's distance where it gives one, else the straight line times the median detour. */
 export const mobikeOrders: ActivitySource = {
@@ -52,9 +54,7 @@ function takeOrder(record: SourceRecord): ActivityDraft | SourceRefusal {
   return {
     records,
     account: user,
-    ...(order === ''
-      ? { sourceKey: `${user}/${bike}/${String(startedAt)}` }
-      : { sourceKey: order, sourceKeyIsGlobal: true }),
+    ...(order === '' ? { sourceKey: `${bike}/${String(startedAt)}` } : { sourceKey: order, sourceKeyIsGlobal: true }),
     mode: 'bike',
     evidence: 'provider',
     occurredAt: endedAt,
@@ -74,13 +74,19 @@ function endOf(record: SourceRecord, startedAt: number): number | undefined {
   return minutes === undefined || minutes < 0 ? undefined : startedAt + Math.round(minutes * minuteMs);
 }
 
+/** The operator's distance where it can be true, else the straight line times the detour. No way is shorter than the straight line. */
 function wayOf(record: SourceRecord): { readonly meters: number; readonly basis: string } | undefined {
   const track = numberOf(textOf(record, 'track_m'));
-  if (track !== undefined && track >= 0) return { meters: Math.round(track), basis: 'provider-distance' };
+  const straight = straightLineOf(record);
+  if (track !== undefined && track >= 0 && track >= (straight ?? 0) - roundingMeters)
+    return { meters: Math.round(track), basis: 'provider-distance' };
+  return straight === undefined ? undefined : { meters: Math.round(straight * detour), basis: 'straight-line-detour' };
+}
+
+function straightLineOf(record: SourceRecord): number | undefined {
   const from = placeOf(record, ['start_location_x', 'start_location_y'], ['start_lon', 'start_lat']);
   const to = placeOf(record, ['end_location_x', 'end_location_y'], ['end_lon', 'end_lat']);
-  if (from === undefined || to === undefined) return undefined;
-  return { meters: Math.round(haversineMeters(from, to) * detour), basis: 'straight-line-detour' };
+  return from === undefined || to === undefined ? undefined : haversineMeters(from, to);
 }
 
 function placeOf(record: SourceRecord, ...columns: readonly (readonly [string, string])[]) {

@@ -273,7 +273,7 @@ function metroRide(card: string, ride: { readonly records: readonly number[]; re
   return {
     records: ride.records,
     account: card,
-    sourceKey: `${card}/${String(ride.exit.t)}/${ride.exit.e}`,
+    sourceKey: `${String(ride.exit.t)}/${ride.exit.e}`,
     mode: 'metro' as const,
     occurredAt: ride.exit.t,
   };
@@ -284,7 +284,7 @@ function busRide(tap: Tap): ActivityDraft {
   return {
     records: [tap.ref],
     account: tap.card,
-    sourceKey: `${tap.card}/${String(tap.at)}/${tap.vehicle}/${tap.equipment}`,
+    sourceKey: `${String(tap.at)}/${tap.vehicle}/${tap.equipment}`,
     mode: 'bus',
     evidence: 'default',
     occurredAt: tap.at,

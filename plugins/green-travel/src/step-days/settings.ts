@@ -5,24 +5,24 @@ import type { JsonValue } from '@tanhui/sdk/plugin';
 export interface StepSettings {
   /** Column with the device's own kilometres; without it metres come from the steps. */
   readonly distanceColumn?: string;
-  /** 每日步数上限: steps beyond it earn nothing. */
-  readonly creditedStepsPerDay: number;
+  /** 每日步数上限: a day with more steps is refused whole; a cap takes a trip as it is or not at all. */
+  readonly stepsPerDayCap: number;
 }
 
-const defaultCreditedSteps = 30_000;
-const maxCreditedSteps = 100_000;
+const defaultCap = 30_000;
+const maxCap = 100_000;
 
 export function parseStepSettings(raw: JsonValue): StepSettings {
   const given = raw ?? {};
   if (typeof given !== 'object' || Array.isArray(given)) throw new SettingsError('', 'is an object');
-  const { distanceColumn, creditedStepsPerDay = defaultCreditedSteps } = given as Readonly<Record<string, JsonValue>>;
+  const { distanceColumn, stepsPerDayCap = defaultCap } = given as Readonly<Record<string, JsonValue>>;
   if (distanceColumn !== undefined && (typeof distanceColumn !== 'string' || distanceColumn === ''))
     throw new SettingsError('distanceColumn', 'names a column');
-  if (!isWholeStepCount(creditedStepsPerDay))
-    throw new SettingsError('creditedStepsPerDay', `is a whole number from 1 to ${String(maxCreditedSteps)}`);
-  return { creditedStepsPerDay, ...(distanceColumn !== undefined && { distanceColumn }) };
+  if (!isWholeStepCount(stepsPerDayCap))
+    throw new SettingsError('stepsPerDayCap', `is a whole number from 1 to ${String(maxCap)}`);
+  return { stepsPerDayCap, ...(distanceColumn !== undefined && { distanceColumn }) };
 }
 
 function isWholeStepCount(value: JsonValue): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxCreditedSteps;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxCap;
 }

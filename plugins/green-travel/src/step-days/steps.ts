@@ -64,10 +64,11 @@ function takeDay(record: SourceRecord, settings: StepSettings): ActivityDraft | 
     return { ...refused, code: 'STEPS_COUNT_UNREADABLE', field: 'TotalSteps' };
   if (steps === 0) return { ...refused, code: 'STEPS_NONE', field: 'TotalSteps' };
   if (steps > maxStepsPerDay) return { ...refused, code: 'STEPS_IMPOSSIBLE', field: 'TotalSteps' };
+  if (steps > settings.stepsPerDayCap) return { ...refused, code: 'STEPS_OVER_CAP', field: 'TotalSteps' };
   return {
     records,
     account,
-    sourceKey: `${account}/${String(from)}`,
+    sourceKey: String(from),
     mode: 'walk',
     evidence: 'provider',
     occurredAt: from,
@@ -79,18 +80,17 @@ function takeDay(record: SourceRecord, settings: StepSettings): ActivityDraft | 
   };
 }
 
-/** Steps beyond the cap earn nothing; a distance of the device is cut in the same proportion. */
+/** Metres of a whole day: the device's own distance where a step of it is one that a person can take. */
 function distanceOf(
   record: SourceRecord,
   steps: number,
-  { distanceColumn, creditedStepsPerDay }: StepSettings,
+  { distanceColumn }: StepSettings,
 ): { readonly distanceMeters: number; readonly basis: string } {
-  const credited = Math.min(steps, creditedStepsPerDay);
   const kilometres = distanceColumn === undefined ? undefined : numberOf(textOf(record, distanceColumn));
-  const stride = ((kilometres ?? 0) * metersPerKilometre) / steps;
-  const isPlausible = stride >= metersPerStep.least && stride <= metersPerStep.most;
-  const meters = isPlausible ? credited * stride : (credited * metersPerStepHundredths) / 100;
-  const basis = isPlausible ? 'provider-distance' : 'steps';
+  const meters = (kilometres ?? 0) * metersPerKilometre;
+  const stride = meters / steps;
+  if (stride < metersPerStep.least || stride > metersPerStep.most)
+    return { distanceMeters: Math.floor((steps * metersPerStepHundredths) / 100), basis: 'steps' };
   // A device's kilometres are no exact fractions: half a millimetre keeps whole metres whole.
-  return { distanceMeters: Math.floor(meters + 5e-4), basis: credited < steps ? `${basis}-capped` : basis };
+  return { distanceMeters: Math.floor(meters + 5e-4), basis: 'provider-distance' };
 }

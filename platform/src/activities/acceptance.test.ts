@@ -1,0 +1,312 @@
+import type { ActivityDraft } from '@tanhui/sdk/model';
+import { dayOf } from '@tanhui/sdk/model';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { without } from '../kernel/index.ts';
+import type { AcceptanceCase, DayBook, DayBookLine } from './index.ts';
+import { activityRefusals, addLine, decide, evidenceIndex, loserOf, modeIndex, openDayBook } from './index.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+/** 8:00 of a working day in UTC+8. */
+const eight = Date.parse('2026-11-20T08:00:00+08:00');
+const day = dayOf(eight);
+
+function ride(change: Partial<ActivityDraft> & { readonly from?: number; readonly to?: number } = {}): ActivityDraft {
+  const { from = eight, to = eight + 20 * minute, ...rest } = change;
+  return {
+    records: [0],
+    account: 'a',
+    sourceKey: `${String(from)}/${String(to)}`,
+    mode: 'metro',
+    evidence: 'measured',
+    occurredAt: to,
+    startedAt: from,
+    endedAt: to,
+    occupies: { kind: 'interval', from, to, group: 'travel' },
+    distanceMeters: 5_000,
+    basis: 'test',
+    ...rest,
+  };
+}
+
+function tap(at: number, change: Partial<ActivityDraft> = {}): ActivityDraft {
+  const rest = without(ride({ from: at, to: at }), 'startedAt', 'endedAt', 'distanceMeters');
+  return { ...rest, mode: 'bus', evidence: 'default', occupies: { kind: 'point', at, group: 'travel' }, ...change };
+}
+
+function steps(meters: number): ActivityDraft {
+  return ride({ mode: 'walk', evidence: 'provider', occupies: { kind: 'none' }, distanceMeters: meters, steps: 1 });
+}
+
+function charge(from: number, to: number): ActivityDraft {
+  return ride({
+    mode: 'ev-charging',
+    evidence: 'metered',
+    from,
+    to,
+    occupies: { kind: 'interval', from, to, group: 'charging' },
+  });
+}
+
+const walk = (from: number, meters: number) =>
+  ride({ mode: 'walk', from, to: from + 30 * minute, distanceMeters: meters });
+
+function book(key = 'own'): DayBook {
+  return openDayBook(key, day);
+}
+
+let sequence = 0;
+
+/** Decides a draft against books and, where it is accepted, enters it as the intake does. */
+function take(draft: ActivityDraft, books: readonly DayBook[], change: Partial<AcceptanceCase> = {}) {
+  const decision = decide({
+    draft,
+    day,
+    now: eight + 12 * hour,
+    keyDigest: draft.sourceKey,
+    books,
+    isDayClosed: false,
+    standing: 'good',
+    isClaimedElsewhere: false,
+    isGlobalKeyTaken: false,
+    ...change,
+  });
+  if (decision.kind === 'duplicate') return decision;
+  if (decision.kind === 'accepted') {
+    for (const gone of decision.displaces) {
+      const at = gone.book.lines.indexOf(gone.line);
+      gone.book.lines[at] = { ...gone.line, s: 'v' };
+    }
+  }
+  const states = { accepted: 'a', refused: 'r', held: 'h' } as const;
+  const [own] = books;
+  if (own !== undefined) addLine(own, lineOf(draft, states[decision.kind]));
+  return decision;
+}
+
+function lineOf(draft: ActivityDraft, state: DayBookLine['s']): DayBookLine {
+  const { occupies } = draft;
+  sequence += 1;
+  return {
+    a: sequence,
+    m: modeIndex(draft.mode),
+    e: evidenceIndex(draft),
+    k: draft.sourceKey,
+    s: state,
+    r: sequence,
+    ...(occupies.kind === 'interval' && { f: occupies.from, t: occupies.to }),
+    ...(occupies.kind === 'point' && { f: occupies.at, t: occupies.at }),
+    ...(draft.distanceMeters !== undefined && { d: draft.distanceMeters }),
+  };
+}
+
+const refused = (code: keyof typeof activityRefusals) => ({ kind: 'refused', code });
+
+describe('source keys', () => {
+  it.each(['a', 'h'] as const)('of a line in state %s are taken', (state) => {
+    const own = book();
+    addLine(own, lineOf(ride(), state));
+    expect(take(ride(), [own])).toEqual({ kind: 'duplicate' });
+  });
+
+  it('of a refused line may come again, corrected', () => {
+    const own = book();
+    const fast = ride({ mode: 'bike', distanceMeters: 20_000, sourceKey: 'order' });
+    expect(take(fast, [own])).toEqual(refused('ACTIVITIES_TOO_FAST'));
+    expect(take({ ...fast, distanceMeters: 4_000 }, [own])).toMatchObject({ kind: 'accepted' });
+    expect(take({ ...fast, distanceMeters: 4_000 }, [own])).toEqual({ kind: 'duplicate' });
+  });
+
+  it('of a line that was taken back come again as its correction', () => {
+    const own = book();
+    addLine(own, lineOf(ride(), 'v'));
+    const [line] = own.lines;
+    expect(take(ride(), [own])).toMatchObject({ kind: 'accepted', corrects: line });
+  });
+
+  it('are unique within the account, and whatever the account where the source says so', () => {
+    const other = book('other');
+    take(ride(), [other]);
+    expect(take(ride(), [book()])).toMatchObject({ kind: 'accepted' });
+    expect(take(ride(), [book()], { isGlobalKeyTaken: true })).toEqual({ kind: 'duplicate' });
+  });
+});
+
+describe('what bars an activity', () => {
+  it.each([
+    [{ standing: 'suppressed' as const }, 'ACTIVITIES_ACCOUNT_SUPPRESSED' as const],
+    [{ standing: 'withdrawn' as const }, 'ACTIVITIES_CONSENT_WITHDRAWN' as const],
+    [{ isDayClosed: true }, 'ACTIVITIES_DAY_CLOSED' as const],
+    [{ now: eight + 15 * minute - 1 }, 'ACTIVITIES_IN_THE_FUTURE' as const],
+  ])('%j: %s', (change, code) => {
+    expect(take(ride(), [book()], change)).toEqual(refused(code));
+  });
+
+  it('allows five minutes to the clock of a source, and no day of steps of tomorrow', () => {
+    expect(take(ride(), [book()], { now: eight + 15 * minute })).toMatchObject({ kind: 'accepted' });
+    const tomorrow = { ...steps(500), occurredAt: eight + 16 * hour };
+    expect(take(tomorrow, [book()])).toEqual(refused('ACTIVITIES_IN_THE_FUTURE'));
+  });
+
+  it.each([
+    ['bike', 10_001, 20, 'ACTIVITIES_TOO_FAST'],
+    ['bike', 10_000, 20, undefined],
+    ['bike', 5_000, 181, 'ACTIVITIES_TOO_LONG'],
+    ['bike', 99, 20, 'ACTIVITIES_TOO_SHORT'],
+    ['bike', 100, 20, undefined],
+    ['bike', 5_000, -1, 'ACTIVITIES_ENDS_BEFORE_IT_BEGINS'],
+    ['walk', 5_001, 20, 'ACTIVITIES_TOO_FAST'],
+    ['train', 3_000_001, 600, 'ACTIVITIES_TOO_LONG'],
+    ['metro', 90_000, 10, undefined],
+    ['metro', 5_000, -1, 'ACTIVITIES_ENDS_BEFORE_IT_BEGINS'],
+  ] as const)('a %s of %d m in %d min: %s', (...row) => {
+    const [mode, distanceMeters, minutes, code] = row;
+    const decision = take(ride({ mode, distanceMeters, to: eight + minutes * minute }), [book()]);
+    expect(decision).toMatchObject(code === undefined ? { kind: 'accepted' } : refused(code));
+  });
+
+  it('every code says in both languages what it is and what to do', () => {
+    for (const text of Object.values(activityRefusals)) {
+      expect(text['zh-CN'] + text.next['zh-CN']).toMatch(/^\p{Script=Han}/u);
+      expect(text.en.length * text.next.en.length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('overlap', () => {
+  it('beyond two minutes refuses the later of equal evidence, on whichever bound account', () => {
+    const [own, other] = [book(), book('other')];
+    take(ride(), [other, own]);
+    const next = (from: number) => ride({ from, to: from + 30 * minute });
+    expect(take(next(eight + 18 * minute - 1), [own, other])).toEqual(refused('ACTIVITIES_OVERLAPS'));
+    expect(take(next(eight + 18 * minute), [own, other])).toMatchObject({ kind: 'accepted', displaces: [] });
+  });
+
+  it('refuses weaker evidence, and lets stronger evidence displace what came before it', () => {
+    const [own, other] = [book(), book('other')];
+    take(ride({ mode: 'bike', evidence: 'provider', sourceKey: 'bike' }), [other, own]);
+    const [bike] = other.lines;
+    expect(take(ride({ sourceKey: 'metro' }), [own, other])).toMatchObject({
+      kind: 'accepted',
+      displaces: [{ line: bike }],
+    });
+    expect(other.lines[0]?.s).toBe('v');
+    expect(take(ride({ evidence: 'provider', sourceKey: 'third' }), [other, own])).toEqual(
+      refused('ACTIVITIES_OVERLAPS'),
+    );
+  });
+
+  it('of a tap is a point inside a ride, from either side; its ends and other taps are free', () => {
+    const own = book();
+    take(ride(), [own]);
+    expect(take(tap(eight + minute), [own])).toEqual(refused('ACTIVITIES_OVERLAPS'));
+    expect(take(tap(eight), [own])).toMatchObject({ kind: 'accepted' });
+    expect(take(tap(eight + 20 * minute), [own])).toMatchObject({ kind: 'accepted' });
+    expect(take(tap(eight + 20 * minute, { sourceKey: 'second bus' }), [own])).toMatchObject({ kind: 'accepted' });
+    const other = book();
+    take(tap(eight + minute), [other]);
+    expect(take(ride(), [other])).toMatchObject({ kind: 'accepted', displaces: [{ line: { m: modeIndex('bus') } }] });
+  });
+
+  it('of charging is with charging alone', () => {
+    const own = book();
+    take(charge(eight, eight + 3 * hour), [own]);
+    expect(take(ride(), [own])).toMatchObject({ kind: 'accepted' });
+    expect(take(charge(eight + hour, eight + 4 * hour), [own])).toEqual(refused('ACTIVITIES_OVERLAPS'));
+    expect(take(charge(eight + 3 * hour, eight + 4 * hour), [own])).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('names the same loser from either side', () => {
+    const span = fc.record({
+      from: fc.nat(90),
+      length: fc.nat(60),
+      evidence: fc.constantFrom('measured', 'provider', 'default'),
+    });
+    fc.assert(
+      fc.property(span, span, (first, second) => {
+        const [a, b] = [first, second].map(({ from, length, evidence }) =>
+          lineOf(
+            length === 0
+              ? tap(eight + from * minute)
+              : ride({
+                  from: eight + from * minute,
+                  to: eight + (from + length) * minute,
+                  evidence: evidence as 'measured',
+                }),
+            'a',
+          ),
+        ) as [DayBookLine, DayBookLine];
+        const isTie = a.f === b.f && a.e === b.e;
+        if (!isTie) expect(loserOf(a, b)).toBe(loserOf(b, a));
+      }),
+    );
+  });
+});
+
+describe('steps and walks', () => {
+  it('a day of steps is reduced by the walks of that person and never refused for them', () => {
+    const [own, other] = [book(), book('phone')];
+    take(walk(eight, 2_000), [other, own]);
+    take(walk(eight + hour, 1_500), [other, own]);
+    expect(take(steps(5_000), [own, other])).toMatchObject({ kind: 'accepted', creditedMeters: 1_500 });
+    const third = book('third');
+    take(walk(eight, 2_000), [third]);
+    expect(take(steps(800), [third])).toMatchObject({ kind: 'accepted', creditedMeters: 0 });
+  });
+
+  it('a walk after the steps is accepted; one person has one day of steps', () => {
+    const [own, other] = [book(), book('watch')];
+    take(steps(5_000), [own, other]);
+    expect(take(walk(eight, 2_000), [own, other])).toMatchObject({ kind: 'accepted' });
+    expect(take(steps(6_000), [other, own])).toEqual(refused('ACTIVITIES_OVERLAPS'));
+  });
+});
+
+describe('caps', () => {
+  it('take a trip whole or refuse it', () => {
+    const own = book();
+    const bike = (at: number, distanceMeters: number) =>
+      ride({
+        mode: 'bike',
+        evidence: 'provider',
+        from: eight + at * hour,
+        to: eight + at * hour + 55 * minute,
+        distanceMeters,
+      });
+    take(bike(0, 25_000), [own]);
+    take(bike(1, 25_000), [own]);
+    expect(take(bike(2, 10_001), [own])).toEqual(refused('ACTIVITIES_DAILY_CAP'));
+    expect(take(bike(3, 10_000), [own])).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('count the trips of a person over all accounts, refused ones and displaced ones left out', () => {
+    const [own, other] = [book(), book('other')];
+    for (let at = 0; at < 6; at += 1)
+      take(charge(eight + at * hour, eight + at * hour + 30 * minute), at % 2 === 0 ? [own, other] : [other, own]);
+    expect(take(charge(eight + 6 * hour, eight + 7 * hour), [own, other])).toEqual(refused('ACTIVITIES_DAILY_CAP'));
+    const weak = book();
+    for (let at = 0; at < 20; at += 1)
+      take(ride({ evidence: 'provider', from: eight + at * 30 * minute, to: eight + at * 30 * minute + 20 * minute }), [
+        weak,
+      ]);
+    expect(take(ride({ from: eight + 1, to: eight + 19 * minute }), [weak])).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('do not count a day of steps and its walks twice', () => {
+    const own = book();
+    take(walk(eight, 7_000), [own]);
+    take(walk(eight + hour, 7_000), [own]);
+    expect(take(steps(28_000), [own])).toMatchObject({ kind: 'accepted', creditedMeters: 14_000 });
+    expect(take(walk(eight + 2 * hour, 7_000), [own])).toMatchObject({ kind: 'accepted' });
+  });
+});
+
+it('the same journey on another account is held, after everything that would refuse it', () => {
+  expect(take(ride(), [book()], { isClaimedElsewhere: true })).toEqual({
+    kind: 'held',
+    code: 'ACTIVITIES_SAME_JOURNEY_ELSEWHERE',
+  });
+  const fast = ride({ mode: 'bike', distanceMeters: 20_000 });
+  expect(take(fast, [book()], { isClaimedElsewhere: true })).toEqual(refused('ACTIVITIES_TOO_FAST'));
+});

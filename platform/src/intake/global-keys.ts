@@ -1,0 +1,68 @@
+import type { GlobalKeyDocument } from '../activities/index.ts';
+import { globalSourceKeys } from '../activities/index.ts';
+import { keyedDigest } from '../identity/index.ts';
+import type { PlatformKeys } from '../identity/index.ts';
+import type { Stored, Transaction } from '../storage/index.ts';
+import type { Workbench } from './workbench.ts';
+
+/** The keyed digest of a source key: a card's number in it reaches no store. */
+export function sourceKeyDigest(keys: PlatformKeys, source: string, sourceKey: string): string {
+  return keyedDigest(keys, 'source-key', `${source}\0${sourceKey}`);
+}
+
+/** Under which a source key is unique whatever the day and the account. */
+export function globalKeyOf(programme: string, digest: string): string {
+  return `${programme}/${digest}`;
+}
+
+/** 全局来源键: who holds the keys of a batch whose source has ids of its own; those are unique whatever the day and the account. */
+export interface GlobalKeys {
+  isTaken(key: string): boolean;
+  /** The record that was taken back under a key, which a new record corrects. */
+  reversedUnder(key: string): string | undefined;
+  take(key: string, activity: string): void;
+  writeBack(tx: Transaction): Promise<void>;
+}
+
+/** Looks the keys of a batch up in one call; a batch without such keys costs nothing. */
+export async function openGlobalKeys(tx: Transaction, keys: PlatformKeys, bench: Workbench): Promise<GlobalKeys> {
+  const { programme, source } = bench.scope;
+  const wanted = bench.candidates
+    .filter(({ draft }) => draft.sourceKeyIsGlobal === true)
+    .map(({ draft }) => globalKeyOf(programme, sourceKeyDigest(keys, source, draft.sourceKey)));
+  const stored =
+    wanted.length === 0 ? new Map<string, Stored<GlobalKeyDocument>>() : await tx.getMany(globalSourceKeys, wanted);
+  const taken = new Map<string, GlobalKeyDocument>();
+  return {
+    isTaken: (key) => taken.has(key) || isHeld(stored.get(key)),
+    reversedUnder: (key) => (taken.has(key) ? undefined : stored.get(key)?.value.reversed),
+    take: (key, activity) => void taken.set(key, { activity }),
+    async writeBack(transaction) {
+      if (taken.size === 0) return;
+      await transaction.replaceMany(
+        globalSourceKeys,
+        [...taken].map(([key, value]) => ({ key, version: stored.get(key)?.version ?? 0, value })),
+      );
+    },
+  };
+}
+
+function isHeld(stored: Stored<GlobalKeyDocument> | undefined): boolean {
+  return stored !== undefined && stored.value.reversed === undefined;
+}
+
+/** Frees the global keys of activities whose records were taken back, so that corrected ones may come. */
+export async function freeGlobalKeys(
+  tx: Transaction,
+  programme: string,
+  freed: readonly { readonly digest: string; readonly record: string }[],
+): Promise<void> {
+  const recordOf = new Map(freed.map(({ digest, record }) => [globalKeyOf(programme, digest), record]));
+  const stored = await tx.getMany(globalSourceKeys, [...recordOf.keys()]);
+  const replacements = [...stored.values()].map(({ key, version, value }) => ({
+    key,
+    version,
+    value: { ...value, reversed: recordOf.get(key) ?? '' },
+  }));
+  if (replacements.length > 0) await tx.replaceMany(globalSourceKeys, replacements);
+}
