@@ -5,7 +5,7 @@ import type { ActivityDocument, DayBookLine } from '../../src/activities/index.t
 import { activities, dayBookKey, dayBooks } from '../../src/activities/index.ts';
 import { carbonRecords, programmeDays } from '../../src/carbon/index.ts';
 import type { RecordDocument } from '../../src/carbon/index.ts';
-import { collections } from '../../src/compose.ts';
+import { collections } from '../../src/compose/collections.ts';
 import { accountIdOf, citizenDocuments } from '../../src/identity/index.ts';
 import type { BatchResult, IntakeDeps } from '../../src/intake/index.ts';
 import { takeBatch } from '../../src/intake/index.ts';
