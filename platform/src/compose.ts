@@ -4,11 +4,11 @@ import { activate as activateGreenTravel } from '@tanhui/green-travel';
 import greenTravelManifest from '@tanhui/green-travel/plugin.json' with { type: 'json' };
 import { postTransfer } from './accounts/index.ts';
 import { createTrail } from './audit/index.ts';
-import type { SealingDeps } from './carbon/index.ts';
 import { collections } from './compose/collections.ts';
 import { wireMoney } from './compose/money.ts';
 import type { Money } from './compose/money.ts';
 import { refusalTexts } from './compose/refusal-texts.ts';
+import { wireSealing } from './compose/sealing.ts';
 import type { Config } from './config.ts';
 import {
   auditRoutes,
@@ -76,16 +76,7 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
     },
     poster: { post: postTransfer },
   };
-  const sealing: SealingDeps = {
-    store,
-    ledger,
-    clock,
-    log: log.child({ module: 'seal' }),
-    methodologyOf: intake.quantifier.methodologyOf,
-    delayMs: config.sealDelayMs,
-    commitTimeoutMs,
-  };
-  const sealer = createSealer(sealing);
+  const sealer = createSealer(wireSealing({ ...config, commitTimeoutMs }, { ledger, intake, log }));
   const money = config.gateway === 'none' ? undefined : await wireMoney({ store, clock, random: systemRandom, log });
   await registerMethodologies(ledger, catalogue);
   const texts = refusalTexts(plugins);

@@ -3,9 +3,10 @@ export type { BatchDocument, DayTotals, ProgrammeDayDocument, RecordDocument } f
 export { parseSequenceId, sequenceId } from './ids.ts';
 export { activityScope, bodyOf, reversalScope, sealable } from './record.ts';
 export type { MethodologyLookup, RecordDraft } from './record.ts';
-export { batchOf, carbonRefusals, dayOfRecord, placeOf, receiptOf } from './receipt.ts';
+export { batchOf, carbonRefusals, dayOfRecord, leavesOf, placeOf, receiptOf } from './receipt.ts';
 export type { ReceiptDeps } from './receipt.ts';
-export { maxBatchSize, rebuildBatch, sealStep } from './sealing.ts';
+export { createBatchBuilder } from './building.ts';
+export type { BatchBuilder, BatchRange, SealableBatch } from './building.ts';
+export { maxBatchSize, sealStep } from './sealing.ts';
 export type { SealingDeps, SealStep } from './sealing.ts';
-export { auditPath, leafHash, rootOf } from './tree.ts';
 export { unsealedMilligrams } from './unsealed.ts';

@@ -2,7 +2,7 @@ import { modes, recordKinds } from '@tanhui/sdk/model';
 import type { BatchHeader, BatchTotal, Day, MethodologyReference, Mode, RecordKind } from '@tanhui/sdk/model';
 import { dayNumberOf } from '@tanhui/sdk/model';
 import { assert, required } from '../kernel/index.ts';
-import { leafHash, rootOf } from './tree.ts';
+import { leafHashes, rootOf } from './tree.ts';
 
 export const leafSize = 64;
 /** Fewer leaves than this in one (mode, district) cell of a batch are coarsened to their city. */
@@ -38,17 +38,15 @@ export function buildBatch(
   const order = sources.map((_, at) => at).sort((first, second) => compareNullifiers(sources, first, second));
   const leaves = Buffer.alloc(leafSize * sources.length);
   const dayNumber = dayNumberOf(scope.day);
-  const hashes = order.map((at, place) => {
+  for (const [place, at] of order.entries()) {
     const source = required(sources[at], 'source of a leaf');
-    const leaf = leaves.subarray(place * leafSize, (place + 1) * leafSize);
-    writeLeaf(leaf, {
+    writeLeaf(leaves.subarray(place * leafSize, (place + 1) * leafSize), {
       source,
       methodology: methodologyIndex(methodologies, source),
       district: districtOf(source),
       dayNumber,
     });
-    return leafHash(leaf);
-  });
+  }
   const header: BatchHeader = {
     v: 1,
     programme: scope.programme,
@@ -59,7 +57,7 @@ export function buildBatch(
     retrospective: scope.retrospective,
     methodologies,
     count: sources.length,
-    root: rootOf(hashes).toString('hex'),
+    root: rootOf(leafHashes(leaves, leafSize)).toString('hex'),
     firstNullifier: nullifierAt(leaves, 0),
     lastNullifier: nullifierAt(leaves, sources.length - 1),
     totals: totalsOf(sources, methodologies, districtOf),

@@ -1,8 +1,9 @@
-import type { Day, Receipt } from '@tanhui/sdk/model';
+import type { BatchHeader, Day, Receipt } from '@tanhui/sdk/model';
 import { refuser, required } from '../kernel/index.ts';
 import type { RefusalTable } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
 import type { DocumentStore, Stored } from '../storage/index.ts';
+import { createBatchBuilder, rangeOf } from './building.ts';
 import { saltOf } from './canonical-record.ts';
 import { batches, carbonRecords } from './collections.ts';
 import type { BatchDocument } from './collections.ts';
@@ -10,8 +11,7 @@ import { parseSequenceId, sequenceId } from './ids.ts';
 import { leafSize } from './leaf.ts';
 import type { MethodologyLookup } from './record.ts';
 import { bodyOf } from './record.ts';
-import { rebuildBatch } from './sealing.ts';
-import { auditPath, leafHash } from './tree.ts';
+import { auditPath, leafHashes } from './tree.ts';
 
 export const carbonRefusals = {
   CARBON_RECORD_UNKNOWN: {
@@ -64,11 +64,8 @@ export async function receiptOf(deps: ReceiptDeps, recordId: string, secret: Uin
   if (record.value.erasedAt !== undefined) throw refuse('CARBON_RECORD_ERASED', { record: recordId });
   const batch = await batchOf(deps.store, recordId);
   if (batch?.value.state !== 'sealed') throw refuse('CARBON_NOT_SEALED_YET', { record: recordId });
-  const { leaves, header } = await rebuildBatch(deps, batch);
+  const { leaves, header } = await leavesOf(deps, batch.value);
   const index = placeOf(batch.value, recordId);
-  const hashes = Array.from({ length: header.count }, (_, at) =>
-    leafHash(leaves.subarray(at * leafSize, (at + 1) * leafSize)),
-  );
   const transaction = await deps.ledger.transaction(required(batch.value.transaction, 'transaction of a sealed batch'));
   return {
     format: 'tanhui-receipt-v1',
@@ -77,10 +74,20 @@ export async function receiptOf(deps: ReceiptDeps, recordId: string, secret: Uin
     nullifier: record.value.nullifier,
     leafDistrict: String(leaves.readUIntBE(index * leafSize + 5, 3)).padStart(6, '0'),
     index,
-    path: auditPath(hashes, index).map((node) => node.toString('hex')),
+    path: auditPath(leafHashes(leaves, leafSize), index).map((node) => node.toString('hex')),
     header,
     transaction: required(transaction, 'endorsed transaction of a sealed batch'),
   };
+}
+
+/** The leaves of a batch, built again from its records, with the header that they give. */
+export async function leavesOf(
+  deps: Pick<ReceiptDeps, 'store' | 'methodologyOf'>,
+  batch: BatchDocument,
+): Promise<{ readonly leaves: Buffer; readonly header: BatchHeader }> {
+  const builder = createBatchBuilder({ reader: deps.store, methodologyOf: deps.methodologyOf });
+  const { leaves, header } = await builder.build(rangeOf(batch));
+  return { leaves: Buffer.from(leaves.buffer, leaves.byteOffset, leaves.byteLength), header };
 }
 
 /** Where in its batch a record stands. */

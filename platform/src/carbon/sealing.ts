@@ -1,26 +1,26 @@
 import type { BatchHeader, Day } from '@tanhui/sdk/model';
-import type { Clock, Json, Log } from '../kernel/index.ts';
+import type { Clock, Json, Log, StepTimes } from '../kernel/index.ts';
 import { assert, canonicalJson, required, without } from '../kernel/index.ts';
-import type { LedgerClient } from '../ledger/index.ts';
+import type { Commit, LedgerClient } from '../ledger/index.ts';
 import { LedgerFailure, validationCodes } from '../ledger/index.ts';
 import type { DocumentStore, Stored, Transaction } from '../storage/index.ts';
-import { batches, carbonRecords, programmeDayKey, programmeDays } from './collections.ts';
-import type { BatchDocument, ProgrammeDayDocument, RecordDocument } from './collections.ts';
+import type { BatchBuilder, BatchRange, SealableBatch } from './building.ts';
+import { rangeOf } from './building.ts';
+import { batches, programmeDayKey, programmeDays } from './collections.ts';
+import type { BatchDocument, ProgrammeDayDocument } from './collections.ts';
 import { sequenceId } from './ids.ts';
-import { buildBatch } from './leaf.ts';
-import type { BuiltBatch, LeafSource } from './leaf.ts';
-import type { MethodologyLookup } from './record.ts';
 
 export const maxBatchSize = 5_000;
-/** A page of a read; the port allows no more. */
-const pageSize = 1_000;
+/** Batches that go to the ledger together: one unit of work then prepares, one stores and one marks all of them, and one block may hold them. */
+const maxBatchesPerStep = 4;
 
 export interface SealingDeps {
   readonly store: DocumentStore;
   readonly ledger: LedgerClient;
+  readonly builder: BatchBuilder;
   readonly clock: Clock;
   readonly log: Log;
-  readonly methodologyOf: MethodologyLookup;
+  readonly steps: StepTimes;
   /** Records wait this long for company before a small batch is cut. */
   readonly delayMs: number;
   readonly commitTimeoutMs: number;
@@ -28,187 +28,222 @@ export interface SealingDeps {
 
 export type SealStep =
   | { readonly did: 'nothing' }
-  | { readonly did: 'sealed'; readonly batch: string; readonly records: number }
+  | { readonly did: 'sealed'; readonly records: number }
   | { readonly did: 'waiting'; readonly reason: string };
 
+/** A batch on its way to the ledger; as it was built, where this very step built it. */
+interface OpenBatch {
+  readonly key: string;
+  readonly built?: SealableBatch;
+}
+
 /**
- * 封存, one bounded step: takes the oldest batch that is not on the ledger yet, or prepares one, and brings it there. Range and order are stored
- * before the first try and the envelope before it is submitted, so a step may die anywhere and the next one goes on.
+ * 封存, one bounded step: takes the oldest batches that are not on the ledger yet, or prepares some, and brings them there. Range and order are
+ * stored before the first try and the envelope before it is submitted, so a step may die anywhere and the next one goes on.
  */
 export async function sealStep(deps: SealingDeps, options: { readonly now?: boolean } = {}): Promise<SealStep> {
-  const open = await deps.store.find(batches, { index: 'open', limit: 1 });
-  const batch = open.items[0]?.key ?? (await prepareOldest(deps, options.now ?? false));
-  if (batch === undefined) return { did: 'nothing' };
+  const open = await deps.store.find(batches, { index: 'open', limit: maxBatchesPerStep });
+  const work: OpenBatch[] = open.items.length > 0 ? [...open.items] : await prepareDue(deps, options.now ?? false);
+  if (work.length === 0) return { did: 'nothing' };
   try {
-    return await bringToLedger(deps, batch);
+    return await bringToLedger(deps, work);
   } catch (failure) {
     if (!(failure instanceof LedgerFailure) || failure.kind === 'contract-refused') throw failure;
-    deps.log.info('seal.waiting', { batch, kind: failure.kind });
+    deps.log.info('seal.waiting', { batch: work[0]?.key, kind: failure.kind });
     return { did: 'waiting', reason: failure.kind };
   }
 }
 
-async function prepareOldest(deps: SealingDeps, now: boolean): Promise<string | undefined> {
+async function prepareDue(deps: SealingDeps, now: boolean): Promise<OpenBatch[]> {
   const before = now ? deps.clock.now() + 1 : deps.clock.now() - deps.delayMs;
   const waiting = await deps.store.find(programmeDays, { index: 'pending', limit: 50 });
-  const due = waiting.items.find(
-    ({ value }) => (value.pendingAt ?? 0) < before || value.lastRecord - value.lastPrepared >= maxBatchSize,
-  );
-  return due === undefined ? undefined : deps.store.unitOfWork((tx) => prepare(tx, deps, due.key));
+  const ranges: BatchRange[] = [];
+  for (const { value } of waiting.items) {
+    ranges.push(
+      ...dueRanges(value, { hasWaited: (value.pendingAt ?? 0) < before, room: maxBatchesPerStep - ranges.length }),
+    );
+  }
+  if (ranges.length === 0) return [];
+  const watch = deps.steps.start();
+  const built = await Promise.all(ranges.map((range) => deps.builder.build(range)));
+  watch.lap('seal.build');
+  const prepared = await deps.store.unitOfWork((tx) => prepare(tx, deps, { ranges, built }));
+  watch.lap('seal.prepare');
+  return prepared;
 }
 
-async function prepare(tx: Transaction, deps: SealingDeps, dayKey: string): Promise<string | undefined> {
-  const stored = required(await tx.get(programmeDays, dayKey), 'programme day');
-  const { value: day } = stored;
-  const count = Math.min(maxBatchSize, day.lastRecord - day.lastPrepared);
-  if (count === 0) return undefined;
-  const first = day.lastPrepared + 1;
-  const scope = { programme: day.programme, day: day.day as Day };
-  const key = sequenceId('bat', scope, first);
-  const sources = await leafSources(tx, deps.methodologyOf, { ...scope, first, count });
-  const { header, order } = buildBatch(
-    sources.map(({ leaf }) => leaf),
-    { ...scope, batch: key, retrospective: sources.some(({ document }) => document.retrospective) },
+/** Full batches at once; a smaller one only when its records have waited long enough for company. */
+function dueRanges(
+  day: ProgrammeDayDocument,
+  { hasWaited, room }: { readonly hasWaited: boolean; readonly room: number },
+): BatchRange[] {
+  const ranges: BatchRange[] = [];
+  for (let first = day.lastPrepared + 1; first <= day.lastRecord && ranges.length < room; first += maxBatchSize) {
+    const count = Math.min(maxBatchSize, day.lastRecord - first + 1);
+    if (count === maxBatchSize || hasWaited)
+      ranges.push({ programme: day.programme, day: day.day as Day, first, count });
+  }
+  return ranges;
+}
+
+/** Stores the order of what was built, where nobody prepared the same records meanwhile. */
+async function prepare(
+  tx: Transaction,
+  deps: SealingDeps,
+  work: { readonly ranges: readonly BatchRange[]; readonly built: readonly SealableBatch[] },
+): Promise<OpenBatch[]> {
+  const prepared: OpenBatch[] = [];
+  const days = await tx.getMany(programmeDays, [...new Set(work.ranges.map((range) => dayKeyOf(range)))]);
+  const changed = new Map<string, ProgrammeDayDocument>();
+  const documents: { key: string; value: BatchDocument }[] = [];
+  const now = deps.clock.now();
+  for (const [at, range] of work.ranges.entries()) {
+    const dayKey = dayKeyOf(range);
+    const day = changed.get(dayKey) ?? required(days.get(dayKey)?.value, 'programme day');
+    if (day.lastPrepared + 1 !== range.first) continue;
+    const built = required(work.built[at], 'batch of a range');
+    const key = sequenceId('bat', range, range.first);
+    documents.push({ key, value: documentOf(range, built, now) });
+    changed.set(dayKey, afterPreparing(day, { last: range.first + range.count - 1, now }));
+    prepared.push({ key, built });
+  }
+  if (documents.length === 0) return [];
+  await tx.insertMany(batches, documents);
+  await tx.replaceMany(
+    programmeDays,
+    [...changed].map(([key, value]) => ({ key, version: days.get(key)?.version ?? 0, value })),
   );
-  await tx.insertMany(batches, [
-    {
-      key,
-      value: {
-        programme: day.programme,
-        day: day.day,
-        first,
-        count,
-        header,
-        order: Buffer.from(Uint16Array.from(order).buffer).toString('base64'),
-        milligrams: String(netMilligrams(sources.map(({ leaf }) => leaf))),
-        state: 'prepared',
-        openAt: deps.clock.now(),
-      },
-    },
-  ]);
-  await tx.replaceMany(programmeDays, [
-    {
-      key: dayKey,
-      version: stored.version,
-      value: afterPreparing(day, { last: first + count - 1, now: deps.clock.now() }),
-    },
-  ]);
-  return key;
+  return prepared;
+}
+
+function dayKeyOf({ programme, day }: BatchRange): string {
+  return programmeDayKey(programme, day);
+}
+
+function documentOf({ programme, day, first, count }: BatchRange, built: SealableBatch, now: number): BatchDocument {
+  const { header, order, milligrams } = built;
+  return { programme, day, first, count, header, order, milligrams, state: 'prepared', openAt: now };
 }
 
 function afterPreparing(day: ProgrammeDayDocument, { last, now }: { last: number; now: number }): ProgrammeDayDocument {
   return { ...without(day, 'pendingAt'), lastPrepared: last, ...(day.lastRecord > last && { pendingAt: now }) };
 }
 
-function netMilligrams(leaves: readonly LeafSource[]): bigint {
-  return leaves.reduce(
-    (total, leaf) => (leaf.kind === 'reversal' ? total - leaf.milligrams : total + leaf.milligrams),
-    0n,
+async function bringToLedger(deps: SealingDeps, work: readonly OpenBatch[]): Promise<SealStep> {
+  const watch = deps.steps.start();
+  const stored = await deps.store.getMany(
+    batches,
+    work.map(({ key }) => key),
   );
+  const inOrder = work.map(({ key, built }) => ({ batch: required(stored.get(key), 'batch'), built }));
+  const endorsed = await Promise.all(
+    inOrder.filter(({ batch }) => batch.value.state === 'prepared').map((one) => endorse(deps, one)),
+  );
+  watch.lap('seal.endorse');
+  if (endorsed.length > 0) await deps.store.unitOfWork((tx) => storeEnvelopes(tx, endorsed));
+  watch.lap('seal.store');
+  const envelopes = new Map(endorsed.map((one) => [one.key, one]));
+  const commits = await Promise.all(
+    inOrder.map(({ batch }) => submit(deps, envelopes.get(batch.key) ?? submissionOf(batch))),
+  );
+  watch.lap('seal.commit');
+  const done = await deps.store.unitOfWork((tx) => markAll(tx, commits, deps.clock.now()));
+  watch.lap('seal.mark');
+  return done;
 }
 
-/** The leaves of a range of records, in the order of their sequence. */
-export async function leafSources(
-  reader: Pick<Transaction, 'find'>,
-  methodologyOf: MethodologyLookup,
-  range: { readonly programme: string; readonly day: Day; readonly first: number; readonly count: number },
-): Promise<{ readonly leaf: LeafSource; readonly document: RecordDocument }[]> {
-  const sources: { leaf: LeafSource; document: RecordDocument }[] = [];
-  const before = sequenceId('rec', range, range.first + range.count);
-  let from = sequenceId('rec', range, range.first);
-  while (sources.length < range.count) {
-    const page = await reader.find(carbonRecords, { index: 'key', from, before, limit: pageSize });
-    assert(page.items.length > 0, 'a batch finds all of its records');
-    for (const { value } of page.items) sources.push({ leaf: leafSourceOf(value, methodologyOf), document: value });
-    from = sequenceId('rec', range, range.first + sources.length);
-  }
-  return sources;
+/** An endorsed envelope and the transaction in it. */
+interface Submission {
+  readonly key: string;
+  readonly transaction: string;
+  readonly envelope: Uint8Array;
 }
 
-function leafSourceOf(document: RecordDocument, methodologyOf: MethodologyLookup): LeafSource {
+function submissionOf({ key, value }: Stored<BatchDocument>): Submission {
   return {
-    kind: document.kind,
-    mode: document.mode,
-    methodology: methodologyOf(document.methodology),
-    district: document.district,
-    milligrams: BigInt(document.milligrams),
-    nullifier: Buffer.from(document.nullifier, 'hex'),
-    commitment: Buffer.from(document.commitment, 'base64'),
+    key,
+    transaction: required(value.transaction, 'transaction of a submitted batch'),
+    envelope: Buffer.from(required(value.envelope, 'envelope of a submitted batch'), 'base64'),
   };
 }
 
-async function bringToLedger(deps: SealingDeps, key: string): Promise<SealStep> {
-  const stored = required(await deps.store.get(batches, key), 'batch');
-  const submitted = stored.value.state === 'prepared' ? await endorseAndStore(deps, stored) : stored;
-  const envelope = Buffer.from(required(submitted.value.envelope, 'envelope of a submitted batch'), 'base64');
-  await deps.ledger.submit(envelope);
-  const commit = await deps.ledger.status(required(submitted.value.transaction, 'transaction of a submitted batch'), {
-    timeoutMs: deps.commitTimeoutMs,
-  });
-  if (commit.code !== validationCodes.valid) {
-    await deps.store.unitOfWork((tx) => backToPrepared(tx, key));
-    return { did: 'waiting', reason: `validation code ${String(commit.code)}` };
-  }
-  await deps.store.unitOfWork((tx) => markSealed(tx, key, { block: commit.blockNumber, at: deps.clock.now() }));
-  return { did: 'sealed', batch: key, records: stored.value.count };
-}
-
-/** The batch as it was built, from its records; equal to the stored header, or the records were touched. */
-export async function rebuildBatch(
-  deps: Pick<SealingDeps, 'store' | 'methodologyOf'>,
-  batch: Stored<BatchDocument>,
-): Promise<BuiltBatch> {
-  const { programme, first, count, header } = batch.value;
-  const range = { programme, day: batch.value.day as Day, first, count };
-  const sources = await leafSources(deps.store, deps.methodologyOf, range);
-  return buildBatch(
-    sources.map(({ leaf }) => leaf),
-    { programme, day: range.day, batch: batch.key, retrospective: header.retrospective },
-  );
-}
-
-async function endorseAndStore(deps: SealingDeps, stored: Stored<BatchDocument>): Promise<Stored<BatchDocument>> {
-  const built = await rebuildBatch(deps, stored);
-  const header = headerBytes(stored.value.header);
-  assert(headerBytes(built.header) === header, 'a batch rebuilt from its records is the one that was stored');
+async function endorse(
+  deps: SealingDeps,
+  { batch, built }: { readonly batch: Stored<BatchDocument>; readonly built: SealableBatch | undefined },
+): Promise<Submission> {
+  const { leaves, header } = built ?? (await deps.builder.build(rangeOf(batch.value)));
+  const text = headerText(batch.value.header);
+  assert(headerText(header) === text, 'a batch built from its records is the one that was stored');
   const endorsed = await deps.ledger.endorse({
     function: 'SealBatch',
-    args: [header],
-    transient: { leaves: built.leaves },
+    args: [text],
+    transient: { leaves },
     as: 'recorder',
   });
-  return deps.store.unitOfWork(async (tx) => {
-    const current = required(await tx.get(batches, stored.key), 'batch');
-    const value: BatchDocument = {
-      ...current.value,
-      state: 'submitted',
-      envelope: Buffer.from(endorsed.envelope).toString('base64'),
-      transaction: endorsed.transactionId,
-    };
-    await tx.replaceMany(batches, [{ key: stored.key, version: current.version, value }]);
-    return { key: stored.key, version: current.version + 1, value };
-  });
+  return { key: batch.key, transaction: endorsed.transactionId, envelope: endorsed.envelope };
 }
 
 /** @see docs/spec/canonical-v1.md §5 */
-function headerBytes(header: BatchHeader): string {
+function headerText(header: BatchHeader): string {
   return canonicalJson(header as unknown as Json);
 }
 
-async function backToPrepared(tx: Transaction, key: string): Promise<void> {
-  const { version, value } = required(await tx.get(batches, key), 'batch');
-  await tx.replaceMany(batches, [
-    { key, version, value: { ...without(value, 'envelope', 'transaction'), state: 'prepared' } },
-  ]);
+async function storeEnvelopes(tx: Transaction, submissions: readonly Submission[]): Promise<void> {
+  const stored = await tx.getMany(
+    batches,
+    submissions.map(({ key }) => key),
+  );
+  const replacements = submissions.map(({ key, transaction, envelope }) => {
+    const { version, value } = required(stored.get(key), 'batch');
+    const text = Buffer.from(envelope).toString('base64');
+    return { key, version, value: { ...value, state: 'submitted' as const, envelope: text, transaction } };
+  });
+  await tx.replaceMany(batches, replacements);
+}
+
+interface Committed {
+  readonly key: string;
+  readonly commit: Commit;
+}
+
+async function submit(deps: SealingDeps, { key, transaction, envelope }: Submission): Promise<Committed> {
+  await deps.ledger.submit(envelope);
+  return { key, commit: await deps.ledger.status(transaction, { timeoutMs: deps.commitTimeoutMs }) };
+}
+
+/**
+ * Marks what is on the ledger, each day in the order of its records, so that `lastSealed` never runs ahead of an open batch: behind one whose transaction was
+ * invalid the others stay submitted, and the next step finds them committed already.
+ */
+async function markAll(tx: Transaction, commits: readonly Committed[], at: number): Promise<SealStep> {
+  const stored = await tx.getMany(
+    batches,
+    commits.map(({ key }) => key),
+  );
+  const held = new Map<string, string>();
+  let records = 0;
+  for (const { key, commit } of commits) {
+    const batch = required(stored.get(key), 'batch');
+    const dayKey = programmeDayKey(batch.value.programme, batch.value.day as Day);
+    if (held.has(dayKey) || batch.value.state === 'sealed') continue;
+    if (commit.code === validationCodes.valid) {
+      await markSealed(tx, batch, { dayKey, block: commit.blockNumber, at });
+      records += batch.value.count;
+      continue;
+    }
+    held.set(dayKey, `validation code ${String(commit.code)}`);
+    const value = { ...without(batch.value, 'envelope', 'transaction'), state: 'prepared' as const };
+    await tx.replaceMany(batches, [{ ...batch, value }]);
+  }
+  const [reason] = held.values();
+  return reason === undefined ? { did: 'sealed', records } : { did: 'waiting', reason };
 }
 
 async function markSealed(
   tx: Transaction,
-  key: string,
-  seal: { readonly block: number; readonly at: number },
+  { key, version, value }: Stored<BatchDocument>,
+  seal: { readonly dayKey: string; readonly block: number; readonly at: number },
 ): Promise<void> {
-  const { version, value } = required(await tx.get(batches, key), 'batch');
-  if (value.state === 'sealed') return;
   const sealed: BatchDocument = {
     ...without(value, 'openAt', 'envelope'),
     state: 'sealed',
@@ -216,18 +251,12 @@ async function markSealed(
     sealedAt: seal.at,
   };
   await tx.replaceMany(batches, [{ key, version, value: sealed }]);
-  const dayKey = programmeDayKey(value.programme, value.day as Day);
-  const day = required(await tx.get(programmeDays, dayKey), 'programme day');
-  await tx.replaceMany(programmeDays, [
-    {
-      key: dayKey,
-      version: day.version,
-      value: {
-        ...day.value,
-        lastSealed: value.first + value.count - 1,
-        batches: day.value.batches + 1,
-        sealedMilligrams: String(BigInt(day.value.sealedMilligrams) + BigInt(value.milligrams)),
-      },
-    },
-  ]);
+  const day = required(await tx.get(programmeDays, seal.dayKey), 'programme day');
+  const document: ProgrammeDayDocument = {
+    ...day.value,
+    lastSealed: value.first + value.count - 1,
+    batches: day.value.batches + 1,
+    sealedMilligrams: String(BigInt(day.value.sealedMilligrams) + BigInt(value.milligrams)),
+  };
+  await tx.replaceMany(programmeDays, [{ key: seal.dayKey, version: day.version, value: document }]);
 }

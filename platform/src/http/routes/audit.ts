@@ -16,10 +16,10 @@ import type { BatchDocument, DayTotals, ProgrammeDayDocument } from '../../carbo
 import {
   batches,
   carbonRecords,
+  leavesOf,
   newProgrammeDay,
   programmeDayKey,
   programmeDays,
-  rebuildBatch,
 } from '../../carbon/index.ts';
 import { Refusal, required, without } from '../../kernel/index.ts';
 import { readBlock } from '../../ledger/blocks.ts';
@@ -126,9 +126,9 @@ function batchRoutes(services: Services): Route[] {
       roles: auditors,
       handle: async ({ params }) => {
         const batch = await batchStored(services, params['batch'] ?? '');
-        const { leaves } = await rebuildBatch(
+        const { leaves } = await leavesOf(
           { store: services.store, methodologyOf: services.intake.quantifier.methodologyOf },
-          batch,
+          batch.value,
         );
         return { file: leaves, type: 'application/octet-stream', name: `${batch.key}.leaves` };
       },
