@@ -18,6 +18,7 @@ import {
   createHttpServer,
   createTokens,
   credentialRoutes,
+  forgetAnswers,
   intakeRoutes,
   operationsRoutes,
   runRoutes,
@@ -38,6 +39,7 @@ import { systemClock, systemRandom } from './runtime/index.ts';
 import { loadKeys } from './runtime/keys.ts';
 import { createLog } from './runtime/log.ts';
 import { createSqliteStore } from './storage/sqlite/sqlite-store.ts';
+import { createForgetter } from './workers/forgetter.ts';
 import { createSealer } from './workers/sealer.ts';
 
 const commitTimeoutMs = 15_000;
@@ -97,7 +99,9 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
     sealNow: () => sealer.sealAll(),
     payNow: () => money?.payer.payAll() ?? Promise.resolve(),
   };
-  return platformOf({ config, services, money, workers: money === undefined ? [sealer] : [sealer, money.payer] });
+  const forgetter = createForgetter(log, () => forgetAnswers(services));
+  const workers = [sealer, forgetter, ...(money === undefined ? [] : [money.payer])];
+  return platformOf({ config, services, money, workers });
 }
 
 function platformOf(parts: {
@@ -121,7 +125,10 @@ function platformOf(parts: {
   ];
   const admission = createAdmission({ ...services, rates: config.rates });
   const { webFolder, proxyHops } = config;
-  const server = createHttpServer(createApp({ routes, admission, texts, log, random, webFolder, proxyHops }), texts);
+  const { store, clock } = services;
+  const idempotency = { store, clock };
+  const app = createApp({ routes, admission, idempotency, texts, log, random, webFolder, proxyHops });
+  const server = createHttpServer(app, texts);
   return {
     services,
     async start() {

@@ -36,12 +36,6 @@ export const configRefusals = {
       en: 'Set TANHUI_GATEWAY to none, which pays nothing, or to a bank’s gateway',
     },
   },
-  CONFIG_DEMO_ONLY: {
-    kind: 'conflict',
-    'zh-CN': '此命令只用于演示环境',
-    en: 'This command is for the demo only',
-    next: { 'zh-CN': '将 TANHUI_MODE 设为 demo', en: 'Set TANHUI_MODE to demo' },
-  },
 } as const satisfies RefusalTable;
 
 export const refuseConfig = refuser(configRefusals);

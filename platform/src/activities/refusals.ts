@@ -2,12 +2,6 @@ import type { RefusalTable } from '../kernel/index.ts';
 
 /** Why an activity is refused or held. These are written to a store with the activity; the two `invalid` request codes end a request. */
 export const activityRefusals = {
-  ACTIVITIES_DUPLICATE_SOURCE_KEY: {
-    kind: 'conflict',
-    'zh-CN': '同一来源的同一条行程已经记过',
-    en: 'This trip of this source has been recorded already',
-    next: { 'zh-CN': '无需操作：已记的那一条有效', en: 'Nothing to do: the one recorded first counts' },
-  },
   ACTIVITIES_TOO_FAST: {
     kind: 'invalid',
     'zh-CN': '平均速度超出这种出行方式的可能范围',

@@ -3,6 +3,7 @@ import { activities, claims, dayBooks, globalSourceKeys, refusalsKept } from '..
 import { trailEntries, trailHeads } from '../audit/index.ts';
 import { batches, carbonRecords, programmeDays } from '../carbon/index.ts';
 import { accountDocuments, citizenDocuments, credentials, firstAdmins, suppressions } from '../identity/index.ts';
+import { keptAnswers } from '../http/index.ts';
 import { openJourneys, runs, seenRecords } from '../intake/index.ts';
 import { redemptionCaps, redemptions } from '../rewards/index.ts';
 import { simulatedPayments, simulatedWallets } from '../wallets/gateways/embedded/embedded-gateway.ts';
@@ -23,6 +24,7 @@ export const collections = [
   globalSourceKeys,
   holds,
   journal,
+  keptAnswers,
   openJourneys,
   payments,
   programmeDays,

@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { standingOfToken } from '../identity/index.ts';
 import type { Clock } from '../kernel/index.ts';
+import { Refusal } from '../kernel/index.ts';
 import type { DocumentStore } from '../storage/index.ts';
 import { limits } from './limits.ts';
 import type { Rates } from './limits.ts';
@@ -21,10 +22,13 @@ export interface Admission {
   /** Before anything is read of the request. */
   address(ctx: Context): Promise<void>;
   actor(ctx: Context, route: Route): Promise<Actor>;
+  /** After a refusal: a wrong secret counts against its address, an expired or absent one does not. */
+  refused(ctx: Context, error: unknown): Promise<void>;
 }
 
 const nobody: Actor = { subject: 'nobody', role: 'citizen' };
 const minute = 60;
+const guesses = new Set(['HTTP_TOKEN_INVALID', 'IDENTITY_CREDENTIAL_INVALID', 'IDENTITY_BOOTSTRAP_INVALID']);
 
 export function createAdmission(deps: AdmissionDeps): Admission {
   const byAddress = perMinute(deps.rates.perAddressPerMinute);
@@ -37,13 +41,13 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       const failed = await failures.get(ctx.ip);
       if (failed !== null && failed.remainingPoints <= 0) throw limited(failed);
       if (route.roles === 'credential') return nobody;
-      const actor = await identify(deps, ctx).catch(async (error: unknown) => {
-        await failures.penalty(ctx.ip);
-        throw error;
-      });
+      const actor = await identify(deps, ctx);
       await take(byActor, actor.credential ?? `${actor.role}/${actor.subject}`);
       if (!route.roles.includes(actor.role)) throw refuseHttp('HTTP_ROLE_FORBIDDEN');
       return actor;
+    },
+    async refused(ctx, error) {
+      if (error instanceof Refusal && guesses.has(error.code)) await failures.penalty(ctx.ip);
     },
   };
 }

@@ -4,9 +4,12 @@ import type { Context } from 'koa';
 import helmet from 'koa-helmet';
 import type { Admission } from './admission.ts';
 import { bearerOf } from './admission.ts';
+import type { JsonBody } from './body.ts';
 import { readJson } from './body.ts';
 import type { GuardDeps } from './guard.ts';
 import { guard } from './guard.ts';
+import type { IdempotencyDeps, KeyedAct } from './idempotency.ts';
+import { fingerprintOf, performOnce } from './idempotency.ts';
 import { limits } from './limits.ts';
 import { openApiDocument } from './openapi.ts';
 import { refuseHttp } from './refusals.ts';
@@ -17,10 +20,13 @@ import { serveFile } from './static-files.ts';
 export interface AppOptions extends GuardDeps {
   readonly routes: readonly Route[];
   readonly admission: Admission;
+  readonly idempotency: IdempotencyDeps;
   readonly webFolder: string;
   /** Proxies in front of us whose `X-Forwarded-For` is believed. */
   readonly proxyHops: number;
 }
+
+const goneCodes: ReadonlySet<string> = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE']);
 
 type RoutedContext = Context & { readonly params: Record<string, string> };
 
@@ -30,10 +36,20 @@ export function createApp(options: AppOptions): Koa {
   const router = new Router();
   const streams = { under: 0 };
   for (const declared of options.routes)
-    router[declared.method](declared.path, (ctx: RoutedContext) => serve({ options, streams }, declared, ctx));
+    router[declared.method](declared.path, (ctx: RoutedContext) =>
+      serve({ options, streams }, declared, ctx).catch(async (error: unknown) => {
+        await options.admission.refused(ctx, error);
+        throw error;
+      }),
+    );
   const document = openApiDocument(options.routes);
   router.get('/openapi.json', (ctx) => {
     ctx.body = document;
+  });
+  // Only what happens after the answer has begun comes here: a receiver that went away, or a file that could not be read to its end.
+  app.on('error', (error: NodeJS.ErrnoException) => {
+    if (goneCodes.has(error.code ?? '')) options.log.debug('http.gone');
+    else options.log.error('http.stream', {}, error);
   });
   app.use((ctx, next) => guard(options, ctx, next));
   app.use(async (ctx, next) => {
@@ -78,9 +94,25 @@ interface Door {
 async function serve(door: Door, declared: Route, ctx: RoutedContext): Promise<void> {
   const actor = await door.options.admission.actor(ctx, declared);
   if (declared.isStream === true) enterStream(door, ctx);
-  const schema = declared.isStream === true ? undefined : declared.body;
-  const body = schema?.parse((await readJson(ctx)).value);
-  respond(ctx, await declared.handle(requestOf(declared, ctx, { actor, body }) as never));
+  const raw = await bodyOf(declared, ctx);
+  const body = declared.isStream === true ? undefined : declared.body?.parse(raw.value);
+  const request = requestOf(declared, ctx, { actor, body });
+  const handle = (): Promise<unknown> => declared.handle(request as never);
+  const act = keyedAct(declared, ctx, { request, bytes: raw.bytes });
+  if (act === undefined) {
+    respond(ctx, await handle());
+    return;
+  }
+  const { answer, isReplay } = await performOnce(door.options.idempotency, act, handle);
+  if (isReplay) ctx.set('idempotency-replayed', 'true');
+  respond(ctx, answer);
+}
+
+const noBody: JsonBody = { value: {}, bytes: new Uint8Array() };
+
+/** Of every act but a stream, so that a key covers what was sent even where the route reads none of it. */
+function bodyOf({ method, isStream }: Route, ctx: Context): Promise<JsonBody> {
+  return method === 'get' || isStream === true ? Promise.resolve(noBody) : readJson(ctx);
 }
 
 function requestOf(declared: Route, ctx: RoutedContext, read: { readonly actor: Actor; readonly body: unknown }) {
@@ -96,6 +128,23 @@ function requestOf(declared: Route, ctx: RoutedContext, read: { readonly actor: 
   };
 }
 
+/** An act that the caller has named; records of a stream are named by their source keys, so a stream is none. */
+function keyedAct(
+  { method, isStream, isIdempotent = false, isSecret = false }: Route,
+  ctx: Context,
+  { request, bytes }: { readonly request: ReturnType<typeof requestOf>; readonly bytes: Uint8Array },
+): KeyedAct | undefined {
+  const { actor, idempotencyKey } = request;
+  if (method === 'get' || isStream === true || idempotencyKey === '') return undefined;
+  return {
+    caller: `${actor.role}/${actor.subject}`,
+    key: idempotencyKey,
+    fingerprint: fingerprintOf(ctx.method, ctx.url, bytes),
+    isRepeatable: isIdempotent,
+    isSecret,
+  };
+}
+
 /** A place among the streams, given back when the answer has ended in whatever way. */
 function enterStream({ streams }: Door, ctx: Context): void {
   if (streams.under >= limits.maxStreams) throw refuseHttp('HTTP_STREAMS_BUSY', { retryAfterSeconds: 5 });
@@ -105,10 +154,11 @@ function enterStream({ streams }: Door, ctx: Context): void {
   });
 }
 
-/** At most 64 visible characters; asked for where an act must not happen twice. */
+/** 8 to 64 visible characters; asked for where an act must not happen twice. */
 function keyOf({ isIdempotent }: Route, ctx: Context): string {
   const key = ctx.get('idempotency-key');
-  if (isIdempotent === true && !/^[\x21-\x7e]{8,64}$/.test(key)) throw refuseHttp('HTTP_IDEMPOTENCY_KEY_MISSING');
+  const isFit = /^[\x21-\x7e]{8,64}$/.test(key);
+  if (!isFit && (isIdempotent === true || key !== '')) throw refuseHttp('HTTP_IDEMPOTENCY_KEY_MISSING');
   return key;
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import { parseJson } from './json.ts';
 import { limits } from './limits.ts';
@@ -19,13 +19,17 @@ export async function readJson(ctx: Context): Promise<JsonBody> {
 }
 
 /** A whole body up to a bound in size and time. What is over it is read and thrown away, so that the answer reaches its sender. */
-export function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export function collect(
+  request: Readable,
+  maxBytes: number,
+  timeoutMs: number = limits.bodyTimeoutMs,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let parts: Buffer[] = [];
     let size = 0;
     const timer = setTimeout(() => {
       reject(refuseHttp('HTTP_BODY_TOO_SLOW'));
-    }, limits.bodyTimeoutMs);
+    }, timeoutMs);
     const end = (finish: () => void): void => {
       clearTimeout(timer);
       parts = [];

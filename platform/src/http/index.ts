@@ -2,6 +2,7 @@ export { createAdmission } from './admission.ts';
 export { createApp } from './app.ts';
 export { demoIdentities } from './demo.ts';
 export type { RefusalTexts } from './errors.ts';
+export { forgetAnswers, keptAnswers } from './idempotency.ts';
 export { httpRefusals } from './refusals.ts';
 export { auditRoutes } from './routes/audit.ts';
 export { bind, citizenRoutes } from './routes/citizen.ts';

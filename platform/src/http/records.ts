@@ -3,6 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { RawRecord, Undecodable } from '../intake/index.ts';
 import { maxBatchRecords } from '../intake/index.ts';
 import type { StepTimes } from '../kernel/index.ts';
+import { collect } from './body.ts';
 import { parseJson } from './json.ts';
 import { refuseHttp } from './refusals.ts';
 
@@ -22,7 +23,7 @@ export async function* readRecordBatches(
 ): AsyncGenerator<RecordBatch> {
   let batch = newBatch();
   let line = 0;
-  for await (const lines of contentType.includes('ndjson') ? linesOf(stream) : elementsOf(stream)) {
+  for await (const lines of framesOf(stream, contentType)) {
     let watch = steps.start();
     for (const text of lines) {
       line += 1;
@@ -36,6 +37,17 @@ export async function* readRecordBatches(
     watch.lap('parse');
   }
   if (batch.records.length + batch.undecodable.length > 0) yield batch;
+}
+
+/** Whether a body is lines of JSON rather than one array. */
+export function isNdjson(contentType: string): boolean {
+  return /^application\/(x-)?ndjson\s*(;|$)/i.test(contentType);
+}
+
+function framesOf(stream: Readable, contentType: string): AsyncGenerator<readonly string[]> {
+  if (isNdjson(contentType)) return linesOf(stream);
+  if (/^application\/json\s*(;|$)/i.test(contentType)) return elementsOf(stream);
+  throw refuseHttp('HTTP_MEDIA_TYPE', { field: 'content-type' });
 }
 
 function newBatch(): { readonly records: RawRecord[]; readonly undecodable: Undecodable[] } {
@@ -59,14 +71,7 @@ async function* linesOf(stream: Readable): AsyncGenerator<readonly string[]> {
 }
 
 async function* elementsOf(stream: Readable): AsyncGenerator<readonly string[]> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of stream as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > maxArrayBytes) throw refuseHttp('HTTP_BODY_TOO_LARGE');
-    parts.push(part);
-  }
-  const parsed = parseJson(Buffer.concat(parts));
+  const parsed = parseJson(await collect(stream, maxArrayBytes));
   if (!Array.isArray(parsed)) throw refuseHttp('HTTP_NOT_JSON');
   yield parsed.map((element) => JSON.stringify(element));
 }

@@ -97,8 +97,14 @@ const address = {
 const identity = {
   HTTP_TOKEN_MISSING: text('unauthenticated', ['需要登录', 'A credential is needed', '请先登录', 'Sign in first']),
   HTTP_TOKEN_INVALID: text('unauthenticated', [
-    '登录已失效',
-    'The token is not valid or has expired',
+    '令牌无效',
+    'The token is not valid',
+    '请重新登录，或用凭证换取新的令牌',
+    'Sign in again, or trade the credential for a new token',
+  ]),
+  HTTP_TOKEN_EXPIRED: text('unauthenticated', [
+    '登录已过期',
+    'The token has expired',
     '请重新登录，或用凭证换取新的令牌',
     'Sign in again, or trade the credential for a new token',
   ]),
@@ -122,6 +128,30 @@ const repetition = {
     'The Idempotency-Key is missing',
     '为每一次操作生成一个新的键（8 至 64 个可见字符）',
     'Make one new key for each act: 8 to 64 visible characters',
+  ]),
+  HTTP_IDEMPOTENCY_CONFLICT: text('conflict', [
+    '同一个 Idempotency-Key 已用于另一个请求',
+    'The Idempotency-Key was used for another request',
+    '为这次操作生成一个新的键',
+    'Make a new key for this act',
+  ]),
+  HTTP_IDEMPOTENCY_UNDER_WAY: text('conflict', [
+    '同一个操作正在进行',
+    'The same act is under way',
+    '按 Retry-After 所示秒数等待后用同一个键重试',
+    'Wait the seconds that Retry-After names, then try again with the same key',
+  ]),
+  HTTP_IDEMPOTENCY_UNKNOWN: text('conflict', [
+    '上一次操作的结果未知',
+    'How the act ended is not known',
+    '先查看是否已经生效；如没有，用新的键重试',
+    'Look whether it took effect; if it did not, try again with a new key',
+  ]),
+  HTTP_IDEMPOTENCY_SECRET_SHOWN: text('conflict', [
+    '操作已完成，密钥只显示一次',
+    'The act was carried out; its secret is shown only once',
+    '如未收到密钥，请轮换凭证',
+    'Rotate the credential if the secret did not arrive',
   ]),
 };
 

@@ -51,8 +51,10 @@ export interface Route {
   readonly body?: z.ZodType;
   /** The handler reads the body itself, as a stream. */
   readonly isStream?: boolean;
-  /** The caller names the act with an Idempotency-Key: sent again it is the same act. */
+  /** The act must be named with an Idempotency-Key, which its module takes too: sent again it is the same act. Every other act may be named. */
   readonly isIdempotent?: boolean;
+  /** The answer holds a secret: it is shown once and never kept. */
+  readonly isSecret?: boolean;
   readonly handle: (request: RequestOf<never, never>) => Promise<unknown>;
 }
 

@@ -16,16 +16,21 @@ export interface HttpServer {
   drain(): Promise<void>;
 }
 
-export function createHttpServer(app: Koa, texts: RefusalTexts): HttpServer {
+export type ServerBounds = Pick<
+  Readonly<Record<keyof typeof limits, number>>,
+  'maxHeaderBytes' | 'headersTimeoutMs' | 'keepAliveTimeoutMs' | 'maxConnections' | 'idleTimeoutMs' | 'drainTimeoutMs'
+>;
+
+export function createHttpServer(app: Koa, texts: RefusalTexts, bounds: ServerBounds = limits): HttpServer {
   const handle = app.callback();
   const underWay = new Set<ServerResponse>();
   const server = createServer(
     {
-      maxHeaderSize: limits.maxHeaderBytes,
-      headersTimeout: limits.headersTimeoutMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      maxHeaderSize: bounds.maxHeaderBytes,
+      headersTimeout: bounds.headersTimeoutMs,
+      keepAliveTimeout: bounds.keepAliveTimeoutMs,
       requestTimeout: 0,
-      connectionsCheckingInterval: 1_000,
+      connectionsCheckingInterval: Math.min(1_000, bounds.headersTimeoutMs),
     },
     (request, response) => {
       underWay.add(response);
@@ -33,14 +38,14 @@ export function createHttpServer(app: Koa, texts: RefusalTexts): HttpServer {
       void handle(request, response);
     },
   );
-  server.maxConnections = limits.maxConnections;
-  server.timeout = limits.idleTimeoutMs;
+  server.maxConnections = bounds.maxConnections;
+  server.timeout = bounds.idleTimeoutMs;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     answerUnparsed(error, socket, texts);
   });
   return {
     listen: (host, port) => listen(server, host, port),
-    drain: () => drain(server, underWay),
+    drain: () => drain(server, underWay, bounds.drainTimeoutMs),
   };
 }
 
@@ -77,13 +82,13 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-async function drain(server: Server, underWay: ReadonlySet<ServerResponse>): Promise<void> {
+async function drain(server: Server, underWay: ReadonlySet<ServerResponse>, timeoutMs: number): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
   for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
   const timer = setTimeout(() => {
     server.closeAllConnections();
-  }, limits.drainTimeoutMs);
+  }, timeoutMs);
   await closed;
   clearTimeout(timer);
 }

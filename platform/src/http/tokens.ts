@@ -1,4 +1,4 @@
-import { jwtVerify, SignJWT } from 'jose';
+import { errors, jwtVerify, SignJWT } from 'jose';
 import type { JWTPayload } from 'jose';
 import type { Clock } from '../kernel/index.ts';
 import { refuseHttp } from './refusals.ts';
@@ -42,7 +42,7 @@ export function createTokens(key: Uint8Array, clock: Clock): Tokens {
         algorithms: ['HS256'],
         currentDate: new Date(clock.now()),
       }).catch((error: unknown) => {
-        throw refuseHttp('HTTP_TOKEN_INVALID', {}, error);
+        throw refuseHttp(error instanceof errors.JWTExpired ? 'HTTP_TOKEN_EXPIRED' : 'HTTP_TOKEN_INVALID', {}, error);
       });
       return claimsOf(payload);
     },

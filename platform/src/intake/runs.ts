@@ -79,12 +79,6 @@ export const intakeRefusals = {
     en: 'The line is too long',
     next: { 'zh-CN': '一行最多 64 KB', en: 'A line holds at most 64 KB' },
   },
-  INTAKE_OPEN_STATE_FULL: {
-    kind: 'limit',
-    'zh-CN': '等待中的记录过多',
-    en: 'Too many records wait on this account',
-    next: { 'zh-CN': '检查来源的数据', en: 'Look at the data of the source' },
-  },
 } as const satisfies RefusalTable;
 
 const refuse = refuser(intakeRefusals);

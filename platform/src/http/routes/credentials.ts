@@ -47,6 +47,7 @@ function secretRoutes(services: Services, deps: CredentialDeps): Route[] {
       method: 'post',
       path: '/v1/tokens',
       summary: 'Trades the secret of a credential for a token of fifteen minutes',
+      isSecret: true,
       roles: 'credential',
       body: z.strictObject({}),
       handle: async ({ bearer }): Promise<SignIn> => {
@@ -61,6 +62,7 @@ function secretRoutes(services: Services, deps: CredentialDeps): Route[] {
       method: 'post',
       path: '/v1/bootstrap',
       summary: 'Trades the one-time bootstrap token for the first operator credential',
+      isSecret: true,
       roles: 'credential',
       body: z.strictObject({ subject, label }),
       handle: async ({ bearer, body }) =>
@@ -71,6 +73,7 @@ function secretRoutes(services: Services, deps: CredentialDeps): Route[] {
       path: '/v1/bootstrap/token',
       summary:
         'Makes the bootstrap token anew, while there is no administrator yet; for the command line on the server',
+      isSecret: true,
       roles: ['operator'],
       body: z.strictObject({}),
       handle: async () => ({ token: await services.store.unitOfWork((tx) => makeBootstrapToken(tx, deps)) }),
@@ -97,6 +100,7 @@ function managementRoutes(services: Services, deps: CredentialDeps): Route[] {
       method: 'post',
       path: `${byId}/rotate`,
       summary: 'Gives a new secret; the one before stays valid for the overlap',
+      isSecret: true,
       roles: holders,
       body: z.strictObject({
         overlapHours: z
@@ -132,6 +136,7 @@ function issuingRoutes(services: Services, deps: CredentialDeps): Route[] {
       method: 'post',
       path: '/v1/credentials',
       summary: 'Issues a credential; its secret is shown in this answer only',
+      isSecret: true,
       roles: holders,
       body: newCredential,
       handle: async ({ actor, body }) => {

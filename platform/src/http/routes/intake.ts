@@ -3,9 +3,9 @@ import { dayOf } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { BatchResult, IntakeScope, RecordOutcome } from '../../intake/index.ts';
 import { openRun, runs, takeBatch } from '../../intake/index.ts';
-import { Refusal } from '../../kernel/index.ts';
+import { refusalOf } from '../errors.ts';
 import { intakeScope } from '../intake-scope.ts';
-import { readRecordBatches } from '../records.ts';
+import { isNdjson, readRecordBatches } from '../records.ts';
 import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -64,7 +64,7 @@ async function takeRecords(
   });
   if (request.run === undefined) await openDayRun(services, actor, scope);
   const batches = readRecordBatches(body.stream, body.contentType, services.intake.steps);
-  if (body.contentType.includes('ndjson'))
+  if (isNdjson(body.contentType))
     return { file: Readable.from(outcomeLines(services, scope, batches)), type: 'application/x-ndjson' };
   const outcomes: RecordOutcome[] = [];
   for await (const batch of batches) outcomes.push(...(await takeBatch(services.intake, { scope, ...batch })).outcomes);
@@ -96,10 +96,15 @@ async function* outcomeLines(
     for await (const batch of batches) yield linesOf(services, await takeBatch(services.intake, { scope, ...batch }));
   } catch (error) {
     // The status is out already: the last line says that the stream ended here, and what was not answered was not taken.
-    const code = error instanceof Refusal ? error.code : 'DEFECT';
+    const code = isCutOff(error) ? 'HTTP_BODY_INCOMPLETE' : (refusalOf(error)?.code ?? 'DEFECT');
     if (code === 'DEFECT') services.log.error('intake.stream', {}, error);
     yield `${JSON.stringify({ error: code })}\n`;
   }
+}
+
+/** The sender went away in the middle of its body. */
+function isCutOff(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 }
 
 function linesOf({ intake }: Services, { outcomes }: BatchResult): string {
