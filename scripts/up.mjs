@@ -7,6 +7,12 @@ const environment = projectEnvironment();
 const build = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, env: environment, stdio: 'inherit' });
 if (build.status !== 0) process.exit(build.status ?? 1);
 
+// A connection file of one's own says that the network is somebody's to run; without one it is ours.
+if (environment.TANHUI_LEDGER === 'fabric' && environment.TANHUI_FABRIC_CONNECTION === undefined) {
+  const network = spawnSync('npm', ['run', '--silent', 'fabric:up'], { cwd: root, env: environment, stdio: 'inherit' });
+  if (network.status !== 0) process.exit(network.status ?? 1);
+}
+
 const tanhui = (...args) => ['--conditions=tanhui-source', 'platform/src/cli/tanhui.ts', ...args];
 const tracks = 'plugins/green-travel/data/example/dutch-gps-tracks.csv.gz';
 console.log('Importing the bundled real tracks (Dutch open geodata, EUPL 1.2) …');

@@ -1,10 +1,10 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { activate as activateGreenTravel } from '@tanhui/green-travel';
 import greenTravelManifest from '@tanhui/green-travel/plugin.json' with { type: 'json' };
 import { postTransfer } from './accounts/index.ts';
 import { createTrail } from './audit/index.ts';
 import { collections } from './compose/collections.ts';
+import { commitTimeoutMs, openLedger } from './compose/ledger.ts';
 import { wireMoney } from './compose/money.ts';
 import type { Money } from './compose/money.ts';
 import { refusalTexts } from './compose/refusal-texts.ts';
@@ -29,11 +29,8 @@ import {
 import type { Services } from './http/index.ts';
 import type { IntakeDeps } from './intake/index.ts';
 import type { Clock } from './kernel/index.ts';
-import { canonicalJson, createStepTimes, Refusal } from './kernel/index.ts';
-import { createEmbeddedLedger } from './ledger/embedded/embedded-ledger.ts';
-import type { LedgerClient } from './ledger/index.ts';
+import { createStepTimes } from './kernel/index.ts';
 import { loadCatalogue } from './methodologies/index.ts';
-import type { MethodologyCatalogue } from './methodologies/index.ts';
 import { createPluginRegistry } from './plugin-host/index.ts';
 import { systemClock, systemRandom } from './runtime/index.ts';
 import { loadKeys } from './runtime/keys.ts';
@@ -41,8 +38,6 @@ import { createLog } from './runtime/log.ts';
 import { createSqliteStore } from './storage/sqlite/sqlite-store.ts';
 import { createForgetter } from './workers/forgetter.ts';
 import { createSealer } from './workers/sealer.ts';
-
-const commitTimeoutMs = 15_000;
 
 export interface Platform {
   readonly services: Services;
@@ -60,9 +55,12 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
   const log = createLog(config.logLevel);
   const keys = loadKeys(config.dataFolder, systemRandom, config.mode);
   const store = createSqliteStore({ path: join(config.dataFolder, 'tanhui.db'), collections });
-  const ledger = await openLedger(config, clock);
   const plugins = createPluginRegistry([{ manifest: greenTravelManifest as never, activate: activateGreenTravel }]);
   const catalogue = loadCatalogue(config.cityFolder);
+  const ledger = await openLedger(config, { clock, store, catalogue }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const intake: IntakeDeps = {
     store,
     clock,
@@ -80,7 +78,6 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
   };
   const sealer = createSealer(wireSealing({ ...config, commitTimeoutMs }, { ledger, intake, log }));
   const money = config.gateway === 'none' ? undefined : await wireMoney({ store, clock, random: systemRandom, log });
-  await registerMethodologies(ledger, catalogue);
   const texts = refusalTexts(plugins);
   const tokens = createTokens(keys.tokens, clock);
   const services: Services = {
@@ -143,21 +140,4 @@ function platformOf(parts: {
       await services.store.close();
     },
   };
-}
-
-function openLedger(config: Config, clock: Clock): Promise<LedgerClient> {
-  if (config.ledger === 'fabric') throw new Refusal('LEDGER_FABRIC_NOT_OFFERED', 'unavailable');
-  const contractsModule = createRequire(import.meta.url).resolve('@tanhui/chaincode');
-  return createEmbeddedLedger({ folder: join(config.dataFolder, 'ledger'), contractsModule, clock });
-}
-
-/** Every methodology of the catalogue stands on the ledger before the first batch names it; registering again changes nothing. */
-async function registerMethodologies(ledger: LedgerClient, catalogue: MethodologyCatalogue): Promise<void> {
-  for (const { file, reference } of catalogue.all()) {
-    const { validFrom, validTo } = file;
-    const text = canonicalJson({ v: 1, ...reference, validFrom, ...(validTo !== undefined && { validTo }) });
-    const endorsed = await ledger.endorse({ function: 'RegisterMethodology', args: [text], as: 'registrar' });
-    await ledger.submit(endorsed.envelope);
-    await ledger.status(endorsed.transactionId, { timeoutMs: commitTimeoutMs });
-  }
 }

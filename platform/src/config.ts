@@ -11,7 +11,11 @@ const schema = z.object({
     .enum(['demo', 'production'])
     .default('demo')
     .describe('demo: simulated people and wallets; production refuses both'),
-  TANHUI_DATA: z.string().min(1).default('.tanhui/data').describe('Folder of the embedded store, ledger and keys'),
+  TANHUI_DATA: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder of the embedded store, ledger and keys; .tanhui/data, and with Fabric .tanhui/data-fabric'),
   TANHUI_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
   TANHUI_PORT: z.coerce
     .number()
@@ -26,6 +30,11 @@ const schema = z.object({
     .optional()
     .describe('Folder with your own methodologies and programmes, beside those that ship'),
   TANHUI_LEDGER: z.enum(['embedded', 'fabric']).default('embedded').describe('Engine of the carbon ledger'),
+  TANHUI_FABRIC_CONNECTION: z
+    .string()
+    .min(1)
+    .default('.tanhui/fabric/connection.json')
+    .describe('File that says where the Fabric network is and holds our identities; fabric:up writes one'),
   TANHUI_GATEWAY: z
     .enum(['simulated', 'none'])
     .default('simulated')
@@ -60,6 +69,7 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly ledger: 'embedded' | 'fabric';
+  readonly fabricConnection: string;
   readonly gateway: 'simulated' | 'none';
   readonly rates: { readonly perCredentialPerMinute: number; readonly perAddressPerMinute: number };
   readonly proxyHops: number;
@@ -70,6 +80,9 @@ export interface Config {
   /** Methodologies and programmes of the operator's own. */
   readonly cityFolder?: string;
 }
+
+/** What is sealed on one chain cannot move to another, so each engine has its own folder. */
+const dataFolders = { embedded: '.tanhui/data', fabric: '.tanhui/data-fabric' } as const;
 
 /** Reads the environment once; refuses with the name of the variable that does not fit. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -85,10 +98,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     throw refuseConfig('CONFIG_SIMULATED_GATEWAY', { field: 'TANHUI_GATEWAY' });
   return Object.freeze({
     mode: parsed.TANHUI_MODE,
-    dataFolder: parsed.TANHUI_DATA,
+    dataFolder: parsed.TANHUI_DATA ?? dataFolders[parsed.TANHUI_LEDGER],
     host: parsed.TANHUI_HOST,
     port: parsed.TANHUI_PORT,
     ledger: parsed.TANHUI_LEDGER,
+    fabricConnection: parsed.TANHUI_FABRIC_CONNECTION,
     gateway: parsed.TANHUI_GATEWAY,
     rates: {
       perCredentialPerMinute: parsed.TANHUI_RATE_CREDENTIAL_PER_MINUTE,

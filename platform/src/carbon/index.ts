@@ -1,6 +1,7 @@
 export { batches, carbonRecords, emptyTotals, newProgrammeDay, programmeDayKey, programmeDays } from './collections.ts';
 export type { BatchDocument, DayTotals, ProgrammeDayDocument, RecordDocument } from './collections.ts';
 export { parseSequenceId, sequenceId } from './ids.ts';
+export { chainMarks, holdToChain, registerMethodologies } from './ledger-start.ts';
 export { activityScope, bodyOf, reversalScope, sealable } from './record.ts';
 export type { MethodologyLookup, RecordDraft } from './record.ts';
 export { batchOf, carbonRefusals, dayOfRecord, leavesOf, placeOf, receiptOf } from './receipt.ts';

@@ -1,7 +1,7 @@
 import { balances, holds, journal } from '../accounts/index.ts';
 import { activities, claims, dayBooks, globalSourceKeys, refusalsKept } from '../activities/index.ts';
 import { trailEntries, trailHeads } from '../audit/index.ts';
-import { batches, carbonRecords, programmeDays } from '../carbon/index.ts';
+import { batches, carbonRecords, chainMarks, programmeDays } from '../carbon/index.ts';
 import { accountDocuments, citizenDocuments, credentials, firstAdmins, suppressions } from '../identity/index.ts';
 import { keptAnswers } from '../http/index.ts';
 import { openJourneys, runs, seenRecords } from '../intake/index.ts';
@@ -16,6 +16,7 @@ export const collections = [
   balances,
   batches,
   carbonRecords,
+  chainMarks,
   citizenDocuments,
   claims,
   credentials,

@@ -2,7 +2,7 @@ import { ZodError } from 'zod';
 import type { Problem, RefusalKind } from '@tanhui/sdk/model';
 import type { RefusalText } from '../kernel/index.ts';
 import { Refusal } from '../kernel/index.ts';
-import { LedgerFailure, ledgerRefusals } from '../ledger/index.ts';
+import { LedgerFailure, ledgerRefusal } from '../ledger/index.ts';
 
 /** The only place where a kind becomes a status. */
 const statusOfKind: Readonly<Record<RefusalKind, number>> = {
@@ -72,16 +72,6 @@ export function refusalOf(error: unknown): Refusal | undefined {
     details: { field: path.join('.').slice(0, 100) },
     cause: error,
   });
-}
-
-/** The contract's refusals that a caller can act on have codes of their own; everything else of the ledger passes with time. */
-function ledgerRefusal(failure: LedgerFailure): Refusal {
-  if (failure.kind !== 'contract-refused')
-    return new Refusal('LEDGER_UNAVAILABLE', 'unavailable', { details: { retryAfterSeconds: 5 }, cause: failure });
-  const code = `LEDGER_${failure.contractCode ?? ''}`;
-  return Object.hasOwn(ledgerRefusals, code)
-    ? new Refusal(code, 'conflict', { cause: failure })
-    : new Refusal('LEDGER_REFUSED', 'conflict', { details: { field: failure.contractCode ?? '' }, cause: failure });
 }
 
 function defect({ language, traceId }: { readonly language: Language; readonly traceId: string }): Problem {

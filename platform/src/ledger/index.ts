@@ -1,5 +1,5 @@
 export { LedgerFailure, validationCodes } from './port.ts';
-export { ledgerRefusals } from './refusals.ts';
+export { ledgerRefusal, ledgerRefusals, refuseLedger } from './refusals.ts';
 export type {
   Commit,
   ContractCall,

@@ -1,4 +1,6 @@
 import type { RefusalTable } from '../kernel/index.ts';
+import { Refusal, refuser } from '../kernel/index.ts';
+import type { LedgerFailure } from './port.ts';
 
 export const ledgerRefusals = {
   LEDGER_UNAVAILABLE: {
@@ -25,10 +27,44 @@ export const ledgerRefusals = {
     en: 'The day is closed already',
     next: { 'zh-CN': '更正会进入未日结的日子', en: 'Corrections go into an open day' },
   },
-  LEDGER_FABRIC_NOT_OFFERED: {
+  LEDGER_CONNECTION_UNREADABLE: {
     kind: 'unavailable',
-    'zh-CN': '此版本尚不能接入 Fabric',
-    en: 'This build does not offer Fabric yet',
-    next: { 'zh-CN': '将 TANHUI_LEDGER 设为 embedded', en: 'Set TANHUI_LEDGER to embedded' },
+    'zh-CN': '找不到 Fabric 网络的连接文件，或其内容不符合格式',
+    en: 'The connection file of the Fabric network is not there, or does not fit',
+    next: {
+      'zh-CN': '用 npm run fabric:up 启动网络，或让 TANHUI_FABRIC_CONNECTION 指向您的连接文件',
+      en: 'Start a network with npm run fabric:up, or let TANHUI_FABRIC_CONNECTION name your own connection file',
+    },
+  },
+  LEDGER_UNREACHABLE: {
+    kind: 'unavailable',
+    'zh-CN': '启动时无法访问账本，或背书组织没有应答',
+    en: 'At the start the ledger cannot be reached, or an endorsing organisation does not answer',
+    next: {
+      'zh-CN': '本机网络用 npm run fabric:status 查看，用 npm run fabric:up 启动',
+      en: 'For a network of this machine see npm run fabric:status, and start it with npm run fabric:up',
+    },
+  },
+  LEDGER_OF_OTHER_DATA: {
+    kind: 'conflict',
+    'zh-CN': '这些数据封存在另一条链上，换链后收据无法核验',
+    en: 'These data were sealed on another chain; on this one their receipts could not be verified',
+    next: {
+      'zh-CN': '换回原来的账本，或用 TANHUI_DATA 指定另一个数据目录',
+      en: 'Go back to the ledger that they were sealed on, or name another data folder in TANHUI_DATA',
+    },
   },
 } as const satisfies RefusalTable;
+
+export const refuseLedger = refuser(ledgerRefusals);
+
+const retryAfterSeconds = 5;
+
+/** The contract's refusals that a caller can act on have codes of their own; everything else of the ledger passes with time. */
+export function ledgerRefusal(failure: LedgerFailure): Refusal {
+  if (failure.kind !== 'contract-refused') return refuseLedger('LEDGER_UNAVAILABLE', { retryAfterSeconds }, failure);
+  const code = `LEDGER_${failure.contractCode ?? ''}`;
+  return Object.hasOwn(ledgerRefusals, code)
+    ? new Refusal(code, 'conflict', { cause: failure })
+    : refuseLedger('LEDGER_REFUSED', { field: failure.contractCode ?? '' }, failure);
+}

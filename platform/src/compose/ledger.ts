@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { ZodError } from 'zod';
+import { holdToChain, registerMethodologies } from '../carbon/index.ts';
+import type { Config } from '../config.ts';
+import { createEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
+import type { FabricConnection } from '../ledger/fabric/connection.ts';
+import { readConnection } from '../ledger/fabric/connection.ts';
+import type { Clock, Refusal } from '../kernel/index.ts';
+import type { LedgerClient } from '../ledger/index.ts';
+import { LedgerFailure, ledgerRefusal, refuseLedger } from '../ledger/index.ts';
+import type { MethodologyCatalogue } from '../methodologies/index.ts';
+import type { DocumentStore } from '../storage/index.ts';
+
+export const commitTimeoutMs = 15_000;
+
+/** The ledger of this installation, with every methodology on it and known to be the one that the data were sealed on. */
+export async function openLedger(
+  config: Config,
+  parts: { readonly clock: Clock; readonly store: DocumentStore; readonly catalogue: MethodologyCatalogue },
+): Promise<LedgerClient> {
+  const ledger = await engineOf(config, parts.clock);
+  try {
+    await registerMethodologies(ledger, parts.catalogue, commitTimeoutMs);
+    await holdToChain(parts.store, ledger);
+    return ledger;
+  } catch (error) {
+    await ledger.close();
+    throw error instanceof LedgerFailure ? startRefusal(error) : error;
+  }
+}
+
+/** At a start nobody waits for a second try: say where to look. */
+function startRefusal(failure: LedgerFailure): Refusal {
+  return failure.kind === 'contract-refused'
+    ? ledgerRefusal(failure)
+    : refuseLedger('LEDGER_UNREACHABLE', { reason: failure.kind }, failure);
+}
+
+async function engineOf(config: Config, clock: Clock): Promise<LedgerClient> {
+  if (config.ledger === 'fabric') {
+    const connection = connectionOf(config.fabricConnection);
+    // The gateway's libraries take memory that an embedded installation has no use for.
+    const { createFabricLedger } = await import('../ledger/fabric/fabric-ledger.ts');
+    return createFabricLedger({ connection, clock });
+  }
+  const contractsModule = createRequire(import.meta.url).resolve('@tanhui/chaincode');
+  return createEmbeddedLedger({ folder: join(config.dataFolder, 'ledger'), contractsModule, clock });
+}
+
+function connectionOf(file: string): FabricConnection {
+  try {
+    return readConnection(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    const field = cause instanceof ZodError ? cause.issues[0]?.path.join('.') : undefined;
+    throw refuseLedger('LEDGER_CONNECTION_UNREADABLE', { file, ...(field !== undefined && { field }) }, cause);
+  }
+}
