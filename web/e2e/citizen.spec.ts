@@ -1,34 +1,144 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { checkPage, enter } from './page-checks.ts';
+import type { Page } from '@playwright/test';
+import { checkAsItStands, checkPage, enter, follow, open } from './page-checks.ts';
 
-test('a citizen sees the day, opens a figure, verifies its receipt and is paid', async ({ page }) => {
+async function openFirst(page: Page, status: string): Promise<void> {
+  await open(page, '/trips');
+  const more = page.getByRole('button', { name: '再看一些' });
+  while ((await page.locator(`[data-status=${status}]`).count()) === 0) await more.click();
+  await follow(page, page.locator(`[data-status=${status}]`).first());
+}
+
+test('a visitor sees what this is and picks a simulated person', async ({ page }) => {
   await page.goto('/');
-  await expect(page.locator('[data-identity]')).toHaveCount(5);
+  await expect(page.getByText('演示数据：人物与行程均为模拟')).toBeVisible();
+  await expect(page.locator('[data-identity]').first()).toBeVisible();
   await checkPage(page, 'landing');
+});
 
+test('a citizen sees one number first, what it is worth, and the trips behind it', async ({ page }) => {
   await enter(page, 'ctz_sim-lan');
-  await expect(page.locator('[data-test=today-grams]')).toContainText(/克|千克/);
+  await expect(page.locator('[data-test=today-grams]')).toContainText(/克/);
+  await expect(page.locator('[data-test=ground]')).toContainText('由同一运营方运行');
   await checkPage(page, 'today');
+});
 
-  await page.getByRole('link', { name: '行程' }).click();
-  const sealed = page.getByRole('listitem').filter({ hasText: '已上链' });
-  await expect(sealed.first()).toBeVisible();
+test('a trip that does not count says why, what would change it, and takes an appeal', async ({ page }) => {
+  await enter(page, 'ctz_sim-lan', '/trips');
   await checkPage(page, 'trips');
+  await openFirst(page, 'refused');
+  await expect(page.locator('[data-test=reason]')).toContainText('重叠');
+  await expect(page.locator('[data-test=next]')).toContainText('申诉');
+  await checkPage(page, 'trip');
+});
 
-  await sealed.first().getByRole('link').click();
-  await expect(page.getByText('向下取整')).toBeVisible();
-  await checkPage(page, 'record');
-
-  await page.getByRole('link', { name: '在手机上验证收据' }).click();
-  await expect(page.locator('[data-test=verdict]')).toContainText('验证通过');
+test('a figure opens its formula, and its receipt is verified on the device and from a file', async ({ page }) => {
+  await enter(page, 'ctz_sim-lan');
+  await openFirst(page, 'accepted');
+  await expect(page.locator('[data-test=explanation]')).toContainText(/km × .* = .* g/);
+  await expect(page.locator('[data-test=verdict]')).toContainText('未联网');
+  await expect(page.locator('[data-outcome=passed]')).toHaveCount(3);
   await checkPage(page, 'receipt');
 
-  await page.getByRole('link', { name: '钱包' }).click();
+  const download = page.waitForEvent('download');
+  await page.locator('[data-test=save]').click();
+  const path = await (await download).path();
+  await open(page, '/proof/verify');
+  await page.locator('[data-test=file]').setInputFiles(path);
+  await expect(page.locator('[data-test=verdict]')).toContainText('已在本机核验');
+  await checkAsItStands(page, 'verify-file');
+
+  const forged = readFileSync(path, 'utf8').replace(/"reductionMilligrams":"\d+"/, '"reductionMilligrams":"99999999"');
+  await page
+    .locator('[data-test=file]')
+    .setInputFiles({ name: 'forged.json', mimeType: 'application/json', buffer: Buffer.from(forged) });
+  await expect(page.locator('[data-test=verdict]')).toContainText('核验未通过');
+  await checkAsItStands(page, 'verify-forged');
+});
+
+test('verification asks the network for nothing', async ({ page, context }) => {
+  await enter(page, 'ctz_sim-lan', '/proof');
+  const receipt = await page.evaluate(async () => {
+    const headers = { authorization: `Bearer ${sessionStorage.getItem('tanhui.token') ?? ''}` };
+    const { items } = (await (await fetch('/v1/me/trips?limit=50', { headers })).json()) as {
+      items: { record?: string }[];
+    };
+    const record = items.find((one) => one.record !== undefined)?.record ?? '';
+    return (await fetch(`/v1/me/records/${record}/receipt`, { headers })).text();
+  });
+  await open(page, '/proof/verify');
+  await context.setOffline(true);
+  await page
+    .locator('[data-test=file]')
+    .setInputFiles({ name: 'receipt.json', mimeType: 'application/json', buffer: Buffer.from(receipt) });
+  await expect(page.locator('[data-test=verdict]')).toContainText('已在本机核验');
+});
+
+test('grams become yuan in a wallet once, and the cap is told', async ({ page }) => {
+  await enter(page, 'ctz_sim-lan', '/wallet');
+  await expect(page.locator('[data-obstacle=REWARDS_NO_WALLET]')).toBeVisible();
+  await checkPage(page, 'wallet-unbound');
+  await follow(page, page.getByRole('link', { name: '去绑定' }));
+  await checkPage(page, 'wallet-bind');
   await page.locator('[data-test=bind]').click();
   await expect(page.locator('[data-test=wallet-balance]')).toHaveText('¥0.00');
-  await page.locator('[data-test=redeem]').click();
-  await expect(page.locator('[data-test=wallet-balance]')).toHaveText('¥2.00');
-  await expect(page.locator('[data-test=redemption-state]').first()).toContainText('已到账');
-  await expect(page.getByText('已达到今天的兑换上限')).toBeVisible();
   await checkPage(page, 'wallet');
+  await follow(page, page.locator('[data-test=redeem]'));
+  await page.locator('input').fill('9');
+  await expect(page.getByText('最多可兑 ¥2.00')).toBeVisible();
+  await expect(page.locator('[data-test=confirm]')).toBeDisabled();
+  await checkAsItStands(page, 'redeem');
+  await page.locator('input').fill('2');
+  await page.locator('[data-test=confirm]').click();
+  await expect(page.locator('[data-test=redemption-state]')).toHaveText('已到账');
+  await checkPage(page, 'redemption');
+  await open(page, '/wallet');
+  await expect(page.locator('[data-test=wallet-balance]')).toHaveText('¥2.00');
+  await expect(page.locator('[data-obstacle=REWARDS_DAILY_CAP]')).toBeVisible();
+  await checkPage(page, 'wallet-cap');
+  await open(page, '/wallet/unbind');
+  await checkPage(page, 'wallet-unbind');
+});
+
+for (const [name, address] of [
+  ['proof', '/proof'],
+  ['methodologies', '/proof/methodologies'],
+  ['mine', '/mine'],
+  ['accounts', '/mine/accounts'],
+  ['bind-account', '/mine/accounts/bind'],
+  ['export', '/mine/export'],
+  ['erase', '/mine/erase'],
+] as const)
+  test(`the page ${name} is whole in both languages, light and dark`, async ({ page }) => {
+    await enter(page, 'ctz_sim-hai', address);
+    await checkPage(page, name);
+  });
+
+test('a person takes everything home as one file', async ({ page }) => {
+  await enter(page, 'ctz_sim-hai', '/mine/export');
+  const download = page.waitForEvent('download');
+  await page.locator('[data-test=export]').click();
+  const found = JSON.parse(readFileSync(await (await download).path(), 'utf8')) as { trips: unknown[] };
+  expect(found.trips.length).toBeGreaterThan(10);
+});
+
+test('consent is given and withdrawn with its consequences told', async ({ page }) => {
+  await enter(page, 'ctz_sim-song', '/mine/accounts');
+  await expect(page.locator('[data-test=account]')).toHaveCount(3);
+  await follow(page, page.getByRole('link', { name: '撤回' }).first());
+  await expect(page.getByText('已经计入的减排量保留')).toBeVisible();
+  await checkPage(page, 'withdraw');
+  await page.locator('[data-test=withdraw]').click();
+  await expect(page.locator('[data-test=account]')).toHaveCount(2);
+});
+
+test('elder mode has three tabs in words and larger type', async ({ page }) => {
+  await enter(page, 'ctz_sim-hai', '/mine');
+  await page.locator('[data-test=elder]').check();
+  await expect(page.locator('.tabs a')).toHaveCount(3);
+  await expect(page.locator('.tabs svg')).toHaveCount(0);
+  expect(await page.evaluate(() => parseFloat(getComputedStyle(document.body).fontSize))).toBeGreaterThanOrEqual(18);
+  await open(page, '/today');
+  await checkPage(page, 'today-elder');
 });

@@ -1,22 +1,87 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect } from '@playwright/test';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
-/** What holds of every page: no accessibility violation in light or dark, and a picture to look at. */
+const languages = ['en', 'zh-CN'] as const;
+const schemes = ['dark', 'light'] as const;
+
+/** What holds of every page: in both languages, light and dark, no accessibility violation, nothing wider than the screen, and a picture to look at. */
 export async function checkPage(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze();
-    expect(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`),
-      `${name}, ${colorScheme}`,
-    ).toEqual([]);
+  for (const language of languages) {
+    await speak(page, language);
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+    await checkWidth(page, `${name}, ${language}`);
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme });
+      await checkAccess(page, `${name}, ${language}, ${colorScheme}`);
+      await page.screenshot({ path: `test-results/pages/${name}-${language}-${colorScheme}.png`, fullPage: true });
+    }
   }
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.screenshot({ path: `test-results/${name}.png`, fullPage: true });
 }
 
-export async function enter(page: Page, identity: string): Promise<void> {
+/** The page as it stands, without reading it again in another language: for what a person has typed or opened. */
+export async function checkAsItStands(page: Page, name: string): Promise<void> {
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme });
+    await checkAccess(page, `${name}, ${colorScheme}`);
+    await page.screenshot({ path: `test-results/pages/${name}-${colorScheme}.png`, fullPage: true });
+  }
+}
+
+async function checkAccess(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  expect(found, where).toEqual([]);
+}
+
+async function checkWidth(page: Page, where: string): Promise<void> {
+  const { wide, shown } = await page.evaluate(() => ({
+    wide: document.documentElement.scrollWidth,
+    shown: document.documentElement.clientWidth,
+  }));
+  expect(wide, `${where}: nothing may be wider than the screen`).toBeLessThanOrEqual(shown);
+}
+
+export async function speak(page: Page, language: 'en' | 'zh-CN'): Promise<void> {
+  await page.evaluate((chosen) => {
+    localStorage.setItem('tanhui.language', chosen);
+  }, language);
+  await page.reload();
+  await settle(page);
+}
+
+/** The address that the browser shows has been drawn, and nothing is being read any more. */
+export async function settle(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const [path = ''] = location.hash.slice(1).split('?');
+    const { address } = document.documentElement.dataset;
+    return (
+      address !== undefined && (path === '' || path === '/' || decodeURIComponent(path) === decodeURIComponent(address))
+    );
+  });
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+}
+
+/** Signs a demo identity in and opens an address of its face. */
+export async function enter(page: Page, identity: string, address = ''): Promise<void> {
   await page.goto('/');
   await page.locator(`[data-identity="${identity}"]`).click();
+  await page.waitForURL(/(citizen|agency|partner)[.]html/);
+  if (address !== '') await open(page, address);
+  await settle(page);
+}
+
+export async function open(page: Page, address: string): Promise<void> {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, address);
+  await settle(page);
+}
+
+/** Follows a link to where it says. */
+export async function follow(page: Page, link: Locator): Promise<void> {
+  const address = (await link.getAttribute('href'))?.replace(/^.*#/, '') ?? '';
+  await link.click();
+  await page.waitForURL((url) => url.hash === `#${address}`);
+  await settle(page);
 }

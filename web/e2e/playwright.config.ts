@@ -1,17 +1,20 @@
 import { defineConfig } from '@playwright/test';
 
 const executablePath = process.env['CHROMIUM_PATH'];
+const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
+const desk = { viewport: { width: 1440, height: 900 } };
 
 export default defineConfig({
   testDir: '.',
-  outputDir: '../../test-results',
+  outputDir: '../../test-results/runs',
   workers: 1,
-  timeout: 60_000,
+  timeout: 120_000,
   reporter: [['list'], ['json', { outputFile: process.env['TANHUI_REPORT'] ?? '../../.cache/playwright.json' }]],
   use: {
     baseURL: process.env['TANHUI_URL'] ?? 'http://127.0.0.1:8080',
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       ...(executablePath !== undefined && { executablePath }),
       args: [
@@ -25,7 +28,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'citizen', testMatch: 'citizen.spec.ts', use: { viewport: { width: 390, height: 844 } } },
-    { name: 'agency', testMatch: 'agency.spec.ts', use: { viewport: { width: 1440, height: 900 } } },
+    { name: 'citizen', testMatch: ['citizen.spec.ts', 'states.spec.ts'], use: phone },
+    { name: 'agency', testMatch: 'agency.spec.ts', use: desk },
   ],
 });

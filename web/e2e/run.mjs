@@ -1,9 +1,10 @@
 // Builds the faces, starts a server of its own on an empty folder, and runs the browser journeys against it.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { browserEnvironment } from './browser.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const port = 18_000 + (process.pid % 1_000);
@@ -24,11 +25,10 @@ const server = spawn(
 let status = 1;
 try {
   await ready();
-  const chromium = await browser();
-  const run = spawnSync('playwright', ['test', '--config', 'web/e2e/playwright.config.ts'], {
+  const run = spawnSync('playwright', ['test', '--config', 'web/e2e/playwright.config.ts', ...process.argv.slice(2)], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, TANHUI_URL: url, CHROMIUM_PATH: chromium },
+    env: { ...process.env, ...(await browserEnvironment()), TANHUI_URL: url },
   });
   status = run.status ?? 1;
 } finally {
@@ -53,17 +53,4 @@ async function ready() {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   throw new Error('the server did not come up');
-}
-
-/** CHROMIUM_PATH, the system's own, or the one that a package carries. */
-async function browser() {
-  const found = [
-    process.env.CHROMIUM_PATH,
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome',
-  ].find((path) => path && existsSync(path));
-  if (found) return found;
-  const { default: chromium } = await import('@sparticuz/chromium');
-  return chromium.executablePath();
 }

@@ -122,7 +122,9 @@ export interface RecordView {
     readonly confidence: string;
     readonly isDemonstration: boolean;
   };
-  /** The formula in plain words with the numbers put in. */
+  /** The formula in plain words. */
+  readonly formula: LocalText;
+  /** The formula with the numbers put in. */
   readonly explanation: LocalText;
   readonly steps: readonly { readonly label: LocalText; readonly value: string; readonly unit: string }[];
   readonly isRetrospective: boolean;

@@ -1,6 +1,4 @@
-import { createPinia } from 'pinia';
-import { createApp } from 'vue';
-import '../shared/tokens.css';
+import { startFace } from '../shared/start.ts';
 import AgencyPage from './AgencyPage.vue';
 
-createApp(AgencyPage).use(createPinia()).mount('#app');
+startFace(AgencyPage, [{ path: '/:rest(.*)*', component: AgencyPage }]);

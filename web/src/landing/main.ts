@@ -1,5 +1,4 @@
-import { createApp } from 'vue';
-import '../shared/tokens.css';
+import { startFace } from '../shared/start.ts';
 import LandingPage from './LandingPage.vue';
 
-createApp(LandingPage).mount('#app');
+startFace(LandingPage, [{ path: '/:rest(.*)*', component: LandingPage }]);

@@ -1,31 +1,44 @@
-import { ClientProblem } from '@tanhui/sdk/client';
-import type { Ref } from 'vue';
-import { onMounted, ref, shallowRef } from 'vue';
-import { say } from './session.ts';
+import { onMounted, shallowReactive, watch } from 'vue';
+import type { WatchSource } from 'vue';
+import type { Trouble } from './trouble.ts';
+import { troubleOf } from './trouble.ts';
 
-/** The states every page has: loading, refused or failed (with what to do next), ready. */
+/** What a page reads, with the states every page has: loading, ready, refused, failed, offline. */
 export interface Loaded<Value> {
-  readonly value: Ref<Value | undefined>;
-  readonly trouble: Ref<string>;
-  readonly reload: () => Promise<void>;
+  value: Value | undefined;
+  trouble: Trouble | undefined;
+  isLoading: boolean;
+  reload: () => Promise<void>;
 }
 
-export function useLoaded<Value>(load: () => Promise<Value>): Loaded<Value> {
-  const value = shallowRef<Value>();
-  const trouble = ref('');
-  const reload = async (): Promise<void> => {
-    trouble.value = '';
-    try {
-      value.value = await load();
-    } catch (error) {
-      trouble.value = troubleOf(error);
-    }
-  };
-  onMounted(reload);
-  return { value, trouble, reload };
-}
-
-export function troubleOf(error: unknown): string {
-  if (error instanceof ClientProblem) return `${error.message}。${error.next}`;
-  return say('没有网络或服务没有回应，请稍后再试', 'Offline, or the server does not answer; try again later');
+/**
+ * Reads when the page opens and again when what it depends on changes. A late answer to an earlier question is dropped; while a page is read again its
+ * last answer stays, so that nothing jumps.
+ */
+export function useLoaded<Value>(read: () => Promise<Value>, dependsOn?: WatchSource): Loaded<Value> {
+  let asked = 0;
+  const loaded: Loaded<Value> = shallowReactive({
+    value: undefined,
+    trouble: undefined,
+    isLoading: true,
+    reload: async () => {
+      const own = (asked += 1);
+      loaded.isLoading = true;
+      const [value, trouble] = await read().then(
+        (answer) => [answer, undefined] as const,
+        (error: unknown) => [undefined, troubleOf(error)] as const,
+      );
+      if (own !== asked) return;
+      if (trouble === undefined) loaded.value = value;
+      loaded.trouble = trouble;
+      loaded.isLoading = false;
+    },
+  });
+  onMounted(loaded.reload);
+  if (dependsOn !== undefined)
+    watch(dependsOn, () => {
+      loaded.value = undefined;
+      void loaded.reload();
+    });
+  return loaded;
 }

@@ -1,35 +1,45 @@
-import { createClient } from '@tanhui/sdk/client';
-import type { Locale } from '@tanhui/sdk/client';
+import type { DemoIdentity, ProgrammeView } from '@tanhui/sdk/client';
+import { defineStore } from 'pinia';
 import { ref } from 'vue';
+import { api, token } from './api.ts';
 
-const tokenKey = 'tanhui.token';
-const localeKey = 'tanhui.locale';
+const identityKey = 'tanhui.identity';
 
-/** Language of the faces; zh-CN first. */
-export const locale = ref<Locale>(localStorage.getItem(localeKey) === 'en' ? 'en' : 'zh-CN');
+/** Who looks, at which programme: read once a tab. */
+export const useSession = defineStore('session', () => {
+  const programme = ref<ProgrammeView>();
+  const identity = ref<DemoIdentity | undefined>(keptIdentity());
+  let asked: Promise<ProgrammeView> | undefined;
 
-export function switchLocale(): void {
-  locale.value = locale.value === 'en' ? 'zh-CN' : 'en';
-  localStorage.setItem(localeKey, locale.value);
-  document.documentElement.lang = locale.value;
-}
+  /** The programme and its ledger; every page says what they are. */
+  function readProgramme(): Promise<ProgrammeView> {
+    asked ??= api.programme().then(
+      (answer) => (programme.value = answer),
+      (error: unknown) => {
+        asked = undefined;
+        throw error;
+      },
+    );
+    return asked;
+  }
 
-export function signIn(token: string): void {
-  sessionStorage.setItem(tokenKey, token);
-}
+  async function signIn(chosen: DemoIdentity): Promise<void> {
+    const { token: fresh } = await api.demoSignIn(chosen.identity);
+    token.keep(fresh);
+    sessionStorage.setItem(identityKey, JSON.stringify(chosen));
+    identity.value = chosen;
+  }
 
-export function signOut(): void {
-  sessionStorage.removeItem(tokenKey);
-  location.href = './index.html';
-}
+  function signOut(): void {
+    token.forget();
+    sessionStorage.removeItem(identityKey);
+    location.href = './index.html';
+  }
 
-export const client = createClient({
-  baseUrl: '',
-  token: () => sessionStorage.getItem(tokenKey) ?? undefined,
-  locale: () => locale.value,
+  return { programme, identity, readProgramme, signIn, signOut };
 });
 
-/** A text of the faces in the person's language. */
-export function say(chinese: string, english: string): string {
-  return locale.value === 'en' ? english : chinese;
+function keptIdentity(): DemoIdentity | undefined {
+  const text = sessionStorage.getItem(identityKey);
+  return text === null ? undefined : (JSON.parse(text) as DemoIdentity);
 }

@@ -337,6 +337,7 @@ async function recordView(services: Services, person: Person, id: string): Promi
       confidence: file.confidence,
       isDemonstration: file.isDemonstration,
     },
+    formula: explained.formula,
     explanation: explained.text,
     steps: explained.steps,
     isRetrospective: record.value.retrospective ?? false,

@@ -1,0 +1,18 @@
+import { sayWallet } from './texts.ts';
+
+export interface ObstacleLook {
+  readonly icon: string;
+  /** Where the next step is, when it is one of our pages. */
+  readonly go?: { readonly to: string; readonly text: string };
+}
+
+/** What each thing in the way of a redemption looks like; its words come from the server. */
+export function obstacleLook(code: string): ObstacleLook {
+  if (code === 'REWARDS_NO_WALLET' || code === 'REWARDS_WALLET_CLASS')
+    return { icon: 'wallet', go: { to: '/wallet/bind', text: sayWallet('obstacle.bind') } };
+  if (code === 'REWARDS_NOTHING_REDEEMABLE')
+    return { icon: 'clock', go: { to: '/trips', text: sayWallet('obstacle.trips') } };
+  if (code === 'REWARDS_PAUSED') return { icon: 'pause' };
+  if (code === 'REWARDS_WALLET_FROZEN') return { icon: 'no' };
+  return { icon: 'clock' };
+}
