@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { builtInCatalogue } from './catalogue.ts';
 import { explain } from './explanation.ts';
+import { loadCatalogue } from './files.ts';
 
-const catalogue = builtInCatalogue();
+const catalogue = loadCatalogue();
 
 describe('a figure opened up', () => {
   it('says the formula in words and with its numbers, exactly', () => {
