@@ -34,7 +34,7 @@ function suite([command, ...args], report, count) {
   rmSync(file, { force: true });
   const result = spawnSync(command, command === 'vitest' ? [...args, `--outputFile.json=${file}`] : args, {
     cwd: root,
-    env: { ...environment, TANHUI_REPORT: file },
+    env: { ...environment, PLAYWRIGHT_REPORT_FILE: file },
     stdio: 'inherit',
   });
   const counted = existsSync(file)

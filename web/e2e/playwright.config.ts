@@ -9,7 +9,10 @@ export default defineConfig({
   outputDir: '../../test-results/runs',
   workers: 1,
   timeout: 120_000,
-  reporter: [['list'], ['json', { outputFile: process.env['TANHUI_REPORT'] ?? '../../.cache/playwright.json' }]],
+  reporter: [
+    ['list'],
+    ['json', { outputFile: process.env['PLAYWRIGHT_REPORT_FILE'] ?? '../../.cache/playwright.json' }],
+  ],
   use: {
     baseURL: process.env['TANHUI_URL'] ?? 'http://127.0.0.1:8080',
     locale: 'zh-CN',
