@@ -1,10 +1,9 @@
 import { assert } from '../kernel/index.ts';
-import type { Collection, Document, IndexDefinition, Query } from './port.ts';
-import { refuseStorage } from './refusals.ts';
+import type { Collection, Document, IndexDefinition } from './port.ts';
+import { maxDocumentCharacters, maxKeyCharacters, maxKeys } from './port.ts';
 
 const namePattern = /^[a-z][a-z0-9_]{0,40}$/;
 const timeField = /(At|On)$|^day$/;
-const maxLimit = 1_000;
 
 /** Refuses declarations that would slow a city down or cannot be kept: an index that does not begin with time and gives no reason, a name used twice. */
 export function checkCollections(collections: readonly Collection<Document>[]): void {
@@ -31,53 +30,37 @@ export function indexOf(collection: Collection<Document>, name: string): IndexDe
   return found;
 }
 
-/** Checks a query against its declaration; a query without an index does not exist. */
-export function checkQuery(collection: Collection<Document>, query: Query): { readonly fields: readonly string[] } {
-  assert(query.limit >= 1 && query.limit <= maxLimit, `limit of a query is 1 to ${String(maxLimit)}`);
-  if (query.index === 'key') {
-    assert((query.prefix?.length ?? 0) === 0, 'the primary key has bounds, not a prefix');
-    return { fields: [] };
-  }
-  const { fields } = indexOf(collection, query.index);
-  const used = (query.prefix?.length ?? 0) + (query.from === undefined && query.before === undefined ? 0 : 1);
-  assert(used <= fields.length, `more fields asked than ${collection.name}.${query.index} has`);
-  return { fields };
-}
+export type IndexValue = string | number | null;
 
-/** Values of an index's fields in a document; undefined where a sparse index leaves it out. */
-export function indexValues(index: IndexDefinition, value: Document): (string | number | null)[] | undefined {
+/** Values of an index's fields in a document, null where one is absent; undefined where a sparse index leaves the document out. */
+export function indexValues(index: IndexDefinition, value: Document): IndexValue[] | undefined {
   const fields = value as Readonly<Record<string, unknown>>;
-  const values = index.fields.map((field) => {
-    const found = fields[field];
-    return typeof found === 'string' || typeof found === 'number' ? found : null;
-  });
-  return index.sparse === true && values[0] === null ? undefined : values;
+  const values = index.fields.map((field) => indexValue(index, fields[field]));
+  if (index.sparse === true && values[0] === null) return undefined;
+  assert(index.unique !== true || !values.includes(null), `a unique index has all of its fields: ${index.name}`);
+  return values;
 }
 
-/** A cursor is the last document's index values and key; bound to its index. */
-export function encodeCursor(index: string, values: readonly (string | number | null)[], key: string): string {
-  return Buffer.from(JSON.stringify([index, values, key])).toString('base64url');
+function indexValue({ name }: IndexDefinition, found: unknown): IndexValue {
+  if (found === undefined) return null;
+  assert(typeof found === 'string' || typeof found === 'number', `an indexed field is a text or a number: ${name}`);
+  return found;
 }
 
-export function decodeCursor(
-  index: string,
-  cursor: string,
-): { readonly values: (string | number)[]; readonly key: string } {
-  const parsed = parseCursor(cursor);
-  const [name, values, key] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
-  const isOurs = name === index && typeof key === 'string' && Array.isArray(values) && values.every(isIndexValue);
-  if (!isOurs) throw refuseStorage('STORAGE_CURSOR_INVALID', { field: 'cursor' });
-  return { values, key };
+/** Refuses a call with more keys than the port allows. */
+export function checkCount(count: number): void {
+  assert(count <= maxKeys, `at most ${String(maxKeys)} keys a call`);
 }
 
-function isIndexValue(value: unknown): value is string | number {
-  return value === null || typeof value === 'string' || typeof value === 'number';
+/** Refuses a key that an engine could not keep as it is. */
+export function checkKey(key: string): void {
+  assert(key.length > 0 && key.length <= maxKeyCharacters, `a key has 1 to ${String(maxKeyCharacters)} characters`);
+  assert(key.isWellFormed(), 'a key is well-formed text');
 }
 
-function parseCursor(cursor: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
-  } catch (error) {
-    throw refuseStorage('STORAGE_CURSOR_INVALID', { field: 'cursor' }, error);
-  }
+/** A document's JSON text; refuses what is too large for any engine. */
+export function documentText(value: Document): string {
+  const text = JSON.stringify(value);
+  assert(text.length <= maxDocumentCharacters, `a document has at most ${String(maxDocumentCharacters)} characters`);
+  return text;
 }

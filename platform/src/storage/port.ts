@@ -1,5 +1,14 @@
+/** Keys a call takes, of reads as of writes. */
+export const maxKeys = 10_000;
+/** Documents a page holds. */
+export const maxPage = 1_000;
+export const maxKeyCharacters = 1_000;
+/** Of a document's JSON text: what every engine stores as one document. */
+export const maxDocumentCharacters = 4 * 1_024 * 1_024;
+
 /**
- * What a document may be: an object of JSON values, absent members left out. Amounts are decimal strings, instants numbers, days `YYYY-MM-DD`.
+ * What a document may be: an object of JSON values with any names, absent members left out. It comes back as `JSON.parse(JSON.stringify(it))` would give it.
+ * Amounts are decimal strings, instants numbers, days `YYYY-MM-DD`. A field that an index names holds a text, a number or nothing, and the same type throughout.
  */
 export type Document = object;
 
@@ -10,6 +19,7 @@ export type Document = object;
 export interface IndexDefinition {
   readonly name: string;
   readonly fields: readonly string[];
+  /** Documents in a unique index have all of its fields. */
   readonly unique?: boolean;
   /** Documents that lack the first field are left out of the index. */
   readonly sparse?: boolean;
@@ -34,7 +44,7 @@ export interface Stored<Value extends Document> {
   readonly value: Value;
 }
 
-/** Opaque position after a document of a page; bound to the query that gave it. */
+/** Opaque position after a document of a page; bound to the collection, index, prefix and order that gave it, refused (`STORAGE_CURSOR_INVALID`) elsewhere. */
 export type Cursor = string;
 
 export interface Query {
@@ -42,7 +52,7 @@ export interface Query {
   readonly index: string;
   /** Equal values of the index's first fields. */
   readonly prefix?: readonly (string | number)[];
-  /** Bounds on the field after the prefix. */
+  /** Bounds on the field after the prefix; documents that lack it are outside of any bound. */
   readonly from?: string | number;
   readonly before?: string | number;
   readonly order?: 'ascending' | 'descending';
@@ -93,17 +103,26 @@ export interface Transaction extends Reader {
   ): Promise<void>;
   /** Removes by key; a key that is not there is not an error. */
   removeMany<Value extends Document>(collection: Collection<Value>, keys: readonly string[]): Promise<void>;
+  /**
+   * Holds documents as they were read, without changing them: this unit of work commits only if nobody else has changed or removed them by then. For what is decided
+   * upon but not written; a plain read gives no such promise. Throws `StorageConflict` when one is not at that version now.
+   */
+  holdMany<Value extends Document>(
+    collection: Collection<Value>,
+    documents: readonly Pick<Stored<Value>, 'key' | 'version'>[],
+  ): Promise<void>;
 }
 
-/** Somebody else changed what this unit of work read; run it again from its start. */
+/** Somebody else changed what this unit of work wants to write or hold; run it again from its start. */
 export class StorageConflict extends Error {
   override readonly name = 'StorageConflict';
 }
 
 /**
  * The storage port 存储. Collections are declared when the store is opened.
- * `unitOfWork`: everything in it commits durably or nothing does; reads in it see its own writes. `StorageConflict` is retried a few times with
- * the work run again from its start, so the work must have no effect outside its transaction. Units of work do not nest.
+ * `unitOfWork`: everything in it commits durably or nothing does; reads in it see one state of the store and its own writes. `StorageConflict` is retried a few times
+ * with the work run again from its start, so the work must have no effect outside its transaction. Two units of work that write or hold the same document never both
+ * commit from the same state of it. Units of work do not nest, and their transaction takes nothing more once they have ended.
  * Reads outside a unit of work see committed state only.
  */
 export interface DocumentStore extends Reader {

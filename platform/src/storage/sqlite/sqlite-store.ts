@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { assert, required } from '../../kernel/index.ts';
-import { checkCollections, indexValues } from '../collections.ts';
+import { required } from '../../kernel/index.ts';
+import { checkCollections, checkCount, checkKey, documentText, indexValues } from '../collections.ts';
 import { StorageConflict } from '../port.ts';
 import type {
   Collection,
@@ -16,13 +19,14 @@ import type {
 } from '../port.ts';
 import { refuseStorage } from '../refusals.ts';
 import { lockFile } from './lock.ts';
-import { findPage } from './queries.ts';
-import type { StatementCache } from './queries.ts';
+import { createUnitGuard } from '../units.ts';
+import { findPage } from './pages.ts';
+import type { StatementCache } from './pages.ts';
 import { columnValues, createTable, prepareTable } from './tables.ts';
 import type { Table } from './tables.ts';
 
 export interface SqliteOptions {
-  /** File of the database; `:memory:` for tests that need no second process. */
+  /** File of the database; `:memory:` for one that is gone with its process. */
   readonly path: string;
   readonly collections: readonly Collection<Document>[];
   /** Page cache of the writing connection. */
@@ -35,7 +39,6 @@ export interface SqliteStore extends DocumentStore {
 }
 
 const schemaVersion = 1;
-const maxKeys = 10_000;
 const maxAttempts = 5;
 /** Rarer checkpoints soften indexes that are not quite in order (docs/adr/0002-time-led-keys.md). */
 const checkpointPages = 20_000;
@@ -46,7 +49,8 @@ const checkpointPages = 20_000;
  */
 export function createSqliteStore(options: SqliteOptions): SqliteStore {
   checkCollections(options.collections);
-  const release = options.path === ':memory:' ? () => undefined : lockFile(`${options.path}.lock`);
+  if (options.path === ':memory:') return openTemporary(options);
+  const release = lockFile(`${options.path}.lock`);
   try {
     return open(options, release);
   } catch (error) {
@@ -55,21 +59,33 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
   }
 }
 
-function open(options: SqliteOptions, release: () => void): SqliteStore {
-  const writer = connect(options.path, options.cacheMegabytes ?? 48);
+/** SQLite's own memory databases have one connection, or lock readers out; a file without a name, without sync, keeps every promise but lasting. */
+function openTemporary(options: SqliteOptions): SqliteStore {
+  const folder = mkdtempSync(join(tmpdir(), 'tanhui-store-'));
+  const clean = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const store = open({ ...options, path: join(folder, 'memory.db') }, clean, 'OFF');
+  if (process.platform !== 'win32') clean();
+  return store;
+}
+
+function open(options: SqliteOptions, release: () => void, synchronous: 'FULL' | 'OFF' = 'FULL'): SqliteStore {
+  const writer = connect(options.path, { cacheMegabytes: options.cacheMegabytes ?? 48, synchronous });
   checkSchema(writer);
   for (const collection of options.collections) createTable(writer, collection);
-  const reader = options.path === ':memory:' ? writer : connect(options.path, 8);
+  const reader = connect(options.path, { cacheMegabytes: 8, synchronous });
   const inside = accessor(writer, options.collections);
-  const outside = options.path === ':memory:' ? inside : accessor(reader, options.collections);
+  const units = createUnitGuard();
   let queue: Promise<unknown> = Promise.resolve();
-  const unitOfWork = <Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> => {
-    const run = queue.then(() => attempt(writer, inside.transaction, work));
+  const unitOfWork = async <Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> => {
+    units.assertOutside();
+    const run = queue.then(() => attempt(writer, () => units.run(inside.transaction, work)));
     queue = run.catch(() => undefined);
     return run;
   };
   return {
-    ...outside.reader,
+    ...accessor(reader, options.collections).reader,
     unitOfWork,
     approximateCount: (collection) =>
       Promise.resolve(Number(reader.prepare(`SELECT count(*) AS n FROM "${collection.name}"`).get()?.['n'] ?? 0)),
@@ -80,16 +96,20 @@ function open(options: SqliteOptions, release: () => void): SqliteStore {
     },
     async close() {
       await queue;
-      if (reader !== writer) reader.close();
+      reader.close();
       writer.close();
       release();
     },
   };
 }
 
-function connect(path: string, cacheMegabytes: number): DatabaseSync {
+function connect(
+  path: string,
+  options: { readonly cacheMegabytes: number; readonly synchronous: 'FULL' | 'OFF' },
+): DatabaseSync {
+  const { cacheMegabytes, synchronous } = options;
   const database = new DatabaseSync(path);
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -${String(cacheMegabytes * 1024)}; PRAGMA wal_autocheckpoint = ${String(checkpointPages)};`);
   return database;
 }
@@ -102,15 +122,11 @@ function checkSchema(database: DatabaseSync): void {
   database.exec(`PRAGMA user_version = ${String(schemaVersion)}`);
 }
 
-async function attempt<Result>(
-  database: DatabaseSync,
-  transaction: Transaction,
-  work: (tx: Transaction) => Promise<Result>,
-): Promise<Result> {
+async function attempt<Result>(database: DatabaseSync, work: () => Promise<Result>): Promise<Result> {
   for (let tried = 1; ; tried += 1) {
     database.exec('BEGIN IMMEDIATE');
     try {
-      const result = await work(transaction);
+      const result = await work();
       database.exec('COMMIT');
       return result;
     } catch (error) {
@@ -136,31 +152,36 @@ function accessor(database: DatabaseSync, collections: readonly Collection<Docum
   const tableOf = (collection: Collection<Document>): Table =>
     required(tables.get(collection.name), `collection ${collection.name}`);
   const reader: Reader = {
-    get: (collection, key) => Promise.resolve(getOne(tableOf(collection), key)),
-    getMany: (collection, keys) => Promise.resolve(getMany(tableOf(collection), keys)),
-    find: <Value extends Document>(collection: Collection<Value>, query: Query) =>
-      Promise.resolve(findPage(database, cache, { collection, query })),
+    get: (collection, key) => settle(() => getOne(tableOf(collection), key)),
+    getMany: (collection, keys) => settle(() => getMany(tableOf(collection), keys)),
+    find: async <Value extends Document>(collection: Collection<Value>, query: Query) =>
+      findPage(database, cache, { collection: tableOf(collection).collection as Collection<Value>, query }),
   };
   const transaction: Transaction = {
     ...reader,
-    insertMany: (collection, documents) => Promise.resolve(insertMany(database, tableOf(collection), documents)),
+    insertMany: (collection, documents) => settle(() => insertMany(database, tableOf(collection), documents)),
     replaceMany: (collection, documents) =>
       settle(() => {
         replaceMany(tableOf(collection), documents);
       }),
     removeMany: (collection, keys) =>
       settle(() => {
+        checkCount(keys.length);
         const { remove } = tableOf(collection);
         for (const key of keys) remove.run(key);
+      }),
+    holdMany: (collection, documents) =>
+      settle(() => {
+        holdMany(tableOf(collection), documents);
       }),
   };
   return { reader, transaction };
 }
 
-function settle(act: () => void): Promise<void> {
+/** What a call throws comes as a rejection, as from any engine. */
+function settle<Result>(act: () => Result): Promise<Result> {
   try {
-    act();
-    return Promise.resolve();
+    return Promise.resolve(act());
   } catch (error) {
     return Promise.reject(error instanceof Error ? error : new Error(String(error)));
   }
@@ -174,7 +195,7 @@ function getOne<Value extends Document>(table: Table, key: string): Stored<Value
 }
 
 function getMany<Value extends Document>(table: Table, keys: readonly string[]): Map<string, Stored<Value>> {
-  assert(keys.length <= maxKeys, `at most ${String(maxKeys)} keys a call`);
+  checkCount(keys.length);
   const found = new Map<string, Stored<Value>>();
   for (const key of keys) {
     const stored = getOne<Value>(table, key);
@@ -188,8 +209,10 @@ function insertMany(
   table: Table,
   documents: readonly NewDocument<Document>[],
 ): readonly InsertAnswer[] {
+  checkCount(documents.length);
   return documents.map(({ key, value }) => {
-    const { changes } = table.insert.run(key, JSON.stringify(value), ...columnValues(table, value));
+    checkKey(key);
+    const { changes } = table.insert.run(key, documentText(value), ...columnValues(table, value));
     return Number(changes) === 1 ? 'inserted' : { violates: violatedIndex(database, table, { key, value }) };
   });
 }
@@ -206,13 +229,27 @@ function violatedIndex(database: DatabaseSync, table: Table, { key, value }: New
   throw new StorageConflict(`insertion into ${table.name} was refused by no index of it`);
 }
 
+/** Nobody else writes while a unit of work is open: what is at its version now stays there. */
+function holdMany(table: Table, documents: readonly Pick<Stored<Document>, 'key' | 'version'>[]): void {
+  checkCount(documents.length);
+  for (const { key, version } of documents) {
+    if (getOne(table, key)?.version !== version) throw notAt(table, key, version);
+  }
+}
+
+function notAt({ name }: Table, key: string, version: number): StorageConflict {
+  return new StorageConflict(`${name} ${key} is not at version ${String(version)}`);
+}
+
 function replaceMany(table: Table, documents: readonly Replacement<Document>[]): void {
+  checkCount(documents.length);
   for (const { key, version, value } of documents) {
-    const text = JSON.stringify(value);
+    checkKey(key);
+    const text = documentText(value);
     const columns = columnValues(table, value);
     const { changes } =
       version === 0 ? table.insert.run(key, text, ...columns) : replaceOne(table, { text, columns, key, version });
-    if (Number(changes) !== 1) throw new StorageConflict(`${table.name} ${key} is not at version ${String(version)}`);
+    if (Number(changes) !== 1) throw notAt(table, key, version);
   }
 }
 

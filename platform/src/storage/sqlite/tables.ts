@@ -18,13 +18,42 @@ export interface Table {
   readonly remove: StatementSync;
 }
 
+/** Makes a collection's table, or brings one that an earlier version declared otherwise to what is declared now. */
 export function createTable(database: DatabaseSync, collection: Collection<Document>): void {
   const columns = columnsOf(collection);
   const extra = columns.map((column) => `, "${column}"`).join('');
   database.exec(
     `CREATE TABLE IF NOT EXISTS "${collection.name}" (key TEXT PRIMARY KEY, version INTEGER NOT NULL, value TEXT NOT NULL${extra}) ${isLean(collection) ? 'WITHOUT ROWID' : ''}`,
   );
-  for (const index of collection.indexes) database.exec(indexText(collection.name, index));
+  addColumns(database, collection.name, columns);
+  const wanted = new Map(collection.indexes.map((index) => [`${collection.name}__${index.name}`, index]));
+  for (const { name, text } of indexesOf(database, collection.name)) {
+    const index = wanted.get(name);
+    if (index !== undefined && text === indexText(collection.name, index)) wanted.delete(name);
+    else database.exec(`DROP INDEX "${name}"`);
+  }
+  for (const index of wanted.values()) database.exec(indexText(collection.name, index));
+}
+
+/** Fields that an index names for the first time get their column, filled from the documents. */
+function addColumns(database: DatabaseSync, table: string, columns: readonly string[]): void {
+  const there = new Set(
+    database
+      .prepare(`PRAGMA table_info("${table}")`)
+      .all()
+      .map((column) => column['name']),
+  );
+  for (const column of columns.filter((name) => !there.has(name))) {
+    database.exec(`ALTER TABLE "${table}" ADD COLUMN "${column}"`);
+    database.exec(`UPDATE "${table}" SET "${column}" = json_extract(value, '$."${column}"')`);
+  }
+}
+
+function indexesOf(database: DatabaseSync, table: string): { readonly name: string; readonly text: string }[] {
+  const rows = database
+    .prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL`)
+    .all(table);
+  return rows.map((row) => ({ name: String(row['name']), text: String(row['sql']) }));
 }
 
 /** Empty documents (a seen key) are nothing but their key: one tree is enough. */
@@ -35,10 +64,8 @@ function isLean(collection: Collection<Document>): boolean {
 function indexText(table: string, index: IndexDefinition): string {
   const fields = index.fields.map((field) => `"${field}"`).join(', ');
   const where = index.sparse === true ? ` WHERE "${required(index.fields[0], 'field')}" IS NOT NULL` : '';
-  return `CREATE ${index.unique === true ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS "${table}__${index.name}" ON "${table}" (${fields}, key)${where}`.replace(
-    ', key)',
-    index.unique === true ? ')' : ', key)',
-  );
+  const [kind, columns] = index.unique === true ? ['UNIQUE INDEX', fields] : ['INDEX', `${fields}, key`];
+  return `CREATE ${kind} "${table}__${index.name}" ON "${table}" (${columns})${where}`;
 }
 
 export function columnsOf({ indexes }: Collection<Document>): string[] {
@@ -70,5 +97,6 @@ export function prepareTable(database: DatabaseSync, collection: Collection<Docu
 /** Values of the extra columns of a document. */
 export function columnValues(table: Table, value: Document): (string | number | null)[] {
   if (table.columns.length === 0) return [];
+  for (const index of table.unique) indexValues(index, value);
   return indexValues({ name: '', fields: table.columns }, value) ?? [];
 }
