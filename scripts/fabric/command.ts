@@ -1,8 +1,13 @@
+import { existsSync } from 'node:fs';
 import { join, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const defaultFolder = join(checkout, '.tanhui', 'fabric');
+
+export function isContractBuilt(isProbe: boolean): boolean {
+  return existsSync(join(checkout, 'chaincode', ...(isProbe ? ['probe'] : []), 'dist', 'index.js'));
+}
 
 /** Progress lines with the seconds since the start. */
 export function progress(): (line: string) => void {

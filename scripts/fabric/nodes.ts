@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { host } from './layout.ts';
@@ -7,7 +7,6 @@ import { contractPackage } from './lifecycle.ts';
 import { isRunning, launch, readProcesses, writeProcesses } from './processes.ts';
 import type { Launch } from './processes.ts';
 import { askHealth, askListening, isFree, until } from './readiness.ts';
-import { writeJson } from './tools.ts';
 import type { Tools } from './tools.ts';
 
 const readyMs = 60_000;
@@ -96,23 +95,11 @@ function startContract(tools: Tools, peer: Peer): void {
       ...['--chaincode-tls-cert-file', tls('server.crt'), '--chaincode-tls-key-file', tls('server.key')],
     ],
     // The server loads the package of its working directory.
-    cwd: layout.isProbe ? probeFolder(tools) : chaincodeFolder,
+    cwd: layout.isProbe ? join(chaincodeFolder, 'probe') : chaincodeFolder,
     environment: {
       CORE_CHAINCODE_LOGGING_LEVEL: 'error',
       CORE_CHAINCODE_LOGGING_SHIM: 'error',
       CORE_PEER_LOCALMSPID: peer.mspId,
     },
   });
-}
-
-/** A package that adds the probe contracts to the real ones. */
-function probeFolder({ options, places }: Tools): string {
-  const folder = join(places.root, 'probe-contract');
-  const built = (file: string): string => JSON.stringify(join(options.checkout, 'chaincode', 'dist', file));
-  writeJson(join(folder, 'package.json'), { name: 'probe', version: '0.0.0', main: 'index.js' });
-  writeFileSync(
-    join(folder, 'index.js'),
-    `exports.contracts = [...require(${built('index.js')}).contracts, ...require(${built('probe.js')}).contracts];\n`,
-  );
-  return folder;
 }

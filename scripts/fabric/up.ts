@@ -1,9 +1,7 @@
 // npm run fabric:up [-- --fresh] [-- --profile raft-3] [-- --probe]: starts a Fabric network of two organisations on this machine.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findFabric, howToGetFabric } from '../../platform/src/cli/fabric-binaries.ts';
-import { asCommand, checkout, defaultFolder, progress } from './command.ts';
+import { asCommand, checkout, defaultFolder, isContractBuilt, progress } from './command.ts';
 import { placesOf, profiles } from './layout.ts';
 import type { Profile } from './layout.ts';
 import { eraseNetwork, startNetwork } from './network.ts';
@@ -22,9 +20,7 @@ await asCommand(async () => {
     throw new Error(`Hyperledger Fabric cannot be used here 未找到可用的 Fabric: ${found.reason}.\n${howToGetFabric}`);
   const { folder, profile } = values;
   if (!isProfile(profile)) throw new Error(`--profile is one of ${Object.keys(profiles).join(', ')}`);
-  for (const file of values.probe ? ['index.js', 'probe.js'] : ['index.js'])
-    if (!existsSync(join(checkout, 'chaincode', 'dist', file)))
-      throw new Error('the contract is not built: npm run build --workspace chaincode');
+  if (!isContractBuilt(values.probe)) throw new Error('the contract is not built: npm run build --workspace chaincode');
   if (values.fresh) await eraseNetwork(folder);
   const say = progress();
   say(`Hyperledger Fabric ${found.version}, ${profile}, in ${folder}`);

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkout } from '../../../scripts/fabric/command.ts';
+import { placesOf } from '../../../scripts/fabric/layout.ts';
+import { startNetwork, stopNetwork } from '../../../scripts/fabric/network.ts';
+import { findFabric } from '../../src/cli/fabric-binaries.ts';
+
+const found = findFabric(process.env);
+if (!found.isUsable) process.stdout.write(`Fabric: ${found.reason}; what needs it is skipped\n`);
+
+/** Why tests of a real network cannot run here; undefined where they can. */
+export const fabricSkip = found.isUsable ? undefined : found.reason;
+export const fabricVersion = found.isUsable ? found.version : 'none';
+
+/** A network of real peers and an orderer on free ports, in a folder that `remove` takes away. */
+export interface TestNetwork {
+  readonly connectionFile: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function startTestNetwork({ isProbe }: { readonly isProbe: boolean }): Promise<TestNetwork> {
+  if (!found.isUsable) throw new Error(found.reason);
+  const { binaries } = found;
+  const root = mkdtempSync(join(tmpdir(), 'tanhui-fabric-'));
+  const folder = join(root, 'network');
+  const start = async (): Promise<void> => {
+    await startNetwork({ folder, binaries, checkout, profile: 'raft-1', isProbe, say: () => undefined });
+  };
+  const stop = async (): Promise<void> => {
+    await stopNetwork(folder);
+  };
+  await start();
+  return {
+    connectionFile: placesOf(folder).connection,
+    start,
+    stop,
+    async remove() {
+      await stop();
+      rmSync(root, { recursive: true });
+    },
+  };
+}
