@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { without } from '../kernel/index.ts';
 import type { AcceptanceCase, DayBook, DayBookLine } from './index.ts';
-import { activityRefusals, addLine, decide, evidenceIndex, loserOf, modeIndex, openDayBook } from './index.ts';
+import { activityRefusals, addLine, decide, evidenceIndex, modeIndex, openDayBook, reconcileDay } from './index.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -217,30 +217,47 @@ describe('overlap', () => {
     expect(take(charge(eight + 3 * hour, eight + 4 * hour), [own])).toMatchObject({ kind: 'accepted' });
   });
 
-  it('names the same loser from either side', () => {
+  it('looked at again over bound accounts leaves a day without overlap and within the caps, whatever the order of the books', () => {
     const span = fc.record({
-      from: fc.nat(90),
-      length: fc.nat(60),
-      evidence: fc.constantFrom('measured', 'provider', 'default'),
+      from: fc.nat(200),
+      length: fc.nat(40),
+      evidence: fc.constantFrom('measured' as const, 'provider' as const, 'default' as const),
+      mode: fc.constantFrom('metro' as const, 'bike' as const),
     });
+    const spans = fc.array(span, { maxLength: 25 });
     fc.assert(
-      fc.property(span, span, (first, second) => {
-        const [a, b] = [first, second].map(({ from, length, evidence }) =>
-          lineOf(
-            length === 0
-              ? tap(eight + from * minute)
-              : ride({
-                  from: eight + from * minute,
-                  to: eight + (from + length) * minute,
-                  evidence: evidence as 'measured',
-                }),
-            'a',
-          ),
-        ) as [DayBookLine, DayBookLine];
-        const isTie = a.f === b.f && a.e === b.e;
-        if (!isTie) expect(loserOf(a, b)).toBe(loserOf(b, a));
+      fc.property(spans, spans, (first, second) => {
+        const books = [first, second].map((list, place) => {
+          const own = book(String(place));
+          for (const { from: start, length, evidence, mode } of list) {
+            const from = eight + start * minute;
+            const draft = length === 0 ? tap(from) : ride({ from, to: from + length * minute, evidence, mode });
+            addLine(own, lineOf(draft, 'a'));
+          }
+          return own;
+        });
+        const gone = reconcileDay(books);
+        const names = (list: typeof gone) => list.map(({ line, code }) => `${String(line.a)} ${code}`).sort();
+        expect(names(reconcileDay([...books].reverse()))).toEqual(names(gone));
+        const lines = new Set(gone.map(({ line }) => line));
+        const left = books.map((one) => ({ ...one, lines: one.lines.filter((line) => !lines.has(line)) }));
+        expect(reconcileDay(left)).toEqual([]);
+        const bikes = left.flatMap((one) => one.lines).filter(({ m }) => m === modeIndex('bike'));
+        expect(bikes.reduce((sum, { d }) => sum + (d ?? 0), 0)).toBeLessThanOrEqual(60_000);
       }),
     );
+  });
+
+  it('looked at again keeps the metered of two charges and one of two days of steps', () => {
+    const [own, other] = [book('own'), book('other')];
+    addLine(own, lineOf({ ...charge(eight, eight + hour), evidence: 'provider' }, 'a'));
+    addLine(own, lineOf(steps(4_000), 'a'));
+    addLine(other, lineOf(charge(eight + 30 * minute, eight + 2 * hour), 'a'));
+    addLine(other, lineOf(steps(5_000), 'a'));
+    expect(reconcileDay([own, other]).map(({ book: { key }, line, code }) => [key, line.m, code])).toEqual([
+      ['other', modeIndex('walk'), 'ACTIVITIES_OVERLAPS'],
+      ['own', modeIndex('ev-charging'), 'ACTIVITIES_OVERLAPS'],
+    ]);
   });
 });
 

@@ -143,20 +143,39 @@ function displacedBy(draft: ActivityDraft, books: readonly DayBook[]): readonly 
   return displaced;
 }
 
-/** Of two accepted lines of one person, which has to go; undefined where they can both be. The stronger evidence stays, the earlier one on a tie. */
-export function loserOf(first: DayBookLine, second: DayBookLine): DayBookLine | undefined {
-  if (!conflicts(takenByLine(first), takenByLine(second))) return undefined;
-  if (isPoint(first) !== isPoint(second)) return isPoint(first) ? first : second;
-  if (first.e !== second.e) return first.e > second.e ? first : second;
-  return startOf(first) > startOf(second) ? first : second;
+/**
+ * Looks again at a person's whole day, once accounts have been bound together: which accepted lines cannot stay beside the others, and why. Rides before
+ * taps, stronger evidence first, then the earlier one; what is left overlaps nowhere and keeps the caps. Pure, and the same whatever the order of the books.
+ */
+export function reconcileDay(
+  books: readonly DayBook[],
+): { readonly book: DayBook; readonly line: DayBookLine; readonly code: ActivityRefusalCode }[] {
+  const lines = books.flatMap((book) => book.lines.filter((line) => line.s === 'a').map((line) => ({ book, line })));
+  lines.sort((first, second) => precedence(first.line, second.line));
+  const kept: DayBookLine[] = [];
+  return lines.flatMap(({ book, line }) => {
+    const code = codeAgainst(kept, line);
+    if (code !== undefined) return [{ book, line, code }];
+    kept.push(line);
+    return [];
+  });
+}
+
+function precedence(first: DayBookLine, second: DayBookLine): number {
+  const ranks = [first, second].map((line) => [isPoint(line) ? 1 : 0, line.e, line.f ?? 0, line.a] as const);
+  const [own = [], other = []] = ranks;
+  return own.map((rank, at) => rank - (other[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
 }
 
 function isPoint({ f: from, t: to }: DayBookLine): boolean {
   return from !== undefined && from === to;
 }
 
-function startOf({ f: from }: DayBookLine): Instant {
-  return from ?? 0;
+function codeAgainst(kept: readonly DayBookLine[], line: DayBookLine): ActivityRefusalCode | undefined {
+  const taken = takenByLine(line);
+  if (kept.some((other) => conflicts(taken, takenByLine(other)))) return 'ACTIVITIES_OVERLAPS';
+  const day = dayOfMode({ books: [{ lines: [...kept, line] }], mode: modeOf(line) });
+  return isBeyond(day, modeOf(line)) ? 'ACTIVITIES_DAILY_CAP' : undefined;
 }
 
 /** What an activity takes of a person: a stretch of travel, a stretch of charging, or the day's steps. */
@@ -212,20 +231,31 @@ function walkedMeters(books: readonly DayBook[]): number {
 
 /** Whole trips of the person's day; what this one would displace no longer counts. */
 function isOverCap({ draft, books }: AcceptanceCase, displaced: readonly Displaced[]): boolean {
-  const limits = modeLimits[draft.mode];
   const day = dayOfMode({ books, mode: draft.mode, without: displaced });
-  if (day.trips + 1 > limits.maxTripsPerDay) return true;
   const own = draft.distanceMeters ?? 0;
-  const meters = isStepDay(draft) ? Math.max(day.ridden, day.steps, own) : Math.max(day.ridden + own, day.steps);
-  return exceeds(meters, limits.maxMetersPerDay);
+  const after = isStepDay(draft)
+    ? { trips: day.trips + 1, ridden: day.ridden, steps: Math.max(day.steps, own) }
+    : { trips: day.trips + 1, ridden: day.ridden + own, steps: day.steps };
+  return isBeyond(after, draft.mode);
+}
+
+interface DayOfMode {
+  readonly trips: number;
+  readonly ridden: number;
+  readonly steps: number;
+}
+
+function isBeyond({ trips, ridden, steps }: DayOfMode, mode: Mode): boolean {
+  const limits = modeLimits[mode];
+  return trips > limits.maxTripsPerDay || exceeds(Math.max(ridden, steps), limits.maxMetersPerDay);
 }
 
 /** What of a mode is accepted on a person's day; a day of steps holds the walks and is not added to them. */
 function dayOfMode(asked: {
-  readonly books: readonly DayBook[];
+  readonly books: readonly Pick<DayBook, 'lines'>[];
   readonly mode: Mode;
   readonly without?: readonly Displaced[];
-}): { readonly trips: number; readonly ridden: number; readonly steps: number } {
+}): DayOfMode {
   const mode = modeIndex(asked.mode);
   const gone = asked.without ?? [];
   const day = { trips: 0, ridden: 0, steps: 0 };

@@ -2,8 +2,15 @@ import { balances, holds, journal } from '../accounts/index.ts';
 import { activities, claims, dayBooks, globalSourceKeys, refusalsKept } from '../activities/index.ts';
 import { trailEntries, trailHeads } from '../audit/index.ts';
 import { batches, carbonRecords, chainMarks, programmeDays } from '../carbon/index.ts';
-import { accountDocuments, citizenDocuments, credentials, firstAdmins, suppressions } from '../identity/index.ts';
 import { keptAnswers } from '../http/index.ts';
+import {
+  accountDocuments,
+  citizenDocuments,
+  consents,
+  credentials,
+  firstAdmins,
+  suppressions,
+} from '../identity/index.ts';
 import { openJourneys, runs, seenRecords } from '../intake/index.ts';
 import { redemptionCaps, redemptions } from '../rewards/index.ts';
 import { simulatedPayments, simulatedWallets } from '../wallets/gateways/embedded/embedded-gateway.ts';
@@ -19,6 +26,7 @@ export const collections = [
   chainMarks,
   citizenDocuments,
   claims,
+  consents,
   credentials,
   dayBooks,
   firstAdmins,

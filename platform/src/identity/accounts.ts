@@ -1,21 +1,32 @@
+import type { Day, Instant } from '@tanhui/sdk/model';
 import type { Random } from '../kernel/index.ts';
 import { required } from '../kernel/index.ts';
 import type { Collection, Stored, Transaction } from '../storage/index.ts';
 import type { AccountId, PlatformKeys } from './pseudonym.ts';
 import { suppressionKeyOf } from './pseudonym.ts';
 
-/** 账户 at a source, with the one secret from which its salts and nullifiers come. Nowhere else does the secret stand. */
+/**
+ * 账户 at a source, with the one secret from which its salts and nullifiers come. Nowhere else does the secret stand. A document has one holder for
+ * good; when a card changes hands, a new epoch with a secret of its own follows it.
+ */
 export interface AccountDocument {
   /** 32 bytes, base64; overwritten when the account is erased. */
   readonly secret: string;
   readonly source: string;
   /** Grows when a card changes hands. */
   readonly epoch: number;
-  /** 市民 to whom the account's grams are credited, while consent holds. */
+  /** 市民 to whom the account's grams are credited; kept after consent ends, because what was credited before stays. */
   readonly citizen?: string;
+  /** Only grams of this programme, and of days from here on, are credited to the citizen; others rest on the account. */
+  readonly creditedIn?: string;
+  readonly creditedFrom?: string;
   readonly boundAt?: number;
   /** Consent was withdrawn: records of this account are refused. */
   readonly withdrawnAt?: number;
+  /** The person asked for erasure; the stub stays where a later epoch has to be found through it. */
+  readonly erasedAt?: number;
+  /** The epoch that holds whatever happened from an instant on. */
+  readonly successor?: { readonly account: string; readonly from: number };
 }
 
 export const accountDocuments: Collection<AccountDocument> = {
@@ -32,16 +43,34 @@ export const suppressions: Collection<{ readonly erasedAt: number }> = {
 };
 
 /** What the intake has to know of an account. */
-export interface AccountStanding {
+export interface AccountStanding extends Pick<AccountDocument, 'citizen' | 'creditedIn' | 'creditedFrom'> {
   readonly account: AccountId;
   readonly secret: Buffer;
-  readonly citizen?: string;
   readonly refusedAs?: 'suppressed' | 'withdrawn';
+  /** Whose the records are from an instant on. */
+  readonly next?: { readonly from: Instant; readonly standing: AccountStanding };
 }
 
 export interface AccountsDeps {
   readonly keys: PlatformKeys;
   readonly random: Random;
+}
+
+/** The account that a fact of an instant belongs to: a card's earlier and later holders are different accounts. */
+export function standingAt(standing: AccountStanding, at: Instant): AccountStanding {
+  let found = standing;
+  while (found.next !== undefined && at >= found.next.from) found = found.next.standing;
+  return found;
+}
+
+/** Whose ledger account the grams of a day go to: the citizen's where the account is bound and the day is credited, the account's own otherwise. */
+export function creditedTo(
+  account: string,
+  { citizen, creditedIn, creditedFrom }: Pick<AccountDocument, 'citizen' | 'creditedIn' | 'creditedFrom'>,
+  { programme, day }: { readonly programme: string; readonly day: Day },
+): string {
+  const isCredited = citizen !== undefined && creditedIn === programme && (creditedFrom ?? '') <= day;
+  return isCredited ? `citizen:${citizen}` : `account:${account}`;
 }
 
 /** Finds the accounts of a batch, and opens those that are seen for the first time; all in the caller's unit of work. */
@@ -54,32 +83,82 @@ export async function openAccounts(
   const unknown = request.accounts.filter((account) => !known.has(account));
   const suppressed = await suppressedAmong(tx, deps.keys, unknown);
   const fresh = unknown.filter((account) => !suppressed.has(account));
-  const secrets = deps.random.bytes(32 * fresh.length);
-  const opened = fresh.map((account, at) => ({
-    key: account,
-    value: {
-      secret: Buffer.from(secrets.subarray(32 * at, 32 * at + 32)).toString('base64'),
-      source: request.source,
-      epoch: 0,
-    },
-  }));
+  const opened = openings(deps.random, request.source, fresh);
   await tx.insertMany(accountDocuments, opened);
 
+  const epochs = await laterEpochs(tx, known);
   const standings = new Map<AccountId, AccountStanding>();
-  for (const [key, stored] of known) standings.set(key as AccountId, standingOf(key as AccountId, stored.value));
-  for (const { key, value } of opened) standings.set(key, standingOf(key, value));
-  for (const account of suppressed)
-    standings.set(account, { account, secret: Buffer.alloc(32), refusedAs: 'suppressed' });
+  for (const [key, { value }] of known) standings.set(key as AccountId, standingOf(key as AccountId, value, epochs));
+  for (const { key, value } of opened) standings.set(key, standingOf(key, value, epochs));
+  for (const account of suppressed) standings.set(account, suppressedStanding(account));
   return standings;
 }
 
-function standingOf(account: AccountId, document: AccountDocument): AccountStanding {
+function openings(random: Random, source: string, accounts: readonly AccountId[]) {
+  const secrets = random.bytes(32 * accounts.length);
+  return accounts.map((key, at) => ({
+    key,
+    value: {
+      secret: Buffer.from(secrets.subarray(32 * at, 32 * at + 32)).toString('base64'),
+      source,
+      epoch: 0,
+    },
+  }));
+}
+
+/** Cards that changed hands are few: without one this reads nothing. */
+async function laterEpochs(
+  tx: Transaction,
+  known: ReadonlyMap<string, Stored<AccountDocument>>,
+): Promise<ReadonlyMap<string, AccountDocument>> {
+  const found = new Map<string, AccountDocument>();
+  let wanted = successorsOf([...known.values()].map(({ value }) => value));
+  while (wanted.length > 0) {
+    const documents = [...(await tx.getMany(accountDocuments, wanted))].map(
+      ([key, { value }]) => [key, value] as const,
+    );
+    for (const [key, value] of documents) found.set(key, value);
+    wanted = successorsOf(documents.map(([, value]) => value));
+  }
+  return found;
+}
+
+function successorsOf(documents: readonly AccountDocument[]): string[] {
+  return documents.flatMap(({ successor }) => (successor === undefined ? [] : [successor.account]));
+}
+
+function standingOf(
+  account: AccountId,
+  document: AccountDocument,
+  epochs: ReadonlyMap<string, AccountDocument>,
+): AccountStanding {
+  const { citizen, creditedIn, creditedFrom, successor } = document;
+  const refusedAs = barOf(document);
   return {
     account,
     secret: Buffer.from(document.secret, 'base64'),
-    ...(document.citizen !== undefined && { citizen: document.citizen }),
-    ...(document.withdrawnAt !== undefined && { refusedAs: 'withdrawn' as const }),
+    ...(citizen !== undefined && { citizen }),
+    ...(creditedIn !== undefined && { creditedIn }),
+    ...(creditedFrom !== undefined && { creditedFrom }),
+    ...(refusedAs !== undefined && { refusedAs }),
+    ...(successor !== undefined && { next: { from: successor.from, standing: epochOf(successor.account, epochs) } }),
   };
+}
+
+function barOf({ erasedAt, withdrawnAt }: AccountDocument): AccountStanding['refusedAs'] {
+  if (erasedAt !== undefined) return 'suppressed';
+  return withdrawnAt === undefined ? undefined : 'withdrawn';
+}
+
+/** An epoch whose document is gone was erased. */
+function epochOf(key: string, epochs: ReadonlyMap<string, AccountDocument>): AccountStanding {
+  const document = epochs.get(key);
+  const account = key as AccountId;
+  return document === undefined ? suppressedStanding(account) : standingOf(account, document, epochs);
+}
+
+function suppressedStanding(account: AccountId): AccountStanding {
+  return { account, secret: Buffer.alloc(32), refusedAs: 'suppressed' };
 }
 
 async function suppressedAmong(
@@ -87,27 +166,32 @@ async function suppressedAmong(
   keys: PlatformKeys,
   accounts: readonly AccountId[],
 ): Promise<Set<AccountId>> {
-  if (accounts.length === 0 || !(await isAnybodySuppressed(tx))) return new Set();
+  if (accounts.length === 0) return new Set();
   const byKey = new Map(accounts.map((account) => [suppressionKeyOf(keys, account), account]));
   const found = await tx.getMany(suppressions, [...byKey.keys()]);
   return new Set([...found.keys()].map((key) => required(byKey.get(key), 'suppression that was asked for')));
 }
 
-/** Where nobody has been erased, nobody has to be looked for: one question a batch instead of a digest and a lookup for each account. */
-async function isAnybodySuppressed(tx: Transaction): Promise<boolean> {
-  return (await tx.find(suppressions, { index: 'key', limit: 1 })).items.length > 0;
-}
-
-/** 抹除: overwrites the secret, then removes the document, and leaves the suppression entry that refuses the account from now on. */
+/**
+ * 抹除: overwrites the secret, then removes the document, and leaves the suppression entry that refuses the account from now on. Where a later epoch
+ * follows, a blank stub stays that leads to it.
+ */
 export async function eraseAccount(
   tx: Transaction,
   deps: AccountsDeps,
   erasure: { readonly stored: Stored<AccountDocument>; readonly at: number },
 ): Promise<void> {
   const { stored, at } = erasure;
-  const blank = { secret: Buffer.alloc(32).toString('base64'), source: stored.value.source, epoch: stored.value.epoch };
+  const { source, epoch, successor } = stored.value;
+  const blank = {
+    secret: Buffer.alloc(32).toString('base64'),
+    source,
+    epoch,
+    erasedAt: at,
+    ...(successor !== undefined && { successor }),
+  };
   await tx.replaceMany(accountDocuments, [{ key: stored.key, version: stored.version, value: blank }]);
-  await tx.removeMany(accountDocuments, [stored.key]);
+  if (successor === undefined) await tx.removeMany(accountDocuments, [stored.key]);
   await tx.insertMany(suppressions, [
     { key: suppressionKeyOf(deps.keys, stored.key as AccountId), value: { erasedAt: at } },
   ]);

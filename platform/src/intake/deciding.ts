@@ -3,6 +3,7 @@ import type { ActivityDocument, Decision, Displaced, RefusalDocument } from '../
 import { addLine, changeLine, decide, evidenceIndex, modeIndex } from '../activities/index.ts';
 import type { RecordDocument } from '../carbon/index.ts';
 import { activityScope, reversalScope, sealable, sequenceId } from '../carbon/index.ts';
+import { creditedTo } from '../identity/index.ts';
 import { required } from '../kernel/index.ts';
 import type { ClaimBoard } from './claims.ts';
 import { tally } from './counts.ts';
@@ -184,15 +185,10 @@ function count({ bench, candidate, decided }: Step, day: OpenDay, milligrams: bi
   tally(decided.tallies.accepted, draft.mode);
   tally(decided.tallies.byEvidence, draft.evidence);
   decided.milligrams += milligrams;
-  const owner = ownerOf(bench, account);
+  const standing = required(bench.standings.get(account), 'standing');
+  const owner = creditedTo(account, standing, { programme: bench.scope.programme, day: candidate.day });
   decided.credits.set(owner, (decided.credits.get(owner) ?? 0n) + milligrams);
   decided.outcomes.push({ kind: 'used' });
-}
-
-/** Whose ledger account the grams go to: the citizen's once the account is bound, the account's own until then. */
-export function ownerOf(bench: Pick<Workbench, 'standings'>, account: Candidate['account']): string {
-  const citizen = bench.standings.get(account)?.citizen;
-  return citizen === undefined ? `account:${account}` : `citizen:${citizen}`;
 }
 
 /** Answers whether the activity may yet count. */

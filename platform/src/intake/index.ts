@@ -1,3 +1,5 @@
+export { bindAndCredit } from './binding.ts';
+export type { BindingResult } from './binding.ts';
 export { addCounts, noCounts } from './counts.ts';
 export { maxBatchRecords, settleAll, takeBatch } from './intake.ts';
 export type { BatchResult } from './intake.ts';

@@ -4,7 +4,7 @@ import { activities, changeLine } from '../activities/index.ts';
 import type { RecordDocument } from '../carbon/index.ts';
 import { carbonRecords, reversalScope, sealable, sequenceId } from '../carbon/index.ts';
 import type { AccountDocument } from '../identity/index.ts';
-import { accountDocuments } from '../identity/index.ts';
+import { accountDocuments, creditedTo } from '../identity/index.ts';
 import { required } from '../kernel/index.ts';
 import type { Transaction } from '../storage/index.ts';
 import type { Decided } from './deciding.ts';
@@ -122,7 +122,7 @@ export function takeBack(deps: IntakeDeps, { bench, decided }: Work, one: Loaded
   );
   decided.records.push({ key, value });
   const milligrams = BigInt(record.milligrams);
-  credit(decided, ownerOfAccount(record.account, holder), -milligrams);
+  credit(decided, ownerOfLine({ bench }, one), -milligrams);
   countGrams(open.delta, { ...activity, day }, { milligrams, sign: -1 });
   return open;
 }
@@ -133,9 +133,9 @@ export function credit(decided: Decided, owner: string, milligrams: bigint): voi
   decided.milligrams += milligrams;
 }
 
-/** Whose ledger account an account's grams went to. */
-export function ownerOfAccount(account: string, { citizen }: AccountDocument): string {
-  return citizen === undefined ? `account:${account}` : `citizen:${citizen}`;
+/** Whose ledger account the grams of a line went to. */
+export function ownerOfLine({ bench }: Pick<Work, 'bench'>, { record, holder, book }: LoadedLine): string {
+  return creditedTo(record.account, holder, { programme: bench.scope.programme, day: book.day });
 }
 
 /** Writes what became of activities: in place for those of this batch, as replacements for those that are stored. */

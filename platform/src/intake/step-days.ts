@@ -6,7 +6,7 @@ import { assert, required } from '../kernel/index.ts';
 import type { Transaction } from '../storage/index.ts';
 import type { IntakeDeps, Quantified } from './model.ts';
 import type { Line, LoadedLine, Work } from './reversing.ts';
-import { changeActivities, credit, loadLines, ownerOfAccount, takeBack } from './reversing.ts';
+import { changeActivities, credit, loadLines, ownerOfLine, takeBack } from './reversing.ts';
 import { countGrams } from './totals.ts';
 import { booksOf, openDayFor } from './workbench.ts';
 
@@ -77,7 +77,7 @@ function correctOne(
     },
   );
   decided.records.push({ key, value });
-  credit(decided, ownerOfAccount(one.record.account, one.holder), quantified.milligrams);
+  credit(decided, ownerOfLine(work, one), quantified.milligrams);
   countGrams(open.delta, { ...one.activity, day }, { milligrams: quantified.milligrams, sign: 1 });
   changeLine(one.book, one.line.a, {
     r: sequence,

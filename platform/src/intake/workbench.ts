@@ -5,7 +5,7 @@ import { dayBookKey, dayBooks, openDayBook } from '../activities/index.ts';
 import type { ProgrammeDayDocument } from '../carbon/index.ts';
 import { newProgrammeDay, programmeDayKey, programmeDays } from '../carbon/index.ts';
 import type { AccountId, AccountStanding } from '../identity/index.ts';
-import { accountIdOf, citizenDocuments, openAccounts } from '../identity/index.ts';
+import { accountIdOf, citizenDocuments, openAccounts, standingAt } from '../identity/index.ts';
 import { required } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
 import type { IntakeDeps, IntakeScope } from './model.ts';
@@ -57,17 +57,25 @@ export async function setUp(
   },
 ): Promise<Workbench> {
   const { scope, naming } = batch;
-  const candidates = batch.drafts.map((draft) => ({
-    draft,
-    account: naming(draft.account),
-    day: dayOf(draft.occurredAt),
-  }));
-  const accounts = [...new Set(candidates.map(({ account }) => account))];
-  const standings = await openAccounts(tx, deps, { source: scope.source, accounts });
+  const names = batch.drafts.map(({ account }) => naming(account));
+  const standings = await openAccounts(tx, deps, { source: scope.source, accounts: [...new Set(names)] });
+  const candidates = batch.drafts.map((draft, at) => candidateOf(draft, standings, names[at]));
   const siblings = await siblingsOf(tx, standings);
   const days = await openDays(tx, scope, new Set([...batch.days, ...candidates.map(({ day }) => day)]));
   const books = await openBooks(tx, { scope, candidates, siblings });
   return { scope, candidates, standings, days, books, siblings };
+}
+
+/** Where a card changed hands, what happened before belongs to its earlier holder, whenever it arrives. */
+function candidateOf(
+  draft: ActivityDraft,
+  standings: Map<AccountId, AccountStanding>,
+  name: AccountId | undefined,
+): Candidate {
+  const first = required(name === undefined ? undefined : standings.get(name), 'standing of an account');
+  const standing = first.next === undefined ? first : standingAt(first, draft.occurredAt);
+  if (standing !== first) standings.set(standing.account, standing);
+  return { draft, account: standing.account, day: dayOf(draft.occurredAt) };
 }
 
 async function siblingsOf(
@@ -92,7 +100,7 @@ async function siblingsOf(
   return siblings;
 }
 
-async function openDays(
+export async function openDays(
   tx: Transaction,
   { programme }: IntakeScope,
   days: ReadonlySet<Day>,

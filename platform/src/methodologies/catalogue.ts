@@ -22,6 +22,8 @@ export interface Programme {
   readonly regime: 'ecny' | 'points' | 'no-money';
   readonly isPilot: boolean;
   readonly isDemonstration: boolean;
+  /** 计入窗口: days before a binding whose trips are credited with it. */
+  readonly creditedDaysBeforeBinding?: number;
   readonly selection: readonly SelectionLine[];
 }
 

@@ -57,6 +57,7 @@ const programmesSchema = z.strictObject({
       regime: z.enum(['ecny', 'points', 'no-money']),
       isPilot: z.boolean(),
       isDemonstration: z.boolean(),
+      creditedDaysBeforeBinding: z.number().int().min(0).max(36_500).optional(),
       selection: z.array(
         z.strictObject({
           modes: z.array(mode).min(1),

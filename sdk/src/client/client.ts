@@ -1,6 +1,7 @@
 import type { Day, Receipt } from '../model/index.ts';
 import { accessCalls } from './access.ts';
 import { runCalls } from './runs.ts';
+import { rightsCalls } from './rights.ts';
 import { createTransport } from './transport.ts';
 import type { ClientOptions, Paging, Transport } from './transport.ts';
 import type * as View from './views.ts';
@@ -32,7 +33,8 @@ function openCalls({ json }: Transport) {
   };
 }
 
-function citizenCalls({ json }: Transport) {
+function citizenCalls(transport: Transport) {
+  const { json } = transport;
   return {
     get: () => json<View.CitizenView>('/v1/me'),
     day: (day: Day) => json<View.CitizenDayView>(`/v1/me/days/${day}`),
@@ -42,8 +44,6 @@ function citizenCalls({ json }: Transport) {
     record: (record: string) => json<View.RecordView>(`/v1/me/records/${of(record)}`),
     receipt: (record: string) => json<Receipt>(`/v1/me/records/${of(record)}/receipt`),
     sources: () => json<View.PageOf<View.SourceView>>('/v1/me/sources'),
-    bindAccount: (body: View.AccountBinding) => json<View.CitizenView>('/v1/me/accounts', { method: 'POST', body }),
-    unbindAccount: (account: string) => json<View.CitizenView>(`/v1/me/accounts/${of(account)}`, { method: 'DELETE' }),
     appeals: (paging: Paging = {}) => json<View.PageOf<View.AppealView>>('/v1/me/appeals', { query: { ...paging } }),
     appeal: (body: { readonly activity: string; readonly statement: string }, idempotencyKey: string) =>
       json<View.AppealView>('/v1/me/appeals', { method: 'POST', body, idempotencyKey }),
@@ -51,6 +51,7 @@ function citizenCalls({ json }: Transport) {
     erase: (idempotencyKey: string) =>
       json<View.ErasureView>('/v1/me/erasure', { method: 'POST', body: { confirm: true }, idempotencyKey }),
     ...walletCalls(json),
+    ...rightsCalls(transport),
   };
 }
 

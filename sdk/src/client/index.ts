@@ -2,6 +2,7 @@ export type * from './access.ts';
 export { createClient } from './client.ts';
 export type { TanhuiClient } from './client.ts';
 export { everyItem } from './pages.ts';
+export type * from './rights.ts';
 export type * from './runs.ts';
 export { ClientProblem, ClientUnreachable } from './problem.ts';
 export type { ClientOptions, Locale, Paging } from './transport.ts';

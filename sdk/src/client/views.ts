@@ -96,6 +96,17 @@ export interface CitizenDayView {
   readonly week: readonly { readonly day: Day; readonly milligrams: string }[];
 }
 
+/** An account in `CitizenView`: bound, or unbound since – what was credited while it was bound stays. */
+export interface BoundAccountView {
+  readonly account: string;
+  readonly source: string;
+  readonly boundAt: Instant;
+  /** Last characters of its name at the source. */
+  readonly tail?: string;
+  readonly creditedFrom?: Day;
+  readonly unboundAt?: Instant;
+}
+
 /** GET /v1/me */
 export interface CitizenView {
   readonly citizen: string;
@@ -107,7 +118,7 @@ export interface CitizenView {
   readonly clawbackMilligrams: string;
   /** The newest day with trips; today where there are any. */
   readonly latestDay?: Day;
-  readonly accounts: readonly { readonly account: string; readonly source: string; readonly boundAt: Instant }[];
+  readonly accounts: readonly BoundAccountView[];
 }
 
 /** GET /v1/me/records/{record} — the figure opened up. */
@@ -133,12 +144,6 @@ export interface RecordView {
 
 /** GET /v1/me/records/{record}/receipt → `Receipt` as a file. */
 export type ReceiptView = Receipt;
-
-/** POST /v1/me/accounts {source, account} binds (consent 授权 is recorded); DELETE /v1/me/accounts/{account} unbinds. Both answer `CitizenView`. */
-export interface AccountBinding {
-  readonly source: string;
-  readonly account: string;
-}
 
 /** GET /v1/me/sources — what an account can be bound of. */
 export interface SourceView {

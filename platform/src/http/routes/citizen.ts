@@ -2,7 +2,6 @@ import type { CitizenDayView, CitizenView, PageOf, RecordView, SealState, TripVi
 import type { Day } from '@tanhui/sdk/model';
 import { addDays, dayOf, parseDay } from '@tanhui/sdk/model';
 import { z } from 'zod';
-import { balanceOf, postTransfer } from '../../accounts/index.ts';
 import type { ActivityDocument, DayBookLine } from '../../activities/index.ts';
 import { activities, dayBookKey, dayBooks, modeOf } from '../../activities/index.ts';
 import {
@@ -17,7 +16,7 @@ import {
 } from '../../carbon/index.ts';
 import type { RecordDocument } from '../../carbon/index.ts';
 import type { CitizenDocument } from '../../identity/index.ts';
-import { accountDocuments, bindAccount, citizenOf, unbindAccount } from '../../identity/index.ts';
+import { accountDocuments, citizenOf } from '../../identity/index.ts';
 import { Refusal, required, without } from '../../kernel/index.ts';
 import { explain } from '../../methodologies/index.ts';
 import { gramsOf } from '../../rewards/index.ts';
@@ -28,11 +27,11 @@ import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
-const citizens = ['citizen'] as const;
+export const citizens = ['citizen'] as const;
 const weekDays = 7;
 const tripDays = 30;
 
-type Person = Stored<CitizenDocument>;
+export type Person = Stored<CitizenDocument>;
 
 /** Enough to read by, inside a unit of work or outside. */
 type Reading = Pick<Services, 'clock'> & { readonly store: Reader };
@@ -81,80 +80,7 @@ export function citizenRoutes(services: Services): Route[] {
       roles: citizens,
       handle: async ({ actor, params }) => receipt(services, await person(actor), params['record'] ?? ''),
     }),
-    ...accountRoutes(services, person),
   ];
-}
-
-function accountRoutes(services: Services, person: (actor: Actor) => Promise<Person>): Route[] {
-  return [
-    route({
-      method: 'get',
-      path: '/v1/me/sources',
-      summary: 'Sources whose accounts can be bound',
-      roles: citizens,
-      handle: () =>
-        Promise.resolve({
-          items: services.plugins.sources().map(({ source }) => ({
-            source: source.id,
-            name: source.title,
-            accountLabel: { 'zh-CN': '账户或卡号', en: 'Account or card' },
-          })),
-        }),
-    }),
-    route({
-      method: 'post',
-      path: '/v1/me/accounts',
-      summary: 'Binds an account with consent 授权',
-      roles: citizens,
-      body: z.strictObject({ source: z.string().max(64), account: z.string().min(1).max(64) }),
-      handle: async ({ actor, body }) => {
-        const { source } = services.plugins.source(body.source);
-        await bind(services, { citizen: actor.subject, source: source.id, name: body.account });
-        return meView(services, await person(actor));
-      },
-    }),
-    route({
-      method: 'delete',
-      path: '/v1/me/accounts/:account',
-      summary: 'Withdraws the consent for an account',
-      roles: citizens,
-      handle: async ({ actor, params }) => {
-        await services.store.unitOfWork((tx) =>
-          unbindAccount(tx, { citizen: actor.subject, account: params['account'] ?? '', at: services.clock.now() }),
-        );
-        return meView(services, await person(actor));
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/v1/me/export',
-      summary: 'Everything about the person as one file',
-      roles: citizens,
-      handle: async ({ actor }) => {
-        const own = await person(actor);
-        return { citizen: await meView(services, own), trips: (await tripsView(services, own, { limit: 100 })).items };
-      },
-    }),
-  ];
-}
-
-/** Binds, and moves what the account earned before to the citizen; one unit of work. */
-export async function bind(
-  services: Services,
-  request: { readonly citizen: string; readonly source: string; readonly name: string },
-): Promise<void> {
-  const at = services.clock.now();
-  await services.store.unitOfWork(async (tx) => {
-    const { account, isNew } = await bindAccount(tx, services.intake, { ...request, at });
-    const { amount } = await balanceOf(tx, `account:${account}`, 'milligrams');
-    if (!isNew || amount <= 0n) return;
-    const id = `txn_${at.toString(36).padStart(9, '0')}_bind_${Buffer.from(services.random.bytes(8)).toString('hex')}`;
-    const legs = [
-      { account: `account:${account}`, asset: 'milligrams' as const, amount: -amount },
-      { account: `citizen:${request.citizen}`, asset: 'milligrams' as const, amount },
-    ];
-    await postTransfer(tx, { id, at, kind: 'binding', legs });
-  });
 }
 
 function dayParam(params: Readonly<Record<string, string>>): Day {
@@ -188,7 +114,7 @@ function daysBack(from: Day, count: number): Day[] {
   return Array.from({ length: count }, (_, at) => addDays(from, -at));
 }
 
-async function meView(services: Services, person: Person): Promise<CitizenView> {
+export async function meView(services: Services, person: Person): Promise<CitizenView> {
   const grams = await gramsOf(services.store, person.key);
   const lines = await linesOf(services, person, daysBack(dayOf(services.clock.now()), tripDays));
   const latestDay = lines
@@ -245,28 +171,36 @@ async function tripsView(
   const limit = query.limit ?? 20;
   const only = query.day === undefined ? undefined : dayParam({ day: query.day });
   const days = only === undefined ? daysBack(dayOf(services.clock.now()), tripDays) : [only];
-  const lines = await linesOf(services, person, days);
-  const { programme } = person.value;
-  const ids = lines
-    .map(({ day, line }) => sequenceId('act', { programme, day }, line.a))
-    .sort()
-    .reverse();
+  const lines = (await linesOf(services, person, days)).sort(newestFirst);
   const offset = Number(query.cursor ?? 0);
-  const page = ids.slice(offset, offset + limit);
-  const stored = await services.store.getMany(activities, page);
-  const sealed = await sealedThrough(services, programme, days);
-  const milligramsOf = new Map(
-    lines.map(({ day, line }) => [sequenceId('act', { programme, day }, line.a), line.mg ?? '0']),
+  const items = await tripViews(services, person, lines.slice(offset, offset + limit));
+  return { items, ...(offset + limit < lines.length && { next: String(offset + limit) }) };
+}
+
+function newestFirst(first: OwnLine, second: OwnLine): number {
+  return first.day === second.day ? second.line.a - first.line.a : first.day < second.day ? 1 : -1;
+}
+
+/** Every trip of some days, oldest first. */
+export async function tripsOfDays(services: Services, person: Person, days: readonly Day[]): Promise<TripView[]> {
+  const lines = (await linesOf(services, person, days)).sort(newestFirst).reverse();
+  return tripViews(services, person, lines);
+}
+
+async function tripViews(services: Services, person: Person, lines: readonly OwnLine[]): Promise<TripView[]> {
+  const { programme } = person.value;
+  const idOf = ({ day, line }: OwnLine) => sequenceId('act', { programme, day }, line.a);
+  const stored = await services.store.getMany(activities, lines.map(idOf));
+  const sealed = await sealedThrough(
+    services,
+    programme,
+    lines.map(({ day, line }) => (line.rd ?? day) as Day),
   );
-  const items = page.map((id) =>
-    tripView(services, {
-      id,
-      activity: required(stored.get(id), 'activity').value,
-      milligrams: milligramsOf.get(id) ?? '0',
-      sealed,
-    }),
-  );
-  return { items, ...(offset + limit < ids.length && { next: String(offset + limit) }) };
+  return lines.map((own) => {
+    const id = idOf(own);
+    const activity = required(stored.get(id), 'activity').value;
+    return tripView(services, { id, activity, milligrams: own.line.mg ?? '0', sealed });
+  });
 }
 
 /** What the store keeps for itself and a person need not see. */
@@ -283,7 +217,8 @@ function tripView(
 ): TripView {
   const shown = without(trip.activity, ...hidden);
   const { code } = trip.activity;
-  const isSealed = (parseSequenceId(shown.record ?? '')?.sequence ?? Infinity) <= (trip.sealed.get(shown.day) ?? 0);
+  const record = parseSequenceId(shown.record ?? '');
+  const isSealed = (record?.sequence ?? Infinity) <= (trip.sealed.get(record?.day ?? '') ?? 0);
   const sealed = { state: 'sealed' as const, batch: '', index: 0, transaction: '', block: 0 };
   return {
     ...shown,

@@ -7,9 +7,10 @@ export interface BoundAccount {
   readonly boundAt: number;
 }
 
-/** Bound accounts with the name of their source in the person's language. */
+/** Accounts under consent with the name of their source in the person's language; those unbound since are told of by their trips only. */
 export function boundAccounts(me: CitizenView, sources: readonly SourceView[]): readonly BoundAccount[] {
-  return me.accounts.map(({ account, source, boundAt }) => {
+  const running = me.accounts.filter(({ unboundAt }) => unboundAt === undefined);
+  return running.map(({ account, source, boundAt }) => {
     const known = sources.find((one) => one.source === source);
     return { account, boundAt, name: known === undefined ? source : inLanguage(known.name) };
   });

@@ -30,12 +30,8 @@ export const mineTexts = {
   'bind.account': ['账户或卡号', 'Account or card number'],
   'bind.act': ['同意并绑定', 'Agree and bind'],
   'bind.consent': [
-    '我同意平台接收这个来源关于该账户的出行记录，用于计算减排量；撤回后不再接收。',
-    'I agree that the platform receives this source’s travel records of that account to work out reductions. After withdrawal it receives none.',
-  ],
-  'bind.earlier': [
-    '绑定后，方案期限内以前的行程也会计入。',
-    'Earlier trips within the programme’s window are credited too.',
+    '我已阅读并同意以上授权（{version} 版）',
+    'I have read this consent and give it (version {version})',
   ],
   'bind.source': ['来源', 'Source'],
   'bind.title': ['绑定账户', 'Bind an account'],

@@ -1,0 +1,43 @@
+import type { RefusalTable } from '../kernel/index.ts';
+
+export const identityRefusals = {
+  IDENTITY_CITIZEN_UNKNOWN: {
+    kind: 'not-found',
+    'zh-CN': '没有这位市民',
+    en: 'There is no such citizen',
+    next: { 'zh-CN': '请重新登录', en: 'Sign in again' },
+  },
+  IDENTITY_ACCOUNT_BOUND_ELSEWHERE: {
+    kind: 'conflict',
+    'zh-CN': '这个账户已绑定给他人',
+    en: 'The account is bound to somebody else',
+    next: {
+      'zh-CN': '如果账户是您的，请联系平台；原持有人解绑后即可绑定',
+      en: 'Contact the platform if the account is yours; it can be bound once its holder unbinds it',
+    },
+  },
+  IDENTITY_ACCOUNT_NOT_BOUND: {
+    kind: 'not-found',
+    'zh-CN': '这个账户没有绑定',
+    en: 'The account is not bound',
+    next: { 'zh-CN': '在“我的”中查看已绑定的账户', en: 'See the bound accounts under Mine' },
+  },
+  IDENTITY_ACCOUNT_ERASED: {
+    kind: 'forbidden',
+    'zh-CN': '这个账户已按本人要求删除',
+    en: 'The account was erased at the person’s request',
+    next: { 'zh-CN': '删除不可撤销', en: 'An erasure cannot be undone' },
+  },
+  IDENTITY_CONSENT_TEXT_CHANGED: {
+    kind: 'conflict',
+    'zh-CN': '授权文本已更新',
+    en: 'The text of the consent has changed',
+    next: { 'zh-CN': '阅读新的授权文本后再次确认', en: 'Read the new text and confirm again' },
+  },
+  IDENTITY_TOO_MANY_ACCOUNTS: {
+    kind: 'limit',
+    'zh-CN': '最多同时绑定 20 个账户',
+    en: 'At most 20 accounts can be bound at a time',
+    next: { 'zh-CN': '先解绑不再使用的账户', en: 'Unbind accounts that are no longer used' },
+  },
+} as const satisfies RefusalTable;
