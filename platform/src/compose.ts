@@ -3,6 +3,7 @@ import { activate as activateGreenTravel } from '@tanhui/green-travel';
 import greenTravelManifest from '@tanhui/green-travel/plugin.json' with { type: 'json' };
 import { postTransfer } from './accounts/index.ts';
 import { createTrail } from './audit/index.ts';
+import { closeDay } from './carbon/index.ts';
 import { collections } from './compose/collections.ts';
 import { commitTimeoutMs, openLedger } from './compose/ledger.ts';
 import { wireMoney } from './compose/money.ts';
@@ -96,6 +97,7 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
     trail: createTrail(clock),
     isDemo: config.mode === 'demo',
     sealNow: () => sealer.sealAll(),
+    closeDay: (asked) => closeDay({ store, ledger, clock, commitTimeoutMs, sealAll: () => sealer.sealAll() }, asked),
     payNow: () => money?.payer.payAll() ?? Promise.resolve(),
   };
   const forgetter = createForgetter(log, () => forgetAnswers(services));

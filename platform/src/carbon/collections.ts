@@ -64,7 +64,10 @@ export interface ProgrammeDayDocument {
   readonly sealedMilligrams: string;
   /** When the oldest record came that no batch holds yet. */
   readonly pendingAt?: number;
+  /** From here on it takes no records. */
   readonly closedAt?: number;
+  /** The agency's close stands on the ledger. */
+  readonly ledgerClosedAt?: number;
   readonly totals: DayTotals;
 }
 

@@ -1,6 +1,5 @@
 import type { BatchHeader, Day, Receipt } from '@tanhui/sdk/model';
-import { refuser, required } from '../kernel/index.ts';
-import type { RefusalTable } from '../kernel/index.ts';
+import { required } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
 import type { DocumentStore, Stored } from '../storage/index.ts';
 import { createBatchBuilder, rangeOf } from './building.ts';
@@ -11,30 +10,8 @@ import { parseSequenceId, sequenceId } from './ids.ts';
 import { leafSize } from './leaf.ts';
 import type { MethodologyLookup } from './record.ts';
 import { bodyOf } from './record.ts';
+import { refuseCarbon } from './refusals.ts';
 import { auditPath, leafHashes } from './tree.ts';
-
-export const carbonRefusals = {
-  CARBON_RECORD_UNKNOWN: {
-    kind: 'not-found',
-    'zh-CN': '没有这条减排记录',
-    en: 'There is no such carbon record',
-    next: { 'zh-CN': '从行程列表打开记录', en: 'Open the record from the list of trips' },
-  },
-  CARBON_NOT_SEALED_YET: {
-    kind: 'conflict',
-    'zh-CN': '这条记录还没有封存，收据稍后可取',
-    en: 'The record is not sealed yet; its receipt comes later',
-    next: { 'zh-CN': '几秒后再试', en: 'Try again in a few seconds' },
-  },
-  CARBON_RECORD_ERASED: {
-    kind: 'not-found',
-    'zh-CN': '这条记录已按本人要求删除',
-    en: 'The record was erased at the person’s request',
-    next: { 'zh-CN': '已经下载的收据仍可验证', en: 'A receipt that was downloaded before still verifies' },
-  },
-} as const satisfies RefusalTable;
-
-const refuse = refuser(carbonRefusals);
 
 export interface ReceiptDeps {
   readonly store: DocumentStore;
@@ -60,10 +37,10 @@ export async function batchOf(store: DocumentStore, recordId: string): Promise<S
 /** 收据: everything a person needs to verify a record without us. */
 export async function receiptOf(deps: ReceiptDeps, recordId: string, secret: Uint8Array): Promise<Receipt> {
   const record = await deps.store.get(carbonRecords, recordId);
-  if (record === undefined) throw refuse('CARBON_RECORD_UNKNOWN', { record: recordId });
-  if (record.value.erasedAt !== undefined) throw refuse('CARBON_RECORD_ERASED', { record: recordId });
+  if (record === undefined) throw refuseCarbon('CARBON_RECORD_UNKNOWN', { record: recordId });
+  if (record.value.erasedAt !== undefined) throw refuseCarbon('CARBON_RECORD_ERASED', { record: recordId });
   const batch = await batchOf(deps.store, recordId);
-  if (batch?.value.state !== 'sealed') throw refuse('CARBON_NOT_SEALED_YET', { record: recordId });
+  if (batch?.value.state !== 'sealed') throw refuseCarbon('CARBON_NOT_SEALED_YET', { record: recordId });
   const { leaves, header } = await leavesOf(deps, batch.value);
   const index = placeOf(batch.value, recordId);
   const transaction = await deps.ledger.transaction(required(batch.value.transaction, 'transaction of a sealed batch'));
@@ -97,7 +74,7 @@ export function placeOf(batch: BatchDocument, recordId: string): number {
   for (let place = 0; place < batch.count; place += 1) {
     if (bytes.readUInt16LE(2 * place) === sequence - batch.first) return place;
   }
-  throw refuse('CARBON_RECORD_UNKNOWN', { record: recordId });
+  throw refuseCarbon('CARBON_RECORD_UNKNOWN', { record: recordId });
 }
 
 /** The day of a record, from its id. */

@@ -1,3 +1,4 @@
+import type { ClosingAsked } from '../carbon/index.ts';
 import type { IntakeDeps } from '../intake/index.ts';
 import type { AuditTrail, Clock, Log, Random } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
@@ -26,4 +27,6 @@ export interface Services {
   readonly payNow: () => Promise<void>;
   /** Seals everything that waits, now. */
   readonly sealNow: () => Promise<void>;
+  /** Closes a day on the ledger. */
+  readonly closeDay: (asked: ClosingAsked) => Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { common, peer } from '@hyperledger/fabric-protos';
+import { common, msp, peer } from '@hyperledger/fabric-protos';
 import type { EndorsedTransaction } from '@tanhui/sdk/model';
 import { integer, octets, sequence } from './signing.ts';
 
@@ -89,4 +89,9 @@ export function endorsedTransaction(
       signature: endorsement.getSignature_asB64(),
     })),
   };
+}
+
+/** MSP id of an endorser, given as `msp.SerializedIdentity` in base64. */
+export function mspIdOf(endorser: string): string {
+  return msp.SerializedIdentity.deserializeBinary(Buffer.from(endorser, 'base64')).getMspid();
 }

@@ -264,7 +264,8 @@ export interface BatchView {
   readonly sealedAt?: Instant;
   readonly transaction?: string;
   readonly block?: number;
-  readonly endorsedBy: readonly string[];
+  /** MSP ids that signed, as they stand in the block; where one batch is asked for. */
+  readonly endorsedBy?: readonly string[];
   readonly header: BatchHeader;
 }
 

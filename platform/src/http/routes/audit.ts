@@ -22,14 +22,14 @@ import {
   programmeDays,
 } from '../../carbon/index.ts';
 import { Refusal, required, without } from '../../kernel/index.ts';
-import { readBlock } from '../../ledger/blocks.ts';
+import { mspIdOf, readBlock } from '../../ledger/blocks.ts';
 import { explain, quantify } from '../../methodologies/index.ts';
-import type { Stored } from '../../storage/index.ts';
+import type { Stored, Transaction } from '../../storage/index.ts';
 import type { Look } from '../looks.ts';
 import { writeLook } from '../looks.ts';
 import { reasonOf } from '../reasons.ts';
 import { refuseHttp } from '../refusals.ts';
-import type { Actor, Route } from '../route.ts';
+import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
@@ -65,8 +65,13 @@ export function auditRoutes(services: Services): Route[] {
       roles: ['agency'],
       query: z.strictObject({ programme: paging.programme }),
       body: z.strictObject({}),
-      handle: ({ actor, params, query: { programme } }) =>
-        closeDay(services, { programme, day: dayOfParams(params), actor }),
+      handle: async ({ actor, params, query: { programme } }) => {
+        const day = dayOfParams(params);
+        const subject = programmeDayKey(programme, day);
+        const record = (tx: Transaction) => services.trail.append(tx, { actor, action: 'day-closed', subject });
+        await services.closeDay({ programme, day, record });
+        return dayView(services, programme, day);
+      },
     }),
     ...batchRoutes(services),
     ...blockRoutes(services),
@@ -117,7 +122,10 @@ function batchRoutes(services: Services): Route[] {
       path: '/v1/audit/batches/:batch',
       summary: 'A batch with its header',
       roles: auditors,
-      handle: async ({ params }) => batchView(await batchStored(services, params['batch'] ?? '')),
+      handle: async ({ params }) => {
+        const batch = await batchStored(services, params['batch'] ?? '');
+        return { ...batchView(batch), endorsedBy: await endorsersOf(services, batch.value) };
+      },
     }),
     route({
       method: 'get',
@@ -182,7 +190,7 @@ async function daysView(
   });
   const items = page.items.map(({ value }) => ({
     day: value.day as Day,
-    isClosed: value.closedAt !== undefined,
+    isClosed: value.ledgerClosedAt !== undefined,
     accepted: value.totals.activities.accepted,
     reductionMilligrams: value.totals.milligrams,
   }));
@@ -195,7 +203,7 @@ async function dayView(services: Services, programme: string, day: Day): Promise
   const { totals } = found;
   return {
     day,
-    isClosed: found.closedAt !== undefined,
+    isClosed: found.ledgerClosedAt !== undefined,
     records: totals.records,
     activities: without(totals.activities, 'reversed'),
     reductionMilligrams: totals.milligrams,
@@ -266,24 +274,6 @@ async function claims(
   ];
 }
 
-async function closeDay(
-  services: Services,
-  { programme, day, actor }: { readonly programme: string; readonly day: Day; readonly actor: Actor },
-): Promise<AuditDayView> {
-  if ((await services.store.get(programmeDays, programmeDayKey(programme, day))) === undefined)
-    throw refuseHttp('HTTP_NOT_FOUND');
-  await services.sealNow();
-  const endorsed = await services.ledger.endorse({ function: 'CloseDay', args: [programme, day], as: 'auditor' });
-  await services.ledger.submit(endorsed.envelope);
-  await services.ledger.status(endorsed.transactionId, { timeoutMs: 15_000 });
-  await services.store.unitOfWork(async (tx) => {
-    const stored = required(await tx.get(programmeDays, programmeDayKey(programme, day)), 'programme day');
-    await tx.replaceMany(programmeDays, [{ ...stored, value: { ...stored.value, closedAt: services.clock.now() } }]);
-    await services.trail.append(tx, { actor, action: 'day-closed', subject: programmeDayKey(programme, day) });
-  });
-  return dayView(services, programme, day);
-}
-
 async function batchStored(services: Services, key: string): Promise<Stored<BatchDocument>> {
   const stored = await services.store.get(batches, key);
   if (stored === undefined) throw refuseHttp('HTTP_NOT_FOUND');
@@ -301,9 +291,15 @@ function batchView({ key, value }: Stored<BatchDocument>): BatchView {
     ...(value.sealedAt !== undefined && { sealedAt: value.sealedAt }),
     ...(value.transaction !== undefined && { transaction: value.transaction }),
     ...(value.block !== undefined && { block: value.block }),
-    endorsedBy: value.state === 'sealed' ? ['PlatformMSP', 'CityMSP'] : [],
     header: value.header,
   };
+}
+
+/** Who signed, as it stands in the block; nothing is said of a batch that is not sealed. */
+async function endorsersOf({ ledger }: Services, { state, transaction }: BatchDocument): Promise<string[]> {
+  if (state !== 'sealed' || transaction === undefined) return [];
+  const found = await ledger.transaction(transaction);
+  return (found?.endorsements ?? []).map(({ endorser }) => mspIdOf(endorser)).sort();
 }
 
 async function blockView(services: Services, number: number): Promise<BlockView> {

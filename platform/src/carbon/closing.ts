@@ -1,0 +1,78 @@
+import type { Day } from '@tanhui/sdk/model';
+import { dayOf } from '@tanhui/sdk/model';
+import type { Clock } from '../kernel/index.ts';
+import { required } from '../kernel/index.ts';
+import type { LedgerClient } from '../ledger/index.ts';
+import { LedgerFailure, refuseLedger, validationCodes } from '../ledger/index.ts';
+import type { DocumentStore, Transaction } from '../storage/index.ts';
+import type { ProgrammeDayDocument } from './collections.ts';
+import { programmeDayKey, programmeDays } from './collections.ts';
+import { refuseCarbon } from './refusals.ts';
+
+export interface ClosingDeps {
+  readonly store: DocumentStore;
+  readonly ledger: LedgerClient;
+  readonly clock: Clock;
+  readonly commitTimeoutMs: number;
+  /** Seals everything that waits. */
+  readonly sealAll: () => Promise<void>;
+}
+
+export interface ClosingAsked {
+  readonly programme: string;
+  readonly day: Day;
+  /** Written in the same unit of work as the close that stands on the ledger. */
+  readonly record: (tx: Transaction) => Promise<void>;
+}
+
+/**
+ * 日结: first the day takes no more records, then what waits is sealed, then the contract closes it. Each step is stored before the next, so a close that was cut
+ * off is taken up by asking again; asking again after the end changes nothing. Refuses a day that is not over, or whose records cannot all be sealed now.
+ */
+export async function closeDay(deps: ClosingDeps, asked: ClosingAsked): Promise<void> {
+  const { programme, day } = asked;
+  if (day >= dayOf(deps.clock.now())) throw refuseLedger('LEDGER_DAY_NOT_OVER', { programme, day });
+  const key = programmeDayKey(programme, day);
+  const begun = await change(deps.store, { key }, (value) => ({ closedAt: value.closedAt ?? deps.clock.now() }));
+  if (begun.ledgerClosedAt !== undefined) return;
+  await deps.sealAll();
+  const { lastRecord, lastSealed } = required(await deps.store.get(programmeDays, key), key).value;
+  if (lastSealed < lastRecord) throw refuseCarbon('CARBON_DAY_NOT_SEALED', { programme, day });
+  await closeOnLedger(deps, asked);
+  await change(deps.store, { key, record: asked.record }, () => ({ ledgerClosedAt: deps.clock.now() }));
+}
+
+async function change(
+  store: DocumentStore,
+  { key, record }: { readonly key: string; readonly record?: ClosingAsked['record'] },
+  part: (value: ProgrammeDayDocument) => Partial<ProgrammeDayDocument>,
+): Promise<ProgrammeDayDocument> {
+  return store.unitOfWork(async (tx) => {
+    const stored = await tx.get(programmeDays, key);
+    if (stored === undefined) throw refuseCarbon('CARBON_DAY_EMPTY', { key });
+    const value = { ...stored.value, ...part(stored.value) };
+    await tx.replaceMany(programmeDays, [{ ...stored, value }]);
+    await record?.(tx);
+    return value;
+  });
+}
+
+/** The contract saying that it is closed already is the end of a close whose answer was lost. */
+async function closeOnLedger(
+  { ledger, commitTimeoutMs }: ClosingDeps,
+  { programme, day }: ClosingAsked,
+): Promise<void> {
+  try {
+    const endorsed = await ledger.endorse({ function: 'CloseDay', args: [programme, day], as: 'auditor' });
+    await ledger.submit(endorsed.envelope);
+    const { code, transactionId } = await ledger.status(endorsed.transactionId, { timeoutMs: commitTimeoutMs });
+    if (code === validationCodes.valid) return;
+    throw new LedgerFailure('commit-invalid', `a day's close has code ${String(code)}`, {
+      validationCode: code,
+      transactionId,
+    });
+  } catch (failure) {
+    if (failure instanceof LedgerFailure && failure.contractCode === 'DAY_CLOSED') return;
+    throw failure;
+  }
+}
