@@ -23,11 +23,11 @@ import {
   credentialRoutes,
   forgetAnswers,
   intakeRoutes,
+  moneyRoutes,
   operationsRoutes,
   runRoutes,
   systemRoutes,
   trailRoutes,
-  walletRoutes,
 } from './http/index.ts';
 import type { Services } from './http/index.ts';
 import type { IntakeDeps } from './intake/index.ts';
@@ -80,7 +80,8 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
     poster: { post: postTransfer },
   };
   const sealer = createSealer(wireSealing({ ...config, commitTimeoutMs }, { ledger, intake, log }));
-  const money = config.gateway === 'none' ? undefined : await wireMoney({ store, clock, random: systemRandom, log });
+  const isPaying = config.gateway !== 'none';
+  const money = isPaying ? await wireMoney({ store, clock, random: systemRandom, log, catalogue }) : undefined;
   const texts = refusalTexts(plugins);
   const tokens = createTokens(keys.tokens, clock);
   const services: Services = {
@@ -124,7 +125,7 @@ function platformOf(parts: {
     ...auditRoutes(services),
     ...credentialRoutes(services),
     ...trailRoutes(services),
-    ...(money === undefined ? [] : walletRoutes(services, money.rewards)),
+    ...(money === undefined ? [] : moneyRoutes(services, money)),
   ];
   const admission = createAdmission({ ...services, rates: config.rates });
   const { webFolder, proxyHops } = config;

@@ -12,7 +12,7 @@ import {
   suppressions,
 } from '../identity/index.ts';
 import { openJourneys, runs, seenRecords } from '../intake/index.ts';
-import { redemptionCaps, redemptions } from '../rewards/index.ts';
+import { campaigns, moneyDays, redemptionCaps, redemptions } from '../rewards/index.ts';
 import { simulatedPayments, simulatedWallets } from '../wallets/gateways/embedded/embedded-gateway.ts';
 import { payments, walletBindings } from '../wallets/index.ts';
 
@@ -22,6 +22,7 @@ export const collections = [
   activities,
   balances,
   batches,
+  campaigns,
   carbonRecords,
   chainMarks,
   citizenDocuments,
@@ -34,6 +35,7 @@ export const collections = [
   holds,
   journal,
   keptAnswers,
+  moneyDays,
   openJourneys,
   payments,
   programmeDays,

@@ -1,34 +1,50 @@
+import { createTrail } from '../audit/index.ts';
 import type { Clock, Log, Random } from '../kernel/index.ts';
-import { demoCampaign, finishRedemption, openBudget } from '../rewards/index.ts';
-import type { RewardDeps } from '../rewards/index.ts';
+import type { MethodologyCatalogue } from '../methodologies/index.ts';
+import type { CampaignDeps, RewardDeps } from '../rewards/index.ts';
+import { createCampaign, demoCampaign, finishRedemption } from '../rewards/index.ts';
 import type { DocumentStore } from '../storage/index.ts';
 import { createEmbeddedGateway } from '../wallets/gateways/embedded/embedded-gateway.ts';
+import type { ResolvingDeps } from '../wallets/index.ts';
 import { createPayer } from '../workers/payer.ts';
 import type { Payer } from '../workers/payer.ts';
 
 export interface Money {
   readonly rewards: RewardDeps;
+  readonly campaigns: CampaignDeps;
+  readonly resolving: ResolvingDeps;
   readonly payer: Payer;
 }
 
-/** Gateway, sponsor's budget, campaign and the worker that pays. */
+/** The simulated gateway, campaigns, and the worker that pays; the demonstration's campaign runs from the first start. */
 export async function wireMoney(parts: {
   readonly store: DocumentStore;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly catalogue: MethodologyCatalogue;
 }): Promise<Money> {
-  const { store, clock, log } = parts;
+  const { store, clock, random, catalogue } = parts;
   const gateway = createEmbeddedGateway(parts);
-  const payer = createPayer({
+  const trail = createTrail(clock);
+  const regimeOf = (programme: string) => catalogue.programme(programme)?.regime ?? 'no-money';
+  const rewards: RewardDeps = { store, clock, random, gateway, regimeOf };
+  const campaigns: CampaignDeps = {
     store,
     clock,
-    log: log.child({ module: 'pay' }),
     gateway,
-    payer: await gateway.openWallet({ holder: demoCampaign.sponsor, tier: 'class-1' }),
-    onFinal: (tx, payment) => finishRedemption(tx, clock, payment),
-  });
-  const rewards: RewardDeps = { store, clock, gateway, campaign: demoCampaign };
-  await openBudget(rewards);
-  return { rewards, payer };
+    trail,
+    deposit: ({ id, wallet, amountFen }) => gateway.book({ entryId: id, wallet, kind: 'deposit', amountFen }),
+  };
+  const resolving: ResolvingDeps = {
+    store,
+    clock,
+    log: parts.log.child({ module: 'pay' }),
+    gateway,
+    trail,
+    onFinal: (tx, payment) => finishRedemption(tx, rewards, payment),
+  };
+  if (catalogue.programme(demoCampaign.programme) !== undefined)
+    await createCampaign(campaigns, demoCampaign, { subject: 'system', role: 'system' });
+  return { rewards, campaigns, resolving, payer: createPayer(resolving) };
 }

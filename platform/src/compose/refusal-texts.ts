@@ -13,6 +13,7 @@ import { pluginHostRefusals } from '../plugin-host/index.ts';
 import type { PluginRegistry } from '../plugin-host/index.ts';
 import { rewardRefusals } from '../rewards/index.ts';
 import { storageRefusals } from '../storage/index.ts';
+import { walletRefusals } from '../wallets/index.ts';
 
 /** Every module's closed list of refusals, by the name of the module: the door's texts and the reference are made from it. */
 export const refusalTables = {
@@ -29,6 +30,7 @@ export const refusalTables = {
   plugins: pluginHostRefusals,
   rewards: rewardRefusals,
   storage: storageRefusals,
+  wallets: walletRefusals,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, RefusalText>>>>;
 
 /** The text of a code: the platform's own, or one that a plugin declared. */

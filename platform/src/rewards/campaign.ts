@@ -1,41 +1,58 @@
 import type { Day, Fen, Milligrams } from '@tanhui/sdk/model';
 import { fen, milligrams } from '@tanhui/sdk/model';
+import type { WalletRef } from '../wallets/index.ts';
+import type { CampaignDocument, LocalText } from './collections.ts';
 
-/** 活动: a sponsor's offer, as dated configuration. A price is an exact ratio. */
+/** A price is an exact ratio. */
+export interface Price {
+  readonly fen: Fen;
+  readonly milligrams: Milligrams;
+}
+
+/** A campaign with its amounts as amounts. */
 export interface Campaign {
   readonly id: string;
   readonly programme: string;
-  readonly name: { readonly 'zh-CN': string; readonly en: string };
+  readonly name: LocalText;
   readonly sponsor: string;
-  readonly price: { readonly fen: Fen; readonly milligrams: Milligrams };
+  readonly payer: WalletRef;
+  readonly price: Price;
   readonly dailyCapFen: Fen;
   readonly monthlyCapFen: Fen;
-  readonly budgetFen: Fen;
   readonly from: Day;
+  readonly to?: Day;
   readonly isPaused: boolean;
 }
 
-/** The demonstration's one campaign: 8 fen a kilogram, between what two live schemes pay (0.8 and 80 fen a kilogram). */
-export const demoCampaign: Campaign = {
-  id: 'cmp_demo',
-  programme: 'qingdao-demo',
-  name: { 'zh-CN': '绿色出行奖励（演示）', en: 'Green travel reward (demonstration)' },
-  sponsor: 'simulated sponsor 模拟出资方',
-  price: { fen: fen(8), milligrams: milligrams(1_000_000) },
-  dailyCapFen: fen(200),
-  monthlyCapFen: fen(2_000),
-  budgetFen: fen(1_000_000),
-  from: '2020-01-01' as Day,
-  isPaused: false,
-};
+export function campaignOf(id: string, stored: CampaignDocument): Campaign {
+  const { programme, name, sponsor, payer, isPaused } = stored;
+  return {
+    id,
+    programme,
+    name,
+    sponsor,
+    payer,
+    price: { fen: fen(stored.priceFen), milligrams: milligrams(stored.priceMilligrams) },
+    dailyCapFen: fen(stored.dailyCapFen),
+    monthlyCapFen: fen(stored.monthlyCapFen),
+    from: stored.from as Day,
+    ...(stored.to !== undefined && { to: stored.to as Day }),
+    isPaused,
+  };
+}
 
 /** Grams that an amount burns: rounded up, so that nobody is paid for grams that are not burned; the rest stays. */
-export function milligramsFor({ price }: Campaign, amount: Fen): Milligrams {
+export function milligramsFor({ price }: { readonly price: Price }, amount: Fen): Milligrams {
   const numerator = (amount as bigint) * price.milligrams;
   return milligrams((numerator + price.fen - 1n) / price.fen);
 }
 
 /** The most that grams buy: rounded down. */
-export function fenFor({ price }: Campaign, grams: Milligrams): Fen {
+export function fenFor({ price }: { readonly price: Price }, grams: Milligrams): Fen {
   return fen(grams < 0n ? 0n : ((grams as bigint) * price.fen) / price.milligrams);
+}
+
+/** Where a campaign's money stands in the books. */
+export function budgetAccount(campaign: string): string {
+  return `budget:${campaign}`;
 }

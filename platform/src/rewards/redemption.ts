@@ -1,246 +1,168 @@
 import { hash } from 'node:crypto';
-import { addDays, dayOf, fen, milligrams } from '@tanhui/sdk/model';
+import { addDays, dayOf } from '@tanhui/sdk/model';
 import type { Day, Fen } from '@tanhui/sdk/model';
-import { balanceOf, hold, postHold, postTransfer, reverseTransfer, voidHold } from '../accounts/index.ts';
-import type { Clock } from '../kernel/index.ts';
-import { refuser, required } from '../kernel/index.ts';
-import type { Collection, DocumentStore, Reader, Transaction } from '../storage/index.ts';
-import type { Outcome, WalletGateway } from '../wallets/index.ts';
+import { hold, postHold, postTransfer, reverseTransfer, voidHold } from '../accounts/index.ts';
+import { required } from '../kernel/index.ts';
+import type { Reader, Stored, Transaction } from '../storage/index.ts';
+import type { FinalOutcome } from '../wallets/index.ts';
 import { instruct, walletBindings } from '../wallets/index.ts';
 import type { Campaign } from './campaign.ts';
-import { fenFor, milligramsFor } from './campaign.ts';
-import { gramsOf } from './grams.ts';
-import type { RewardRefusalCode } from './refusals.ts';
-import { rewardRefusals } from './refusals.ts';
+import { budgetAccount, fenFor, milligramsFor } from './campaign.ts';
+import type { RedemptionDocument } from './collections.ts';
+import { redemptionCaps, redemptions } from './collections.ts';
+import { countMoney } from './money-day.ts';
+import type { Quote, RewardDeps } from './quote.ts';
+import { capKey, obstacleOf, quoteWith, walletStanding } from './quote.ts';
+import { refuse } from './refusals.ts';
+import { settlementBody, settlementCommitment } from './settlement.ts';
 
-/** 兑换: grams burned and fen reserved in one unit of work. Its id is its payment's id. */
-export interface RedemptionDocument {
+/** How long a caller's key stands for the redemption that it made. */
+const keyDays = 31;
+const saltSize = 32;
+
+export interface RedemptionRequest {
   readonly citizen: string;
-  readonly campaign: string;
-  readonly amountFen: string;
-  readonly burnedMilligrams: string;
-  readonly status: 'reserved' | 'settled' | 'rejected';
-  readonly createdAt: number;
-  readonly createdOn: string;
-  readonly settledAt?: number;
-  readonly bankReference?: string;
-  readonly code?: RewardRefusalCode;
-}
-
-export const redemptions: Collection<RedemptionDocument> = {
-  name: 'redemptions',
-  keys: 'time-led',
-  indexes: [
-    { name: 'by_day', fields: ['createdOn', 'citizen'] },
-    {
-      name: 'by_citizen',
-      fields: ['citizen', 'createdAt'],
-      exception: 'a person’s redemptions are few and shown newest first',
-    },
-  ],
-};
-
-/** What was taken from a day's and a month's cap; money that comes back still counts for the day it was taken from. */
-export const redemptionCaps: Collection<{ readonly day: string; readonly takenFen: string }> = {
-  name: 'redemption_caps',
-  keys: 'time-led',
-  indexes: [],
-};
-
-export interface RewardDeps {
-  readonly store: DocumentStore;
-  readonly clock: Clock;
-  readonly gateway: WalletGateway;
-  readonly campaign: Campaign;
-}
-
-const refuse = refuser(rewardRefusals);
-const realNameTiers: readonly string[] = ['class-1', 'class-2', 'class-3'];
-
-export interface Quote {
-  readonly redeemableMilligrams: bigint;
-  /** What can be redeemed now, after caps and budget. */
-  readonly redeemableFen: Fen;
-  readonly leftTodayFen: Fen;
-  readonly leftThisMonthFen: Fen;
-  readonly obstacle?: RewardRefusalCode;
-}
-
-function budgetAccount({ id }: Campaign): string {
-  return `budget:${id}`;
-}
-
-/** Opens the sponsor's budget once; money mirrors what the sponsor put in outside. */
-export async function openBudget(deps: RewardDeps): Promise<void> {
-  const amount = deps.campaign.budgetFen as bigint;
-  const legs = [
-    { account: `external:${deps.campaign.sponsor}`, asset: 'fen' as const, amount: -amount },
-    { account: budgetAccount(deps.campaign), asset: 'fen' as const, amount },
-  ];
-  await deps.store.unitOfWork((tx) =>
-    postTransfer(tx, { id: `txn_000000000_budget_${deps.campaign.id}`, at: 0, kind: 'budget', legs }),
-  );
-}
-
-/** 报价: what a citizen can redeem now, and the first thing in the way. */
-export async function quote(reader: Reader, deps: RewardDeps, citizen: string): Promise<Quote> {
-  const { campaign } = deps;
-  const { redeemable: redeemableMilligrams } = await gramsOf(reader, citizen);
-  const taken = await takenFrom(reader, citizen, dayOf(deps.clock.now()));
-  const leftTodayFen = rest(campaign.dailyCapFen, taken.today);
-  const leftThisMonthFen = rest(campaign.monthlyCapFen, taken.month);
-  const budget = await balanceOf(reader, budgetAccount(campaign), 'fen');
-  const worth = fenFor(campaign, milligrams(redeemableMilligrams));
-  const redeemableFen = fen(
-    [worth, leftTodayFen, leftThisMonthFen, budget.amount - budget.held].reduce((least, one) =>
-      one < least ? one : least,
-    ),
-  );
-  const found = { redeemableMilligrams, redeemableFen, leftTodayFen, leftThisMonthFen };
-  const obstacle =
-    (await walletObstacle(reader, deps, citizen)) ??
-    obstacleOf(campaign, { ...found, worth, budget: budget.amount - budget.held });
-  return { ...found, ...(obstacle !== undefined && { obstacle }) };
-}
-
-function rest(cap: Fen, taken: bigint): Fen {
-  return fen(cap > taken ? cap - taken : 0n);
-}
-
-function obstacleOf(
-  campaign: Campaign,
-  found: { readonly worth: Fen; readonly leftTodayFen: Fen; readonly leftThisMonthFen: Fen; readonly budget: bigint },
-): RewardRefusalCode | undefined {
-  if (campaign.isPaused) return 'REWARDS_PAUSED';
-  if (found.budget <= 0n) return 'REWARDS_BUDGET_EMPTY';
-  if (found.leftThisMonthFen === 0n) return 'REWARDS_MONTHLY_CAP';
-  if (found.leftTodayFen === 0n) return 'REWARDS_DAILY_CAP';
-  return found.worth === 0n ? 'REWARDS_NOTHING_REDEEMABLE' : undefined;
-}
-
-async function walletObstacle(
-  reader: Reader,
-  deps: RewardDeps,
-  citizen: string,
-): Promise<RewardRefusalCode | undefined> {
-  const binding = await reader.get(walletBindings, citizen);
-  if (binding === undefined) return 'REWARDS_NO_WALLET';
-  const wallet = await deps.gateway.inspect(binding.value.wallet);
-  if (wallet === undefined || (wallet.state !== 'active' && wallet.state !== 'frozen-out'))
-    return 'REWARDS_WALLET_FROZEN';
-  return realNameTiers.includes(wallet.tier) ? undefined : 'REWARDS_WALLET_CLASS';
-}
-
-/** A month has at most 31 days: its documents are read by key, not counted by scanning. */
-async function takenFrom(
-  reader: Reader,
-  citizen: string,
-  day: Day,
-): Promise<{ readonly today: bigint; readonly month: bigint }> {
-  const first = `${day.slice(0, 8)}01` as Day;
-  const days = Array.from({ length: Number(day.slice(8)) }, (_, at) => addDays(first, at));
-  const stored = await reader.getMany(
-    redemptionCaps,
-    days.map((one) => capKey(one, citizen)),
-  );
-  let [today, month] = [0n, 0n];
-  for (const { value } of stored.values()) {
-    month += BigInt(value.takenFen);
-    if (value.day === day) today += BigInt(value.takenFen);
-  }
-  return { today, month };
-}
-
-function capKey(day: Day, citizen: string): string {
-  return `${day}/${citizen}`;
+  readonly amountFen: Fen;
+  readonly idempotencyKey: string;
 }
 
 /**
- * Redeems: burns ceil(fen × milligrams per fen), reserves the fen out of the budget, and writes the payment instruction; all or nothing. The id comes from
- * the caller's key, so that the same key is the same redemption.
+ * Redeems 兑换: burns ceil(fen × milligrams per fen), reserves the fen out of the budget, and writes the payment instruction; all or nothing. The same key
+ * is the same redemption for a month. The wallet is asked before, because a gateway may be far away; the payment itself is what finds out.
  */
-export async function redeem(
-  deps: RewardDeps,
-  request: { readonly citizen: string; readonly amountFen: Fen; readonly idempotencyKey: string },
-): Promise<{ readonly id: string; readonly redemption: RedemptionDocument }> {
-  const { citizen, amountFen } = request;
+export async function redeem(deps: RewardDeps, request: RedemptionRequest): Promise<Stored<RedemptionDocument>> {
+  const standing = await walletStanding(deps, request.citizen);
   return deps.store.unitOfWork(async (tx) => {
-    const id = `pay_${hash('sha256', `${citizen}\0${request.idempotencyKey}`, 'hex').slice(0, 32)}`;
-    const before = await tx.get(redemptions, id);
+    const today = dayOf(deps.clock.now());
+    const before = await redemptionOfKey(tx, request, today);
     if (before !== undefined) {
-      if (before.value.amountFen !== String(amountFen)) throw refuse('REWARDS_KEY_REUSED');
-      return { id, redemption: before.value };
+      if (before.value.amountFen !== String(request.amountFen)) throw refuse('REWARDS_KEY_REUSED');
+      return before;
     }
-    const offer = await quote(tx, deps, citizen);
-    if (offer.obstacle !== undefined) throw refuse(offer.obstacle);
-    if (amountFen <= 0n || amountFen > offer.redeemableFen) throw refuse(tooMuch(offer, amountFen));
-    return { id, redemption: await reserve(tx, deps, { id, citizen, amountFen }) };
+    const offer = await quoteWith(tx, deps, { citizen: request.citizen, standing });
+    const campaign = checkedOffer(offer, request.amountFen);
+    return reserve(tx, deps, { id: redemptionId(today, request), request, campaign });
   });
 }
 
-function tooMuch(offer: Quote, amount: Fen): RewardRefusalCode {
-  if (amount > offer.leftTodayFen) return 'REWARDS_DAILY_CAP';
-  return amount > offer.leftThisMonthFen ? 'REWARDS_MONTHLY_CAP' : 'REWARDS_NOTHING_REDEEMABLE';
+/** Led by its day, so that redemptions lie in the order of their days; the rest comes from the caller's key. */
+function redemptionId(day: Day, { citizen, idempotencyKey }: RedemptionRequest): string {
+  return `pay_${day.replaceAll('-', '')}_${hash('sha256', `${citizen}\0${idempotencyKey}`, 'hex').slice(0, 32)}`;
+}
+
+async function redemptionOfKey(
+  reader: Reader,
+  request: RedemptionRequest,
+  today: Day,
+): Promise<Stored<RedemptionDocument> | undefined> {
+  const ids = Array.from({ length: keyDays }, (_, back) => redemptionId(addDays(today, -back), request));
+  const [found] = (await reader.getMany(redemptions, ids)).values();
+  return found;
+}
+
+function checkedOffer(offer: Quote, amountFen: Fen): Campaign {
+  if (offer.obstacle !== undefined || offer.campaign === undefined)
+    throw refuse(offer.obstacle ?? 'REWARDS_NO_CAMPAIGN');
+  const worthFen = fenFor(offer.campaign, offer.redeemableMilligrams as never);
+  const obstacle = obstacleOf(offer.campaign, { ...offer, worthFen }, amountFen);
+  if (amountFen <= 0n || obstacle !== undefined) throw refuse(obstacle ?? 'REWARDS_NOTHING_REDEEMABLE');
+  return offer.campaign;
 }
 
 async function reserve(
   tx: Transaction,
   deps: RewardDeps,
-  { id, citizen, amountFen }: { readonly id: string; readonly citizen: string; readonly amountFen: Fen },
-): Promise<RedemptionDocument> {
+  work: { readonly id: string; readonly request: RedemptionRequest; readonly campaign: Campaign },
+): Promise<Stored<RedemptionDocument>> {
+  const { id, campaign } = work;
+  const { citizen, amountFen } = work.request;
   const at = deps.clock.now();
-  const burned = milligramsFor(deps.campaign, amountFen) as bigint;
-  const binding = required(await tx.get(walletBindings, citizen), 'wallet of a redemption');
-  await postTransfer(tx, { id: `${id}:burn`, at, kind: 'redemption', legs: burning(citizen, burned) });
-  await hold(tx, { id: `${id}:hold`, at, account: budgetAccount(deps.campaign), asset: 'fen', amount: amountFen });
-  await instruct(tx, { id, payee: binding.value.wallet, amountFen, memo: 'carbon reward', at });
   const day = dayOf(at);
-  const cap = await tx.get(redemptionCaps, capKey(day, citizen));
-  const taken = BigInt(cap?.value.takenFen ?? 0) + amountFen;
-  await tx.replaceMany(redemptionCaps, [
-    { key: capKey(day, citizen), version: cap?.version ?? 0, value: { day, takenFen: String(taken) } },
-  ]);
+  const burned = milligramsFor(campaign, amountFen) as bigint;
+  const binding = required(await tx.get(walletBindings, citizen), 'wallet of a redemption');
+  const legs = [
+    { account: `citizen:${citizen}`, asset: 'milligrams' as const, amount: -burned },
+    { account: burnedAccount(campaign.programme, day), asset: 'milligrams' as const, amount: burned },
+  ];
+  await postTransfer(tx, { id: `${id}:burn`, at, kind: 'redemption', legs });
+  await hold(tx, { id: `${id}:hold`, at, account: budgetAccount(campaign.id), asset: 'fen', amount: amountFen });
+  const payee = binding.value.wallet;
+  await instruct(tx, { id, payer: campaign.payer, payee, amountFen, memo: 'carbon reward', at });
+  await takeFromCap(tx, { key: capKey(day, { citizen, campaign: campaign.id }), day, amountFen });
   const redemption: RedemptionDocument = {
     citizen,
-    campaign: deps.campaign.id,
+    programme: campaign.programme,
+    campaign: campaign.id,
     amountFen: String(amountFen),
     burnedMilligrams: String(burned),
     status: 'reserved',
     createdAt: at,
     createdOn: day,
   };
-  await tx.insertMany(redemptions, [{ key: id, value: redemption }]);
-  return redemption;
+  await tx.replaceMany(redemptions, [{ key: id, version: 0, value: redemption }]);
+  await countMoney(tx, { programme: campaign.programme, day, as: 'taken' }, redemption);
+  return { key: id, version: 1, value: redemption };
 }
 
-function burning(citizen: string, amount: bigint) {
-  return [
-    { account: `citizen:${citizen}`, asset: 'milligrams' as const, amount: -amount },
-    { account: 'burned:redemptions', asset: 'milligrams' as const, amount },
-  ];
+async function takeFromCap(
+  tx: Transaction,
+  { key, day, amountFen }: { readonly key: string; readonly day: Day; readonly amountFen: Fen },
+): Promise<void> {
+  const cap = await tx.get(redemptionCaps, key);
+  const takenFen = String(BigInt(cap?.value.takenFen ?? 0) + amountFen);
+  await tx.replaceMany(redemptionCaps, [{ key, version: cap?.version ?? 0, value: { day, takenFen } }]);
 }
 
-/** The end of a payment: settled fen leave the budget; a rejection frees them and gives the grams back, as a new entry that points back. */
+/** Where a day's redeemed grams go: an account that nothing comes out of but the return of a payment that was not made. */
+export function burnedAccount(programme: string, day: string): string {
+  return `burned:${programme}:${day}`;
+}
+
+/**
+ * The end of a payment, in the unit of work that writes the payment's final state: settled fen leave the budget and the redemption waits for its seal; a
+ * rejection frees the fen and gives the grams back, as a new entry that points back. What was taken from the day's cap stays taken (rulings §7.4).
+ */
 export async function finishRedemption(
   tx: Transaction,
-  clock: Clock,
-  payment: { readonly id: string; readonly outcome: Exclude<Outcome, { kind: 'unknown' }> },
+  deps: Pick<RewardDeps, 'clock' | 'random'>,
+  payment: { readonly id: string; readonly outcome: FinalOutcome },
 ): Promise<void> {
-  const { id, outcome } = payment;
-  const stored = required(await tx.get(redemptions, id), 'redemption of a payment');
+  const stored = required(await tx.get(redemptions, payment.id), 'redemption of a payment');
   if (stored.value.status !== 'reserved') return;
-  if (outcome.kind === 'settled') {
-    await postHold(tx, { id: `${id}:hold`, at: clock.now(), to: 'external:ecny', kind: 'payout' });
-    const { settledAt, bankReference } = outcome;
-    await tx.replaceMany(redemptions, [
-      { ...stored, value: { ...stored.value, status: 'settled', settledAt, bankReference } },
-    ]);
-    return;
-  }
-  const at = clock.now();
+  const value =
+    payment.outcome.kind === 'settled'
+      ? await settle(tx, deps, { stored, outcome: payment.outcome })
+      : await giveBack(tx, deps, { stored, outcome: payment.outcome });
+  await tx.replaceMany(redemptions, [{ ...stored, value }]);
+}
+
+async function settle(
+  tx: Transaction,
+  deps: Pick<RewardDeps, 'clock' | 'random'>,
+  end: { readonly stored: Stored<RedemptionDocument>; readonly outcome: Extract<FinalOutcome, { kind: 'settled' }> },
+): Promise<RedemptionDocument> {
+  const { key: id, value: before } = end.stored;
+  const { settledAt, bankReference } = end.outcome;
+  const at = deps.clock.now();
+  const settledOn = dayOf(settledAt);
+  await postHold(tx, { id: `${id}:hold`, at, to: 'external:ecny', kind: 'payout', bookedOn: settledOn });
+  await countMoney(tx, { programme: before.programme, day: before.createdOn, as: 'paid' }, before);
+  await countMoney(tx, { programme: before.programme, day: settledOn, as: 'settled' }, before);
+  const settled: RedemptionDocument = { ...before, status: 'settled', settledAt, settledOn, bankReference };
+  const salt = Buffer.from(deps.random.bytes(saltSize));
+  const commitment = settlementCommitment(salt, settlementBody(id, settled)).toString('hex');
+  return { ...settled, salt: salt.toString('hex'), commitment, unsealedAt: at };
+}
+
+async function giveBack(
+  tx: Transaction,
+  deps: Pick<RewardDeps, 'clock'>,
+  end: { readonly stored: Stored<RedemptionDocument>; readonly outcome: Extract<FinalOutcome, { kind: 'rejected' }> },
+): Promise<RedemptionDocument> {
+  const { key: id, value: before } = end.stored;
+  const at = deps.clock.now();
   await voidHold(tx, { id: `${id}:hold`, at });
   await reverseTransfer(tx, { of: `${id}:burn`, at, kind: 'redemption-returned' });
-  await tx.replaceMany(redemptions, [
-    { ...stored, value: { ...stored.value, status: 'rejected', code: 'REWARDS_PAYMENT_REJECTED' } },
-  ]);
+  await countMoney(tx, { programme: before.programme, day: before.createdOn, as: 'returned' }, before);
+  return { ...before, status: 'rejected', rejectionCode: end.outcome.code };
 }

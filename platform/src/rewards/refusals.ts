@@ -1,4 +1,6 @@
 import type { RefusalTable } from '../kernel/index.ts';
+import { refuser } from '../kernel/index.ts';
+import type { RejectionCode } from '../wallets/index.ts';
 
 export const rewardRefusals = {
   REWARDS_NO_WALLET: {
@@ -58,11 +60,92 @@ export const rewardRefusals = {
     en: 'A real-name wallet (class 3 or above) is needed',
     next: { 'zh-CN': '升级钱包后再兑换', en: 'Upgrade the wallet, then redeem' },
   },
+  REWARDS_WALLET_CLOSED: {
+    kind: 'conflict',
+    'zh-CN': '钱包已注销',
+    en: 'The wallet is closed',
+    next: { 'zh-CN': '绑定另一个数字人民币钱包', en: 'Bind another e-CNY wallet' },
+  },
+  REWARDS_WALLET_FULL: {
+    kind: 'limit',
+    'zh-CN': '钱包余额已接近该类别的上限，放不下这笔钱',
+    en: 'The wallet’s balance cap leaves no room for this',
+    next: { 'zh-CN': '先用掉一些余额，或升级钱包类别', en: 'Spend some of it first, or upgrade the wallet' },
+  },
+  REWARDS_GATEWAY_UNAVAILABLE: {
+    kind: 'unavailable',
+    'zh-CN': '暂时连不上数字人民币钱包',
+    en: 'The e-CNY wallet cannot be reached just now',
+    next: { 'zh-CN': '减排量都在，稍后再兑换', en: 'Your grams are safe; redeem later' },
+  },
+  REWARDS_NO_CAMPAIGN: {
+    kind: 'unavailable',
+    'zh-CN': '目前没有可以兑换的活动',
+    en: 'No campaign is on at the moment',
+    next: { 'zh-CN': '减排量会保留，等待新的活动', en: 'Your grams stay; wait for the next campaign' },
+  },
+  REWARDS_BEING_CONFIRMED: {
+    kind: 'conflict',
+    'zh-CN': '付款正在向银行确认',
+    en: 'The payment is being confirmed with the bank',
+    next: { 'zh-CN': '不会重复付款，也不会丢失；稍后再看', en: 'It is neither paid twice nor lost; look again later' },
+  },
+  REWARDS_IN_REVIEW: {
+    kind: 'conflict',
+    'zh-CN': '银行没有给出结果，工作人员正在核对对账单',
+    en: 'The bank gave no outcome; somebody is checking its statement',
+    next: {
+      'zh-CN': '无需操作，核对后到账或退回减排量',
+      en: 'Nothing to do: it will be paid, or your grams come back',
+    },
+  },
+  REWARDS_REJECTED_WALLET: {
+    kind: 'conflict',
+    'zh-CN': '钱包不能收款，减排量已退回',
+    en: 'The wallet could not receive; your grams are back',
+    next: { 'zh-CN': '在钱包应用中查看状态，再兑换', en: 'See its state in the wallet’s app, then redeem again' },
+  },
+  REWARDS_REJECTED_FULL: {
+    kind: 'limit',
+    'zh-CN': '钱包余额达到上限，减排量已退回',
+    en: 'The wallet’s balance cap was reached; your grams are back',
+    next: {
+      'zh-CN': '用掉一些余额或升级钱包，再兑换',
+      en: 'Spend some of it or upgrade the wallet, then redeem again',
+    },
+  },
+  REWARDS_REJECTED_SPONSOR: {
+    kind: 'unavailable',
+    'zh-CN': '出资方账户暂时付不出，减排量已退回',
+    en: 'The sponsor’s wallet could not pay; your grams are back',
+    next: { 'zh-CN': '与您的钱包无关，稍后再兑换', en: 'Your wallet is fine; redeem again later' },
+  },
   REWARDS_PAYMENT_REJECTED: {
     kind: 'conflict',
     'zh-CN': '银行拒绝了这笔付款，减排量已退回',
     en: 'The bank rejected the payment; your grams are back',
     next: { 'zh-CN': '检查钱包后再兑换', en: 'Check the wallet, then redeem again' },
+  },
+  REWARDS_CAMPAIGN_UNKNOWN: {
+    kind: 'not-found',
+    'zh-CN': '没有这个活动',
+    en: 'There is no such campaign',
+    next: { 'zh-CN': '从活动列表中选择', en: 'Take one from the list of campaigns' },
+  },
+  REWARDS_CAMPAIGN_EXISTS: {
+    kind: 'conflict',
+    'zh-CN': '这个编号已属于另一个活动',
+    en: 'The id belongs to another campaign',
+    next: { 'zh-CN': '换一个编号', en: 'Choose another id' },
+  },
+  REWARDS_CAMPAIGN_INVALID: {
+    kind: 'invalid',
+    'zh-CN': '活动的价格、上限或日期不成立',
+    en: 'Price, caps or days of the campaign do not hold together',
+    next: {
+      'zh-CN': '价格须大于零，日上限不超过月上限，结束日不早于开始日且只能延后',
+      en: 'The price is above zero, the daily cap at most the monthly one, the last day not before the first and only ever later',
+    },
   },
   REWARDS_KEY_REUSED: {
     kind: 'conflict',
@@ -73,3 +156,21 @@ export const rewardRefusals = {
 } as const satisfies RefusalTable;
 
 export type RewardRefusalCode = keyof typeof rewardRefusals;
+
+export const refuse = refuser(rewardRefusals);
+
+/** What a citizen is told of a bank's final refusal. */
+export const reasonOfRejection: Readonly<Record<RejectionCode, RewardRefusalCode>> = {
+  LIMIT_SINGLE: 'REWARDS_REJECTED_SPONSOR',
+  LIMIT_DAILY: 'REWARDS_REJECTED_SPONSOR',
+  LIMIT_YEARLY: 'REWARDS_REJECTED_SPONSOR',
+  PAYER_STATE: 'REWARDS_REJECTED_SPONSOR',
+  INSUFFICIENT_FUNDS: 'REWARDS_REJECTED_SPONSOR',
+  BALANCE_CAP: 'REWARDS_REJECTED_FULL',
+  WALLET_FROZEN: 'REWARDS_REJECTED_WALLET',
+  WALLET_CLOSED: 'REWARDS_REJECTED_WALLET',
+  WALLET_TIER: 'REWARDS_REJECTED_WALLET',
+  WALLET_UNKNOWN: 'REWARDS_REJECTED_WALLET',
+  IDENTITY: 'REWARDS_PAYMENT_REJECTED',
+  NOT_EXECUTED: 'REWARDS_PAYMENT_REJECTED',
+};

@@ -10,12 +10,16 @@ export interface WalletRef {
 /** 钱包类别, strongest first; an open set, limits stand in a table. */
 export type WalletTier = 'class-1' | 'class-2' | 'class-3' | 'class-4';
 
+/** 冻结 has directions: `frozen-in` cannot receive, `frozen-out` cannot pay, `frozen` neither. */
 export type WalletState = 'active' | 'frozen-in' | 'frozen-out' | 'frozen' | 'closed';
 
 export interface WalletInspection {
   readonly state: WalletState;
   readonly tier: WalletTier;
-  /** Effective limits: quota control lowers them to class 4 without changing the tier. Absent where the tier has none. */
+  /**
+   * Effective limits: quota control lowers them to class 4 without changing the tier. Absent where no source states one.
+   * `balanceFen` bounds what a wallet may hold, so it is met by money coming in; the others bound payments, so they are met by money going out.
+   */
   readonly limits: {
     readonly balanceFen?: Fen;
     readonly singleFen?: Fen;
@@ -37,45 +41,78 @@ export interface PaymentInstruction {
   readonly memo: string;
 }
 
-export type RejectionCode =
-  | 'LIMIT'
-  | 'BALANCE_CAP'
-  | 'WALLET_STATE'
-  | 'IDENTITY'
-  | 'INSUFFICIENT_FUNDS'
-  | 'UNKNOWN_WALLET'
-  | 'IDEMPOTENCY_CONFLICT';
+/** The documented final codes: with one of these, certainly no money moved. Any other code is `unknown`. */
+export const rejectionCodes = [
+  'LIMIT_SINGLE',
+  'LIMIT_DAILY',
+  'LIMIT_YEARLY',
+  'BALANCE_CAP',
+  'WALLET_FROZEN',
+  'WALLET_CLOSED',
+  'WALLET_TIER',
+  'WALLET_UNKNOWN',
+  'PAYER_STATE',
+  'INSUFFICIENT_FUNDS',
+  'IDENTITY',
+  /** The settle window is over and neither the gateway nor its complete statement knows the instruction. */
+  'NOT_EXECUTED',
+] as const;
+export type RejectionCode = (typeof rejectionCodes)[number];
 
-/** Three answers, never two. Anything unreadable, negative after sending or lost is `unknown`. */
+/** Three answers, never two. Anything unreadable, undocumented or lost is `unknown`. */
 export type Outcome =
   | { readonly kind: 'settled'; readonly bankReference: string; readonly settledAt: Instant }
   | { readonly kind: 'rejected'; readonly code: RejectionCode; readonly detail: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** `not-found-final` only after the adapter's settle window. */
+/** `isFinal` only after the adapter's settle window: the instruction was never executed and never will be. */
 export type QueryAnswer = Outcome | { readonly kind: 'not-found'; readonly isFinal: boolean };
 
+/** A line of a funding wallet's statement 对账单. Banks write lines of their own: interest quarterly, fees. */
 export interface StatementLine {
-  readonly instructionId: string;
+  readonly kind: 'payout' | 'deposit' | 'interest' | 'fee';
+  /** Of a payout: the instruction's id; of anything else the bank's own. */
+  readonly entryId: string;
+  /** Always above zero; the kind says the direction. */
   readonly amountFen: Fen;
   readonly settledAt: Instant;
   readonly bankReference: string;
 }
 
-export interface GatewayCapabilities {
-  readonly adapter: string;
-  readonly isSameIdRetrySafe: boolean;
-  readonly isSimulated: boolean;
-  readonly settleWindowMs: number;
+export interface StatementPage {
+  readonly lines: readonly StatementLine[];
+  readonly next?: string;
+  /** True when nothing can be added to this day any more: only then may anything be concluded from what is absent. */
+  readonly isComplete: boolean;
 }
 
-/** The e-CNY seam: embedded core now, a bank's API later. Thrown exceptions are defects; everything else is a value. */
+export interface GatewayCapabilities {
+  readonly adapter: string;
+  readonly isSimulated: boolean;
+  /** Whether the same instruction may be sent again under the same id. */
+  readonly isSameIdRetrySafe: boolean;
+  /** After this long an instruction that the gateway does not know was not executed. */
+  readonly settleWindowMs: number;
+  /** Where the limits are from, for people. */
+  readonly limitsSource: string;
+}
+
+/**
+ * The e-CNY seam 数字人民币: embedded core now, a bank's API later. An exception is a failed call; what it did is then unknown.
+ * One contract suite, `gateway.contract.ts`, runs on every adapter.
+ */
 export interface WalletGateway {
   capabilities(): GatewayCapabilities;
   openWallet(request: { readonly holder: string; readonly tier: WalletTier }): Promise<WalletRef>;
+  /** Undefined where there is no such wallet. Advisory: the wallet may be frozen before the payment comes. */
   inspect(wallet: WalletRef): Promise<WalletInspection | undefined>;
   balance(wallet: WalletRef): Promise<Fen | undefined>;
+  /** The same id with the same payer, payee and amount answers the same and moves money once; with anything else it is `unknown`, and an alarm. */
   credit(instruction: PaymentInstruction): Promise<Outcome>;
   query(instructionId: string): Promise<QueryAnswer>;
-  statement(day: Day): Promise<{ readonly lines: readonly StatementLine[]; readonly isComplete: boolean }>;
+  statement(request: {
+    readonly wallet: WalletRef;
+    readonly day: Day;
+    readonly cursor?: string;
+  }): Promise<StatementPage>;
 }

@@ -1,52 +1,30 @@
 import { fen } from '@tanhui/sdk/model';
 import type { Clock, Log } from '../kernel/index.ts';
 import { required, without } from '../kernel/index.ts';
-import type { Collection, DocumentStore, Transaction } from '../storage/index.ts';
+import type { DocumentStore, Stored, Transaction } from '../storage/index.ts';
+import type { PaymentDocument, PaymentEvidence } from './collections.ts';
+import { payments } from './collections.ts';
+import { statementAnswer } from './evidence.ts';
 import type { Outcome, QueryAnswer, WalletGateway, WalletRef } from './gateway.ts';
+import { answerOf } from './reply.ts';
 
-/** 绑定: the wallet that a citizen chose. */
-export const walletBindings: Collection<{ readonly wallet: WalletRef; readonly boundAt: number }> = {
-  name: 'wallet_bindings',
-  keys: { exception: 'a binding is asked for by its citizen' },
-  indexes: [],
-};
+/** Seconds until an unknown outcome is asked for again; after the last of them a person decides. From the sixth on the bank's statement is read too. */
+const askAgainSeconds = [5, 30, 120, 600, 3_600, 86_400, 86_400, 86_400] as const;
+const statementFromAttempt = 5;
+/** A crash between sending and hearing is noticed after this long. */
+const replyWithinMs = 5_000;
 
-export type PaymentState = 'reserved' | 'sent' | 'settled' | 'rejected' | 'unknown' | 'manual';
-
-/** 支付指令 with its life; written before the first call, and its state before every effect. */
-export interface PaymentDocument {
-  readonly payee: WalletRef;
-  readonly amountFen: string;
-  readonly memo: string;
-  readonly state: PaymentState;
-  readonly attempts: number;
-  readonly createdAt: number;
-  /** Present while something is still to be done about it. */
-  readonly dueAt?: number;
-  readonly settledAt?: number;
-  readonly bankReference?: string;
-  readonly rejectionCode?: string;
-}
-
-export const payments: Collection<PaymentDocument> = {
-  name: 'payments',
-  keys: 'time-led',
-  indexes: [{ name: 'due', fields: ['dueAt'], sparse: true }],
-};
-
-/** Seconds until an unknown outcome is asked for again; after the last of them a person decides. */
-const askAgainSeconds = [5, 30, 120, 600, 3_600, 86_400] as const;
+export type FinalOutcome = Exclude<Outcome, { kind: 'unknown' }>;
 
 export interface PaymentDeps {
   readonly store: DocumentStore;
   readonly clock: Clock;
   readonly log: Log;
   readonly gateway: WalletGateway;
-  readonly payer: WalletRef;
   /** Ends the reservation behind a payment, in the unit of work that writes its final state. */
   readonly onFinal: (
     tx: Transaction,
-    payment: { readonly id: string; readonly outcome: Exclude<Outcome, { kind: 'unknown' }> },
+    payment: { readonly id: string; readonly outcome: FinalOutcome },
   ) => Promise<void>;
 }
 
@@ -55,14 +33,16 @@ export async function instruct(
   tx: Transaction,
   request: {
     readonly id: string;
+    readonly payer: WalletRef;
     readonly payee: WalletRef;
     readonly amountFen: bigint;
     readonly memo: string;
     readonly at: number;
   },
 ): Promise<void> {
-  const { id, payee, amountFen, memo, at } = request;
+  const { id, payer, payee, amountFen, memo, at } = request;
   const value: PaymentDocument = {
+    payer,
     payee,
     amountFen: String(amountFen),
     memo,
@@ -74,58 +54,109 @@ export async function instruct(
   await tx.insertMany(payments, [{ key: id, value }]);
 }
 
-/** 支付一步: takes one due payment further; false where there is none. What was sent is only ever asked for again, never sent again. */
+/** 支付一步: takes one due payment further; false where there is none. What was sent is only ever asked for, never sent again while it may have been executed. */
 export async function payStep(deps: PaymentDeps): Promise<boolean> {
   const due = await deps.store.find(payments, { index: 'due', before: deps.clock.now() + 1, limit: 1 });
   const [payment] = due.items;
   if (payment === undefined) return false;
-  const answer =
-    payment.value.state === 'reserved' ? await send(deps, payment.key) : await deps.gateway.query(payment.key);
-  await deps.store.unitOfWork((tx) => record(tx, deps, { id: payment.key, answer }));
+  const answer = payment.value.state === 'reserved' ? await send(deps, payment.key) : await ask(deps, payment);
+  if (answer !== undefined) await deps.store.unitOfWork((tx) => recordAnswer(tx, deps, { id: payment.key, ...answer }));
   return true;
 }
 
-/** `sent` is written before the gateway is called, so that a crash leaves an honest unknown. */
-async function send(deps: PaymentDeps, id: string): Promise<QueryAnswer> {
-  const payment = await deps.store.unitOfWork(async (tx) => {
-    const stored = required(await tx.get(payments, id), 'payment');
-    await tx.replaceMany(payments, [{ ...stored, value: { ...stored.value, state: 'sent' } }]);
-    return stored.value;
-  });
-  return deps.gateway.credit({
-    instructionId: id,
-    payer: deps.payer,
-    payee: payment.payee,
-    amountFen: fen(payment.amountFen),
-    purpose: 'carbon-reward',
-    memo: payment.memo,
-  });
+interface Answer {
+  readonly answer: QueryAnswer;
+  readonly evidence?: PaymentEvidence;
 }
 
-async function record(
+/** `sent` is written before the gateway is called, so that a crash leaves an honest unknown. Whoever finds it sent already leaves it alone. */
+async function send(deps: PaymentDeps, id: string): Promise<Answer | undefined> {
+  const at = deps.clock.now();
+  const payment = await deps.store.unitOfWork(async (tx) => {
+    const stored = required(await tx.get(payments, id), 'payment');
+    if (stored.value.state !== 'reserved') return undefined;
+    const value: PaymentDocument = {
+      ...stored.value,
+      state: 'sent',
+      sentAt: stored.value.sentAt ?? at,
+      dueAt: at + replyWithinMs,
+    };
+    await tx.replaceMany(payments, [{ ...stored, value }]);
+    return value;
+  });
+  if (payment === undefined) return undefined;
+  const { payer, payee, memo } = payment;
+  const amountFen = fen(payment.amountFen);
+  const instruction = { instructionId: id, payer, payee, amountFen, purpose: 'carbon-reward' as const, memo };
+  return { answer: await answerOf(() => deps.gateway.credit(instruction)) };
+}
+
+async function ask(deps: PaymentDeps, { key, value }: Stored<PaymentDocument>): Promise<Answer> {
+  const answer = await answerOf(() => deps.gateway.query(key));
+  const isSilent = answer.kind === 'unknown' || (answer.kind === 'not-found' && !answer.isFinal);
+  if (!isSilent || value.attempts < statementFromAttempt) return { answer };
+  const read = await statementAnswer(deps, { id: key, payment: value });
+  if (read.kind !== 'found' && read.kind !== 'absent') return { answer };
+  const evidence = { by: 'statement', at: deps.clock.now(), statementDays: read.days, note: '' };
+  return { answer: read.outcome, evidence };
+}
+
+/** Brings an answer into the payment's state. A final state never changes, whatever is heard afterwards. */
+export async function recordAnswer(
   tx: Transaction,
   deps: PaymentDeps,
-  { id, answer }: { readonly id: string; readonly answer: QueryAnswer },
+  { id, answer, evidence }: Answer & { readonly id: string },
 ): Promise<void> {
   const stored = required(await tx.get(payments, id), 'payment');
-  const rest = without(stored.value, 'dueAt');
-  const now = deps.clock.now();
-  if (answer.kind === 'settled') {
-    const { bankReference, settledAt } = answer;
-    await tx.replaceMany(payments, [{ ...stored, value: { ...rest, state: 'settled', bankReference, settledAt } }]);
-    await deps.onFinal(tx, { id, outcome: answer });
-  } else if (answer.kind === 'rejected') {
-    await tx.replaceMany(payments, [{ ...stored, value: { ...rest, state: 'rejected', rejectionCode: answer.code } }]);
-    await deps.onFinal(tx, { id, outcome: answer });
-  } else if (answer.kind === 'not-found' && answer.isFinal) {
-    // The gateway never got it: the same instruction goes out under the same id, and the wait for an answer begins anew.
-    await tx.replaceMany(payments, [{ ...stored, value: { ...rest, state: 'reserved', attempts: 0, dueAt: now } }]);
-  } else {
-    const seconds = askAgainSeconds[stored.value.attempts];
-    const next =
-      seconds === undefined
-        ? { state: 'manual' as const }
-        : { state: 'unknown' as const, dueAt: now + seconds * 1_000 };
-    await tx.replaceMany(payments, [{ ...stored, value: { ...rest, attempts: stored.value.attempts + 1, ...next } }]);
+  if (stored.value.state === 'settled' || stored.value.state === 'rejected') return;
+  const next = nextOf(deps, stored.value, answer);
+  const value = evidence === undefined ? next : { ...next, evidence };
+  await tx.replaceMany(payments, [{ ...stored, value }]);
+  const outcome = finalOf(value);
+  if (outcome !== undefined) await deps.onFinal(tx, { id, outcome });
+  if (value.state === 'manual' && stored.value.state !== 'manual')
+    deps.log.info('pay.needs-a-person', { payment: id, reason: value.unknownReason });
+}
+
+function finalOf({ state, bankReference, settledAt, rejectionCode }: PaymentDocument): FinalOutcome | undefined {
+  if (state === 'settled' && bankReference !== undefined && settledAt !== undefined)
+    return { kind: 'settled', bankReference, settledAt };
+  return state === 'rejected' && rejectionCode !== undefined
+    ? { kind: 'rejected', code: rejectionCode, detail: '' }
+    : undefined;
+}
+
+function nextOf(deps: PaymentDeps, payment: PaymentDocument, answer: QueryAnswer): PaymentDocument {
+  const rest = without(payment, 'dueAt', 'unresolvedAt', 'unknownReason');
+  switch (answer.kind) {
+    case 'settled':
+      return { ...rest, state: 'settled', bankReference: answer.bankReference, settledAt: answer.settledAt };
+    case 'rejected':
+      return { ...rest, state: 'rejected', rejectionCode: answer.code };
+    case 'unknown':
+      return stillUnknown(deps, payment, answer.reason);
+    case 'not-found':
+      return answer.isFinal ? notExecuted(deps, rest) : stillUnknown(deps, payment, 'NOT_FOUND_YET');
   }
+}
+
+/** The gateway certainly has not executed it: the same instruction goes out under the same id where that is safe, else it ends here. */
+function notExecuted({ clock, gateway }: PaymentDeps, rest: PaymentDocument): PaymentDocument {
+  return gateway.capabilities().isSameIdRetrySafe
+    ? { ...rest, state: 'reserved', attempts: 0, dueAt: clock.now() }
+    : { ...rest, state: 'rejected', rejectionCode: 'NOT_EXECUTED' };
+}
+
+/** The same id for something else is not waited out: somebody has to look. */
+function stillUnknown({ clock }: PaymentDeps, payment: PaymentDocument, reason: string): PaymentDocument {
+  const now = clock.now();
+  const seconds = reason === 'IDEMPOTENCY_CONFLICT' ? undefined : askAgainSeconds[payment.attempts];
+  return {
+    ...without(payment, 'dueAt'),
+    state: seconds === undefined ? 'manual' : 'unknown',
+    attempts: payment.attempts + 1,
+    unresolvedAt: payment.unresolvedAt ?? now,
+    unknownReason: reason,
+    ...(seconds !== undefined && { dueAt: now + seconds * 1_000 }),
+  };
 }

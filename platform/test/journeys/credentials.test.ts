@@ -182,7 +182,11 @@ describe('the first administrator', () => {
       expect(role).toBe('operator');
       expect((await fresh.clientOf(token).access.credentials()).items).toHaveLength(1);
       const { items } = await server.access.trail();
-      expect(items.map(({ action }) => action)).toEqual(['credential-issued', 'admin-bootstrapped']);
+      expect(items.map(({ action }) => action)).toEqual([
+        'credential-issued',
+        'admin-bootstrapped',
+        'campaign-created',
+      ]);
     } finally {
       await fresh.close();
     }

@@ -1,5 +1,6 @@
 import type { Day, Receipt } from '../model/index.ts';
 import { accessCalls } from './access.ts';
+import { moneyCalls } from './money.ts';
 import { runCalls } from './runs.ts';
 import { rightsCalls } from './rights.ts';
 import { createTransport } from './transport.ts';
@@ -16,6 +17,7 @@ export function createClient(options: ClientOptions) {
     me: citizenCalls(transport),
     audit: auditCalls(transport),
     access: accessCalls(transport),
+    ...moneyCalls(transport),
     runs: runCalls(transport),
   };
 }

@@ -3,6 +3,7 @@ export { createClient } from './client.ts';
 export type { TanhuiClient } from './client.ts';
 export { everyItem } from './pages.ts';
 export type * from './rights.ts';
+export type * from './money.ts';
 export type * from './runs.ts';
 export { ClientProblem, ClientUnreachable } from './problem.ts';
 export type { ClientOptions, Locale, Paging } from './transport.ts';

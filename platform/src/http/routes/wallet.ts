@@ -1,9 +1,10 @@
-import type { RedemptionView, WalletView } from '@tanhui/sdk/client';
+import type { CampaignView, RedemptionView, WalletView } from '@tanhui/sdk/client';
 import { fen } from '@tanhui/sdk/model';
 import { z } from 'zod';
-import type { RedemptionDocument, RewardDeps } from '../../rewards/index.ts';
-import { quote, redeem, redemptions } from '../../rewards/index.ts';
+import type { Campaign, Quote, RedemptionDocument, RewardDeps } from '../../rewards/index.ts';
+import { quote, reasonOfRejection, redeem, redemptions } from '../../rewards/index.ts';
 import type { Stored } from '../../storage/index.ts';
+import type { PaymentState } from '../../wallets/index.ts';
 import { payments, walletBindings } from '../../wallets/index.ts';
 import { reasonOf } from '../reasons.ts';
 import { refuseHttp } from '../refusals.ts';
@@ -65,13 +66,13 @@ function redemptionRoutes(services: Services, rewards: RewardDeps): Route[] {
       isIdempotent: true,
       body: z.strictObject({ amountFen: z.string().regex(/^[1-9]\d{0,9}$/) }),
       handle: async ({ actor, body, idempotencyKey }) => {
-        const { id } = await redeem(rewards, {
+        const { key } = await redeem(rewards, {
           citizen: actor.subject,
           amountFen: fen(body.amountFen),
           idempotencyKey,
         });
         await services.payNow();
-        const stored = await services.store.get(redemptions, id);
+        const stored = await services.store.get(redemptions, key);
         if (stored === undefined) throw refuseHttp('HTTP_NOT_FOUND');
         return redemptionView(services, stored);
       },
@@ -98,25 +99,28 @@ function redemptionRoutes(services: Services, rewards: RewardDeps): Route[] {
 }
 
 async function walletView(services: Services, rewards: RewardDeps, citizen: string): Promise<WalletView> {
-  const offer = await quote(services.store, rewards, citizen);
-  const { campaign } = rewards;
+  const offer = await quote(rewards, citizen);
   const binding = await bindingView(services, rewards, citizen);
   return {
     ...(binding !== undefined && { binding }),
     redeemableMilligrams: String(offer.redeemableMilligrams),
     redeemableFen: String(offer.redeemableFen),
-    campaign: {
-      campaign: campaign.id,
-      name: campaign.name,
-      sponsor: campaign.sponsor,
-      fenPerKilogram: { fen: String(campaign.price.fen), milligrams: String(campaign.price.milligrams) },
-      dailyCapFen: String(campaign.dailyCapFen),
-      monthlyCapFen: String(campaign.monthlyCapFen),
-      leftTodayFen: String(offer.leftTodayFen),
-      leftThisMonthFen: String(offer.leftThisMonthFen),
-      isPaused: campaign.isPaused,
-    },
+    ...(offer.campaign !== undefined && { campaign: campaignView(offer.campaign, offer) }),
     ...(offer.obstacle !== undefined && { obstacle: reasonOf(services.texts, offer.obstacle) }),
+  };
+}
+
+function campaignView(campaign: Campaign, { leftTodayFen, leftThisMonthFen }: Quote): CampaignView {
+  return {
+    campaign: campaign.id,
+    name: campaign.name,
+    sponsor: campaign.sponsor,
+    fenPerKilogram: { fen: String(campaign.price.fen), milligrams: String(campaign.price.milligrams) },
+    dailyCapFen: String(campaign.dailyCapFen),
+    monthlyCapFen: String(campaign.monthlyCapFen),
+    leftTodayFen: String(leftTodayFen),
+    leftThisMonthFen: String(leftThisMonthFen),
+    isPaused: campaign.isPaused,
   };
 }
 
@@ -138,18 +142,25 @@ async function bindingView(
   };
 }
 
-/** A reserved redemption shows how far its payment is; an unknown outcome is "being confirmed". */
+/** A reserved redemption shows how far its payment is, and in words why it is not there yet. */
 async function redemptionView(services: Services, { key, value }: Stored<RedemptionDocument>): Promise<RedemptionView> {
   const payment = value.status === 'reserved' ? await services.store.get(payments, key) : undefined;
-  const status = payment?.value.state === 'manual' ? 'unknown' : (payment?.value.state ?? value.status);
+  const state = payment?.value.state ?? value.status;
+  const code = codeOf(state, value);
   return {
     redemption: key,
     amountFen: value.amountFen,
     burnedMilligrams: value.burnedMilligrams,
-    status,
+    status: state === 'manual' ? 'unknown' : state,
     createdAt: value.createdAt,
     ...(value.settledAt !== undefined && { settledAt: value.settledAt }),
     ...(value.bankReference !== undefined && { bankReference: value.bankReference }),
-    ...(value.code !== undefined && { reason: reasonOf(services.texts, value.code) }),
+    ...(code !== undefined && { reason: reasonOf(services.texts, code) }),
   };
+}
+
+function codeOf(state: PaymentState, { rejectionCode }: RedemptionDocument): string | undefined {
+  if (rejectionCode !== undefined) return reasonOfRejection[rejectionCode];
+  if (state === 'manual') return 'REWARDS_IN_REVIEW';
+  return state === 'settled' || state === 'rejected' ? undefined : 'REWARDS_BEING_CONFIRMED';
 }

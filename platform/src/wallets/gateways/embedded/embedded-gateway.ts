@@ -1,81 +1,71 @@
 import { hash } from 'node:crypto';
 import { dayOf, fen } from '@tanhui/sdk/model';
 import type { Day, Fen } from '@tanhui/sdk/model';
-import type { Clock, Random } from '../../../kernel/index.ts';
-import { required } from '../../../kernel/index.ts';
-import type { Collection, DocumentStore, Transaction } from '../../../storage/index.ts';
+import type { Clock } from '../../../kernel/index.ts';
+import { assert, required } from '../../../kernel/index.ts';
+import type { DocumentStore, Stored, Transaction } from '../../../storage/index.ts';
 import type {
   Outcome,
   PaymentInstruction,
   RejectionCode,
+  StatementLine,
+  StatementPage,
   WalletGateway,
   WalletInspection,
   WalletRef,
   WalletState,
   WalletTier,
 } from '../../gateway.ts';
-import table from './tiers.json' with { type: 'json' };
+import type { BankEntryDocument, WalletDocument } from './collections.ts';
+import { simulatedPayments, simulatedWallets } from './collections.ts';
+import { afterPaying, limitsOf, limitsSource, obstacleToPaying, obstacleToReceiving } from './limits.ts';
 
-interface WalletDocument {
-  readonly holder: string;
-  readonly tier: WalletTier;
-  readonly state: WalletState;
-  readonly hasQuotaControl: boolean;
-  readonly balanceFen: string;
-  readonly openedAt: number;
-}
-
-interface PaymentDocument {
-  readonly fingerprint: string;
-  readonly amountFen: string;
-  readonly settledOn?: string;
-  readonly outcome: Outcome;
-}
-
-export const simulatedWallets: Collection<WalletDocument> = {
-  name: 'simulated_wallets',
-  keys: { exception: 'a wallet is asked for by its token' },
-  indexes: [],
-};
-
-export const simulatedPayments: Collection<PaymentDocument> = {
-  name: 'simulated_payments',
-  keys: { exception: 'the instruction’s id is its caller’s and begins with its instant' },
-  indexes: [{ name: 'by_day', fields: ['settledOn'], sparse: true }],
-};
+export { simulatedPayments, simulatedWallets } from './collections.ts';
 
 const adapter = 'embedded';
-type Limits = WalletInspection['limits'];
-type PublishedLimits = Readonly<
-  Partial<Record<'balanceFen' | 'singleFen' | 'dailyFen' | 'yearlyFen' | 'source', string>>
->;
+const statementPageSize = 1_000;
 
 export interface EmbeddedGatewayDeps {
   readonly store: DocumentStore;
   readonly clock: Clock;
-  readonly random: Random;
 }
 
-/** 数字人民币钱包核心, simulated: the published tiers and limits, exact and idempotent. It says that it is simulated, and production refuses it. */
-export function createEmbeddedGateway(deps: EmbeddedGatewayDeps): WalletGateway {
-  const { store } = deps;
+/** The embedded core, and what only a simulation can do to it. */
+export interface EmbeddedGateway extends WalletGateway {
+  /** Money from outside into a wallet (a sponsor's deposit), or an entry of the bank's own; the same id books once. */
+  book(entry: {
+    readonly entryId: string;
+    readonly wallet: WalletRef;
+    readonly kind: 'deposit' | 'interest' | 'fee';
+    readonly amountFen: Fen;
+  }): Promise<void>;
+  setState(wallet: WalletRef, state: WalletState): Promise<void>;
+  setQuotaControl(wallet: WalletRef, hasQuotaControl: boolean): Promise<void>;
+}
+
+/** 数字人民币钱包核心, simulated: the published tiers and limits, exact and idempotent; money moves from wallet to wallet and comes from nowhere. It says that it is simulated, and production refuses it. */
+export function createEmbeddedGateway(deps: EmbeddedGatewayDeps): EmbeddedGateway {
+  const { store, clock } = deps;
   return {
-    capabilities: () => ({ adapter, isSameIdRetrySafe: true, isSimulated: true, settleWindowMs: 0 }),
+    capabilities: () => ({ adapter, isSameIdRetrySafe: true, isSimulated: true, settleWindowMs: 0, limitsSource }),
     openWallet: (request) => openWallet(deps, request),
     async inspect(wallet) {
       const stored = await store.get(simulatedWallets, wallet.token);
-      return stored === undefined ? undefined : inspectionOf(stored.value, deps.clock.now());
+      return stored === undefined ? undefined : inspectionOf(stored.value, clock.now());
     },
     async balance(wallet) {
       const stored = await store.get(simulatedWallets, wallet.token);
       return stored === undefined ? undefined : fen(stored.value.balanceFen);
     },
-    credit: (instruction) => store.unitOfWork((tx) => credit(tx, deps, instruction)),
+    credit: (instruction) => store.unitOfWork((tx) => credit(tx, clock, instruction)),
     async query(instructionId) {
       const stored = await store.get(simulatedPayments, instructionId);
       return stored?.value.outcome ?? { kind: 'not-found', isFinal: true };
     },
-    statement: (day) => statement(store, day),
+    statement: (request) => statement(deps, request),
+    book: (entry) => store.unitOfWork((tx) => book(tx, clock, entry)),
+    setState: (wallet, state) => change(store, wallet, { state }),
+    setQuotaControl: (wallet, hasQuotaControl) => change(store, wallet, { hasQuotaControl }),
   };
 }
 
@@ -84,29 +74,10 @@ async function openWallet(
   { holder, tier }: { readonly holder: string; readonly tier: WalletTier },
 ): Promise<WalletRef> {
   const token = `wal_${hash('sha256', `${holder}\0${tier}`, 'hex').slice(0, 24)}`;
-  const value: WalletDocument = {
-    holder,
-    tier,
-    state: 'active',
-    hasQuotaControl: false,
-    balanceFen: '0',
-    openedAt: deps.clock.now(),
-  };
+  const openedAt = deps.clock.now();
+  const value: WalletDocument = { holder, tier, state: 'active', hasQuotaControl: false, balanceFen: '0', openedAt };
   await deps.store.unitOfWork((tx) => tx.insertMany(simulatedWallets, [{ key: token, value }]));
   return { adapter, token, lastFour: token.slice(-4) };
-}
-
-/** Quota control lowers the limits to class 4 without changing the tier. */
-function limitsOf({ tier, hasQuotaControl }: WalletDocument): Limits {
-  const published: PublishedLimits = (table.tiers as Readonly<Record<WalletTier, PublishedLimits>>)[
-    hasQuotaControl ? 'class-4' : tier
-  ];
-  const limits: Record<string, Fen> = {};
-  for (const name of ['balanceFen', 'singleFen', 'dailyFen', 'yearlyFen'] as const) {
-    const limit = published[name];
-    if (limit !== undefined) limits[name] = fen(limit);
-  }
-  return limits;
 }
 
 function inspectionOf(wallet: WalletDocument, asOf: number): WalletInspection {
@@ -114,67 +85,97 @@ function inspectionOf(wallet: WalletDocument, asOf: number): WalletInspection {
   return { state, tier, hasQuotaControl, asOf, limits: limitsOf(wallet) };
 }
 
-async function credit(tx: Transaction, deps: EmbeddedGatewayDeps, instruction: PaymentInstruction): Promise<Outcome> {
-  const fingerprint = hash(
-    'sha256',
-    `${instruction.payer.token}\0${instruction.payee.token}\0${String(instruction.amountFen)}`,
-    'hex',
-  );
-  const before = await tx.get(simulatedPayments, instruction.instructionId);
+async function credit(tx: Transaction, clock: Clock, instruction: PaymentInstruction): Promise<Outcome> {
+  const { instructionId, payer, payee, amountFen } = instruction;
+  const fingerprint = hash('sha256', `${payer.token}\0${payee.token}\0${String(amountFen)}`, 'hex');
+  const before = await tx.get(simulatedPayments, instructionId);
   if (before !== undefined)
-    return before.value.fingerprint === fingerprint ? before.value.outcome : rejected('IDEMPOTENCY_CONFLICT');
-  const outcome = await move(tx, deps, instruction);
-  const settledOn = outcome.kind === 'settled' ? { settledOn: dayOf(outcome.settledAt) } : {};
-  const value: PaymentDocument = { fingerprint, amountFen: String(instruction.amountFen), outcome, ...settledOn };
-  await tx.insertMany(simulatedPayments, [{ key: instruction.instructionId, value }]);
+    return before.value.fingerprint === fingerprint
+      ? before.value.outcome
+      : { kind: 'unknown', reason: 'IDEMPOTENCY_CONFLICT' };
+  const outcome = await move(tx, clock, instruction);
+  const value: BankEntryDocument = {
+    kind: 'payout',
+    fingerprint,
+    amountFen: String(amountFen),
+    outcome,
+    ...(outcome.kind === 'settled' && { settledOn: dayOf(outcome.settledAt), wallet: payer.token }),
+  };
+  await tx.insertMany(simulatedPayments, [{ key: instructionId, value }]);
   return outcome;
 }
 
 function rejected(code: RejectionCode): Outcome {
-  return { kind: 'rejected', code, detail: code };
+  return { kind: 'rejected', code, detail: '' };
 }
 
-async function move(
-  tx: Transaction,
-  deps: EmbeddedGatewayDeps,
-  { payee, amountFen, instructionId }: PaymentInstruction,
-): Promise<Outcome> {
-  const stored = await tx.get(simulatedWallets, payee.token);
-  if (stored === undefined) return rejected('UNKNOWN_WALLET');
-  if (stored.value.state !== 'active' && stored.value.state !== 'frozen-out') return rejected('WALLET_STATE');
-  const limits = limitsOf(stored.value);
-  const after = BigInt(stored.value.balanceFen) + amountFen;
-  if (limits.balanceFen !== undefined && after > limits.balanceFen) return rejected('BALANCE_CAP');
-  if (limits.singleFen !== undefined && amountFen > limits.singleFen) return rejected('LIMIT');
-  await tx.replaceMany(simulatedWallets, [{ ...stored, value: { ...stored.value, balanceFen: String(after) } }]);
+async function move(tx: Transaction, clock: Clock, instruction: PaymentInstruction): Promise<Outcome> {
+  const { amountFen, instructionId } = instruction;
+  assert(amountFen > 0n && instruction.payer.token !== instruction.payee.token, 'an instruction moves money');
+  const payer = await tx.get(simulatedWallets, instruction.payer.token);
+  const payee = await tx.get(simulatedWallets, instruction.payee.token);
+  if (payer === undefined || payee === undefined) return rejected('WALLET_UNKNOWN');
+  const settledAt = clock.now();
+  const day = dayOf(settledAt);
+  const obstacle = obstacleToReceiving(payee.value, amountFen) ?? obstacleToPaying(payer.value, amountFen, day);
+  if (obstacle !== undefined) return rejected(obstacle);
+  const received = { ...payee.value, balanceFen: String(BigInt(payee.value.balanceFen) + amountFen) };
+  await tx.replaceMany(simulatedWallets, [
+    { ...payer, value: afterPaying(payer.value, amountFen, day) },
+    { ...payee, value: received },
+  ]);
+  return { kind: 'settled', bankReference: referenceOf(instructionId), settledAt };
+}
+
+function referenceOf(id: string): string {
+  return `SIM${hash('sha256', id, 'hex').slice(0, 16)}`;
+}
+
+async function book(tx: Transaction, clock: Clock, entry: Parameters<EmbeddedGateway['book']>[0]): Promise<void> {
+  const { entryId, wallet, kind, amountFen } = entry;
+  const at = clock.now();
+  const value: BankEntryDocument = {
+    kind,
+    fingerprint: '',
+    amountFen: String(amountFen),
+    outcome: { kind: 'settled', bankReference: referenceOf(entryId), settledAt: at },
+    settledOn: dayOf(at),
+    wallet: wallet.token,
+  };
+  const [answer] = await tx.insertMany(simulatedPayments, [{ key: entryId, value }]);
+  if (answer !== 'inserted') return;
+  const stored = required(await tx.get(simulatedWallets, wallet.token), 'wallet');
+  const before = BigInt(stored.value.balanceFen);
+  const balance = kind === 'fee' ? before - amountFen : before + amountFen;
+  await tx.replaceMany(simulatedWallets, [{ ...stored, value: { ...stored.value, balanceFen: String(balance) } }]);
+}
+
+async function statement(
+  { store, clock }: EmbeddedGatewayDeps,
+  { wallet, day, cursor }: { readonly wallet: WalletRef; readonly day: Day; readonly cursor?: string },
+): Promise<StatementPage> {
+  const page = await store.find(simulatedPayments, {
+    index: 'by_day',
+    prefix: [day, wallet.token],
+    limit: statementPageSize,
+    ...(cursor !== undefined && { after: cursor }),
+  });
   return {
-    kind: 'settled',
-    bankReference: `SIM${hash('sha256', instructionId, 'hex').slice(0, 16)}`,
-    settledAt: deps.clock.now(),
+    lines: page.items.flatMap(lineOf),
+    ...(page.next !== undefined && { next: page.next }),
+    isComplete: day < dayOf(clock.now()),
   };
 }
 
-async function statement(store: DocumentStore, day: Day) {
-  const page = await store.find(simulatedPayments, { index: 'by_day', prefix: [day], limit: 1_000 });
-  const lines = page.items.flatMap(({ key, value: { outcome, amountFen } }) =>
-    outcome.kind === 'settled'
-      ? [
-          {
-            instructionId: key,
-            amountFen: fen(amountFen),
-            settledAt: outcome.settledAt,
-            bankReference: outcome.bankReference,
-          },
-        ]
-      : [],
-  );
-  return { lines, isComplete: page.next === undefined };
+function lineOf({ key, value: { kind, outcome, amountFen } }: Stored<BankEntryDocument>): StatementLine[] {
+  if (outcome.kind !== 'settled') return [];
+  const { settledAt, bankReference } = outcome;
+  return [{ kind, entryId: key, amountFen: fen(amountFen), settledAt, bankReference }];
 }
 
-/** For a demonstration or a test: freezes or thaws a wallet. */
-export async function setWalletState(store: DocumentStore, token: string, state: WalletState): Promise<void> {
+async function change(store: DocumentStore, wallet: WalletRef, to: Partial<WalletDocument>): Promise<void> {
   await store.unitOfWork(async (tx) => {
-    const stored = required(await tx.get(simulatedWallets, token), 'wallet');
-    await tx.replaceMany(simulatedWallets, [{ ...stored, value: { ...stored.value, state } }]);
+    const stored = required(await tx.get(simulatedWallets, wallet.token), 'wallet');
+    await tx.replaceMany(simulatedWallets, [{ ...stored, value: { ...stored.value, ...to } }]);
   });
 }

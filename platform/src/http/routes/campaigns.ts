@@ -1,0 +1,121 @@
+import type { CampaignAdminView, PageOf } from '@tanhui/sdk/client';
+import type { Day } from '@tanhui/sdk/model';
+import { fen, milligrams, parseDay } from '@tanhui/sdk/model';
+import { z } from 'zod';
+import type { Campaign, CampaignDeps } from '../../rewards/index.ts';
+import { budgetOf, campaignsOf, createCampaign, extendCampaign, setPaused } from '../../rewards/index.ts';
+import type { Route } from '../route.ts';
+import { route } from '../route.ts';
+
+const amount = z.string().regex(/^[1-9]\d{0,14}$/);
+const day = z.string().refine((text) => parseDay(text) !== undefined, 'a day is YYYY-MM-DD');
+const text = z.string().trim().min(1).max(80);
+const campaignId = z.string().regex(/^cmp_[a-z0-9-]{1,40}$/);
+const because = z.strictObject({ reason: z.string().trim().min(1).max(200) });
+
+const newCampaign = z.strictObject({
+  campaign: campaignId,
+  programme: z.string().max(40),
+  name: z.strictObject({ 'zh-CN': text, en: text }),
+  sponsor: text,
+  priceFen: amount,
+  priceMilligrams: amount,
+  dailyCapFen: amount,
+  monthlyCapFen: amount,
+  budgetFen: amount,
+  from: day,
+  to: day.optional(),
+});
+
+/** 活动: an operator makes, pauses, resumes and extends campaigns; an agency sees them with their budgets. */
+export function campaignRoutes(deps: CampaignDeps): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/campaigns',
+      summary: 'Campaigns 活动 of a programme with their budgets, newest first',
+      roles: ['operator', 'agency'],
+      query: z.strictObject({ programme: z.string().max(40).default('qingdao-demo') }),
+      handle: async ({ query: { programme } }): Promise<PageOf<CampaignAdminView>> => ({
+        items: await Promise.all((await campaignsOf(deps.store, programme)).map((one) => viewOf(deps, one))),
+      }),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/campaigns',
+      summary: 'Makes a campaign and opens its budget; the same again changes nothing',
+      roles: ['operator'],
+      isIdempotent: true,
+      body: newCampaign,
+      handle: async ({ actor, body }) => viewOf(deps, await createCampaign(deps, wantedOf(body), actor)),
+    }),
+    ...changeRoutes(deps),
+  ];
+}
+
+function changeRoutes(deps: CampaignDeps): Route[] {
+  const pausing = (act: 'pause' | 'resume', summary: string) =>
+    route({
+      method: 'post',
+      path: `/v1/campaigns/:campaign/${act}`,
+      summary,
+      roles: ['operator'],
+      body: because,
+      handle: async ({ actor, params, body: { reason } }) => {
+        const id = params['campaign'] ?? '';
+        return viewOf(deps, await setPaused(deps, { id, isPaused: act === 'pause', by: actor, reason }));
+      },
+    });
+  return [
+    pausing('pause', 'Pauses a campaign: nothing can be redeemed; what was redeemed is still paid'),
+    pausing('resume', 'Lets a campaign go on'),
+    route({
+      method: 'post',
+      path: '/v1/campaigns/:campaign/extend',
+      summary: 'Gives a campaign a later last day, more budget, or both',
+      roles: ['operator'],
+      isIdempotent: true,
+      body: z
+        .strictObject({ to: day.optional(), addBudgetFen: amount.optional() })
+        .refine(({ to, addBudgetFen }) => to !== undefined || addBudgetFen !== undefined, 'nothing to extend'),
+      handle: async ({ actor, params, body: { to, addBudgetFen }, idempotencyKey }) => {
+        const more = addBudgetFen === undefined ? undefined : fen(addBudgetFen);
+        const extension = { id: params['campaign'] ?? '', key: idempotencyKey, to: to as Day, by: actor };
+        return viewOf(deps, await extendCampaign(deps, { ...extension, addBudgetFen: more }));
+      },
+    }),
+  ];
+}
+
+function wantedOf(body: z.output<typeof newCampaign>) {
+  return {
+    id: body.campaign,
+    programme: body.programme,
+    name: body.name,
+    sponsor: body.sponsor,
+    price: { fen: fen(body.priceFen), milligrams: milligrams(body.priceMilligrams) },
+    dailyCapFen: fen(body.dailyCapFen),
+    monthlyCapFen: fen(body.monthlyCapFen),
+    budgetFen: fen(body.budgetFen),
+    from: body.from as Day,
+    ...(body.to !== undefined && { to: body.to as Day }),
+  };
+}
+
+async function viewOf({ store }: CampaignDeps, campaign: Campaign): Promise<CampaignAdminView> {
+  const { id, programme, name, sponsor, price, from, to, isPaused } = campaign;
+  const { leftFen, reservedFen } = await budgetOf(store, id);
+  return {
+    campaign: id,
+    programme,
+    name,
+    sponsor,
+    price: { fen: String(price.fen), milligrams: String(price.milligrams) },
+    dailyCapFen: String(campaign.dailyCapFen),
+    monthlyCapFen: String(campaign.monthlyCapFen),
+    from,
+    ...(to !== undefined && { to }),
+    isPaused,
+    budget: { leftFen: String(leftFen), reservedFen: String(reservedFen) },
+  };
+}

@@ -1,0 +1,19 @@
+import type { CampaignDeps, RewardDeps } from '../../rewards/index.ts';
+import type { ResolvingDeps } from '../../wallets/index.ts';
+import type { Route } from '../route.ts';
+import type { Services } from '../services.ts';
+import { campaignRoutes } from './campaigns.ts';
+import { paymentRoutes } from './payments.ts';
+import { walletRoutes } from './wallet.ts';
+
+/** 资金: everything that a programme which pays money has, and no other. */
+export function moneyRoutes(
+  services: Services,
+  money: { readonly rewards: RewardDeps; readonly campaigns: CampaignDeps; readonly resolving: ResolvingDeps },
+): Route[] {
+  return [
+    ...walletRoutes(services, money.rewards),
+    ...campaignRoutes(money.campaigns),
+    ...paymentRoutes(services, money.resolving),
+  ];
+}

@@ -1,0 +1,195 @@
+import type { Day, Fen } from '@tanhui/sdk/model';
+import { fen } from '@tanhui/sdk/model';
+import { balanceOf, postTransfer } from '../accounts/index.ts';
+import type { AuditTrail, Clock, TrailAction, TrailActor } from '../kernel/index.ts';
+import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
+import type { WalletGateway, WalletRef } from '../wallets/index.ts';
+import type { Campaign, Price } from './campaign.ts';
+import { budgetAccount, campaignOf } from './campaign.ts';
+import type { CampaignDocument, LocalText } from './collections.ts';
+import { campaigns } from './collections.ts';
+import { refuse } from './refusals.ts';
+
+/** Newest campaigns that are looked at to find the one that is on. */
+const mostCampaigns = 100;
+
+export interface CampaignDeps {
+  readonly store: DocumentStore;
+  readonly clock: Clock;
+  readonly gateway: WalletGateway;
+  readonly trail: AuditTrail<Transaction>;
+  /**
+   * A simulated sponsor's deposit at the simulated bank; absent with a real one, where the sponsor pays in. The books follow the money, so this comes first;
+   * the same id deposits once.
+   */
+  readonly deposit?: (deposit: {
+    readonly id: string;
+    readonly wallet: WalletRef;
+    readonly amountFen: Fen;
+  }) => Promise<void>;
+}
+
+export interface NewCampaign {
+  readonly id: string;
+  readonly programme: string;
+  readonly name: LocalText;
+  readonly sponsor: string;
+  readonly price: Price;
+  readonly dailyCapFen: Fen;
+  readonly monthlyCapFen: Fen;
+  readonly budgetFen: Fen;
+  readonly from: Day;
+  readonly to?: Day;
+}
+
+/** 立项: stores a campaign and opens its budget. The same campaign again changes nothing; the id for another one is refused. */
+export async function createCampaign(deps: CampaignDeps, wanted: NewCampaign, by: TrailActor): Promise<Campaign> {
+  const { id, budgetFen, from, to } = wanted;
+  const isSound = wanted.price.fen > 0n && wanted.price.milligrams > 0n && wanted.dailyCapFen <= wanted.monthlyCapFen;
+  if (!isSound || (to !== undefined && to < from)) throw refuse('REWARDS_CAMPAIGN_INVALID');
+  const payer = await deps.gateway.openWallet({ holder: wanted.sponsor, tier: 'class-1' });
+  await deps.deposit?.({ id: fundingId(id, 'open'), wallet: payer, amountFen: budgetFen });
+  const at = deps.clock.now();
+  const value: CampaignDocument = { ...termsOf(wanted), payer, isPaused: false, createdAt: at, createdBy: by.subject };
+  return deps.store.unitOfWork(async (tx) => {
+    const [answer] = await tx.insertMany(campaigns, [{ key: id, value }]);
+    if (answer !== 'inserted') return sameCampaign(await campaignStored(tx, id), wanted);
+    await addBudget(tx, { id: fundingId(id, 'open'), campaign: id, sponsor: wanted.sponsor, amountFen: budgetFen, at });
+    await deps.trail.append(tx, { actor: by, action: 'campaign-created', subject: id });
+    return campaignOf(id, value);
+  });
+}
+
+function termsOf(wanted: NewCampaign) {
+  const { programme, name, sponsor, price, dailyCapFen, monthlyCapFen, from, to } = wanted;
+  return {
+    programme,
+    name,
+    sponsor,
+    priceFen: String(price.fen),
+    priceMilligrams: String(price.milligrams),
+    dailyCapFen: String(dailyCapFen),
+    monthlyCapFen: String(monthlyCapFen),
+    from,
+    ...(to !== undefined && { to }),
+  };
+}
+
+function sameCampaign(stored: Stored<CampaignDocument>, wanted: NewCampaign): Campaign {
+  const { programme, sponsor, priceFen, priceMilligrams } = stored.value;
+  const asked = termsOf(wanted);
+  const isSame =
+    programme === asked.programme &&
+    sponsor === asked.sponsor &&
+    priceFen === asked.priceFen &&
+    priceMilligrams === asked.priceMilligrams;
+  if (!isSame) throw refuse('REWARDS_CAMPAIGN_EXISTS');
+  return campaignOf(stored.key, stored.value);
+}
+
+/** 暂停 or 恢复. What was redeemed before is still paid. */
+export async function setPaused(
+  deps: CampaignDeps,
+  act: { readonly id: string; readonly isPaused: boolean; readonly by: TrailActor; readonly reason: string },
+): Promise<Campaign> {
+  const action = act.isPaused ? 'campaign-paused' : 'campaign-resumed';
+  return deps.store.unitOfWork((tx) => change(tx, deps, { ...act, action, to: { isPaused: act.isPaused } }));
+}
+
+/** 延期、追加: a later last day, more budget, or both. `key` is the caller's: the same key adds once. */
+export async function extendCampaign(
+  deps: CampaignDeps,
+  extension: {
+    readonly id: string;
+    readonly key: string;
+    readonly to?: Day | undefined;
+    readonly addBudgetFen?: Fen | undefined;
+    readonly by: TrailActor;
+  },
+): Promise<Campaign> {
+  const { id, to, addBudgetFen } = extension;
+  const stored = await campaignStored(deps.store, id);
+  if (to !== undefined && to < (stored.value.to ?? stored.value.from)) throw refuse('REWARDS_CAMPAIGN_INVALID');
+  const funding = fundingId(id, extension.key);
+  if (addBudgetFen !== undefined)
+    await deps.deposit?.({ id: funding, wallet: stored.value.payer, amountFen: addBudgetFen });
+  return deps.store.unitOfWork(async (tx) => {
+    const { sponsor } = stored.value;
+    if (addBudgetFen !== undefined)
+      await addBudget(tx, { id: funding, campaign: id, sponsor, amountFen: addBudgetFen, at: deps.clock.now() });
+    const reason = [to, addBudgetFen].filter((part) => part !== undefined).join(' +');
+    const act = { id, action: 'campaign-extended' as const, by: extension.by, reason };
+    return change(tx, deps, { ...act, to: to === undefined ? {} : { to } });
+  });
+}
+
+function fundingId(campaign: string, key: string): string {
+  return `txn_000000000_budget_${campaign}_${key}`;
+}
+
+/** Money of the budget account mirrors what the sponsor put in outside. */
+async function addBudget(
+  tx: Transaction,
+  budget: {
+    readonly id: string;
+    readonly campaign: string;
+    readonly sponsor: string;
+    readonly amountFen: bigint;
+    readonly at: number;
+  },
+): Promise<void> {
+  const { id, campaign, sponsor, amountFen, at } = budget;
+  const legs = [
+    { account: `external:${sponsor}`, asset: 'fen' as const, amount: -amountFen },
+    { account: budgetAccount(campaign), asset: 'fen' as const, amount: amountFen },
+  ];
+  await postTransfer(tx, { id, at, kind: 'budget', legs });
+}
+
+async function change(
+  tx: Transaction,
+  deps: CampaignDeps,
+  act: {
+    readonly id: string;
+    readonly to: Partial<CampaignDocument>;
+    readonly action: TrailAction;
+    readonly by: TrailActor;
+    readonly reason: string;
+  },
+): Promise<Campaign> {
+  const { id, to, action, by, reason } = act;
+  const stored = await campaignStored(tx, id);
+  const value = { ...stored.value, ...to };
+  await tx.replaceMany(campaigns, [{ ...stored, value }]);
+  await deps.trail.append(tx, { actor: by, action, subject: id, reason });
+  return campaignOf(id, value);
+}
+
+async function campaignStored(reader: Pick<Reader, 'get'>, id: string): Promise<Stored<CampaignDocument>> {
+  const stored = await reader.get(campaigns, id);
+  if (stored === undefined) throw refuse('REWARDS_CAMPAIGN_UNKNOWN');
+  return stored;
+}
+
+/** A programme's campaigns, newest first. */
+export async function campaignsOf(reader: Reader, programme: string): Promise<readonly Campaign[]> {
+  const query = { index: 'by_programme', prefix: [programme], order: 'descending' as const, limit: mostCampaigns };
+  return (await reader.find(campaigns, query)).items.map(({ key, value }) => campaignOf(key, value));
+}
+
+/** The campaign that is on: of those whose days hold this one the newest, a running one before a paused one. */
+export async function campaignOn(reader: Reader, programme: string, day: Day): Promise<Campaign | undefined> {
+  const on = (await campaignsOf(reader, programme)).filter(({ from, to }) => from <= day && (to ?? day) >= day);
+  return on.find(({ isPaused }) => !isPaused) ?? on[0];
+}
+
+/** 预算: what a campaign was given, what is set aside for payments under way, and what is left. */
+export interface Budget {
+  readonly leftFen: Fen;
+  readonly reservedFen: Fen;
+}
+
+export async function budgetOf(reader: Reader, campaign: string): Promise<Budget> {
+  const { amount, held } = await balanceOf(reader, budgetAccount(campaign), 'fen');
+  return { leftFen: fen(amount - held), reservedFen: fen(held) };
+}

@@ -1,0 +1,168 @@
+import { addDays, dayOf, fen, milligrams } from '@tanhui/sdk/model';
+import type { Day, Fen } from '@tanhui/sdk/model';
+import { citizenOf } from '../identity/index.ts';
+import type { Clock, Random } from '../kernel/index.ts';
+import type { DocumentStore, Reader } from '../storage/index.ts';
+import type { WalletGateway, WalletInspection } from '../wallets/index.ts';
+import { walletBindings } from '../wallets/index.ts';
+import type { Campaign } from './campaign.ts';
+import { fenFor } from './campaign.ts';
+import { budgetOf, campaignOn } from './campaigns.ts';
+import { redemptionCaps } from './collections.ts';
+import { gramsOf } from './grams.ts';
+import type { RewardRefusalCode } from './refusals.ts';
+
+export interface RewardDeps {
+  readonly store: DocumentStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly gateway: WalletGateway;
+  /** 制度: whether a programme pays money at all. */
+  readonly regimeOf: (programme: string) => 'ecny' | 'points' | 'no-money';
+}
+
+export interface Quote {
+  readonly campaign?: Campaign;
+  readonly redeemableMilligrams: bigint;
+  /** What can be redeemed now, after caps, budget and the room in the wallet. */
+  readonly redeemableFen: Fen;
+  readonly leftTodayFen: Fen;
+  readonly leftThisMonthFen: Fen;
+  readonly budgetLeftFen: Fen;
+  /** Absent where the wallet has no cap, or cannot be asked. */
+  readonly walletRoomFen?: Fen;
+  /** The first thing in the way. */
+  readonly obstacle?: RewardRefusalCode;
+}
+
+const realNameTiers: readonly string[] = ['class-1', 'class-2', 'class-3'];
+
+/** What a wallet says of itself before a payment: advisory, it may change before the payment comes. */
+export interface WalletStanding {
+  readonly obstacle?: RewardRefusalCode;
+  readonly roomFen?: Fen;
+}
+
+/** Asks the gateway; outside any unit of work, because it may be far away and may not answer. */
+export async function walletStanding(deps: RewardDeps, citizen: string): Promise<WalletStanding> {
+  const binding = await deps.store.get(walletBindings, citizen);
+  if (binding === undefined) return { obstacle: 'REWARDS_NO_WALLET' };
+  try {
+    const { wallet } = binding.value;
+    const inspection = await deps.gateway.inspect(wallet);
+    const obstacle = obstacleOfWallet(inspection);
+    if (obstacle !== undefined) return { obstacle };
+    const cap = inspection?.limits.balanceFen;
+    const balance = cap === undefined ? undefined : await deps.gateway.balance(wallet);
+    return cap === undefined || balance === undefined ? {} : { roomFen: fen(cap > balance ? cap - balance : 0n) };
+  } catch {
+    return { obstacle: 'REWARDS_GATEWAY_UNAVAILABLE' };
+  }
+}
+
+function obstacleOfWallet(wallet: WalletInspection | undefined): RewardRefusalCode | undefined {
+  if (wallet === undefined || wallet.state === 'closed') return 'REWARDS_WALLET_CLOSED';
+  if (wallet.state !== 'active' && wallet.state !== 'frozen-out') return 'REWARDS_WALLET_FROZEN';
+  return realNameTiers.includes(wallet.tier) ? undefined : 'REWARDS_WALLET_CLASS';
+}
+
+/** 报价: what a citizen can redeem now, and the first thing in the way. */
+export async function quote(deps: RewardDeps, citizen: string): Promise<Quote> {
+  return quoteWith(deps.store, deps, { citizen, standing: await walletStanding(deps, citizen) });
+}
+
+/** As `quote`, from a reader: inside a unit of work it is exact but for the wallet. */
+export async function quoteWith(
+  reader: Reader,
+  deps: RewardDeps,
+  { citizen, standing }: { readonly citizen: string; readonly standing: WalletStanding },
+): Promise<Quote> {
+  const today = dayOf(deps.clock.now());
+  const { programme } = (await citizenOf(reader, citizen)).value;
+  const { redeemable: redeemableMilligrams } = await gramsOf(reader, citizen);
+  const campaign = deps.regimeOf(programme) === 'ecny' ? await campaignOn(reader, programme, today) : undefined;
+  if (campaign === undefined) {
+    const obstacle = deps.regimeOf(programme) === 'ecny' ? 'REWARDS_NO_CAMPAIGN' : 'REWARDS_NO_MONEY_REGIME';
+    const none = fen(0);
+    return {
+      redeemableMilligrams,
+      redeemableFen: none,
+      leftTodayFen: none,
+      leftThisMonthFen: none,
+      budgetLeftFen: none,
+      obstacle,
+    };
+  }
+  const taken = await takenFrom(reader, { citizen, campaign: campaign.id, day: today });
+  const limits = {
+    worthFen: fenFor(campaign, milligrams(redeemableMilligrams)),
+    leftTodayFen: rest(campaign.dailyCapFen, taken.today),
+    leftThisMonthFen: rest(campaign.monthlyCapFen, taken.month),
+    budgetLeftFen: (await budgetOf(reader, campaign.id)).leftFen,
+    ...(standing.roomFen !== undefined && { walletRoomFen: standing.roomFen }),
+  };
+  const obstacle = standing.obstacle ?? obstacleOf(campaign, limits);
+  const { leftTodayFen, leftThisMonthFen, budgetLeftFen, walletRoomFen } = limits;
+  return {
+    campaign,
+    redeemableMilligrams,
+    redeemableFen: obstacle === undefined ? least(Object.values(limits)) : fen(0),
+    leftTodayFen,
+    leftThisMonthFen,
+    budgetLeftFen,
+    ...(walletRoomFen !== undefined && { walletRoomFen }),
+    ...(obstacle !== undefined && { obstacle }),
+  };
+}
+
+function least(amounts: readonly Fen[]): Fen {
+  return amounts.reduce((found, one) => (one < found ? one : found));
+}
+
+function rest(cap: Fen, taken: bigint): Fen {
+  return fen(cap > taken ? cap - taken : 0n);
+}
+
+interface Limits {
+  readonly worthFen: Fen;
+  readonly leftTodayFen: Fen;
+  readonly leftThisMonthFen: Fen;
+  readonly budgetLeftFen: Fen;
+  readonly walletRoomFen?: Fen;
+}
+
+/** In the order in which a person can do least about them; `wanted` is one fen where it is only asked whether anything can be redeemed. */
+export function obstacleOf(campaign: Campaign, limits: Limits, wanted = 1n): RewardRefusalCode | undefined {
+  if (campaign.isPaused) return 'REWARDS_PAUSED';
+  const checks = [
+    [limits.budgetLeftFen, 'REWARDS_BUDGET_EMPTY'],
+    [limits.leftThisMonthFen, 'REWARDS_MONTHLY_CAP'],
+    [limits.leftTodayFen, 'REWARDS_DAILY_CAP'],
+    [limits.walletRoomFen, 'REWARDS_WALLET_FULL'],
+    [limits.worthFen, 'REWARDS_NOTHING_REDEEMABLE'],
+  ] as const;
+  return checks.find(([left]) => left !== undefined && left < wanted)?.[1];
+}
+
+/** A month has at most 31 days: its documents are read by key, not counted by scanning. */
+async function takenFrom(
+  reader: Reader,
+  { citizen, campaign, day }: { readonly citizen: string; readonly campaign: string; readonly day: Day },
+): Promise<{ readonly today: bigint; readonly month: bigint }> {
+  const first = `${day.slice(0, 8)}01` as Day;
+  const days = Array.from({ length: Number(day.slice(8)) }, (_, at) => addDays(first, at));
+  const stored = await reader.getMany(
+    redemptionCaps,
+    days.map((one) => capKey(one, { citizen, campaign })),
+  );
+  let [today, month] = [0n, 0n];
+  for (const { value } of stored.values()) {
+    month += BigInt(value.takenFen);
+    if (value.day === day) today += BigInt(value.takenFen);
+  }
+  return { today, month };
+}
+
+export function capKey(day: Day, of: { readonly citizen: string; readonly campaign: string }): string {
+  return `${day}/${of.campaign}/${of.citizen}`;
+}
