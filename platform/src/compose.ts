@@ -29,7 +29,7 @@ import {
   systemRoutes,
   trailRoutes,
 } from './http/index.ts';
-import type { Services } from './http/index.ts';
+import type { Route, Services } from './http/index.ts';
 import type { IntakeDeps } from './intake/index.ts';
 import type { Clock } from './kernel/index.ts';
 import { createStepTimes } from './kernel/index.ts';
@@ -44,6 +44,8 @@ import { createSealer } from './workers/sealer.ts';
 
 export interface Platform {
   readonly services: Services;
+  /** Every operation that is served. */
+  readonly routes: readonly Route[];
   /** Listens and starts the workers; gives the port. */
   start(): Promise<number>;
   stop(): Promise<void>;
@@ -135,6 +137,7 @@ function platformOf(parts: {
   const server = createHttpServer(app, texts);
   return {
     services,
+    routes,
     async start() {
       const port = await server.listen(config.host, config.port);
       if (config.hasWorkers) for (const worker of workers) worker.start();

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { refuseConfig } from './config-refusals.ts';
 
-const boolean = z.enum(['true', 'false']).transform((text) => text === 'true');
+const flag = (byDefault: 'true' | 'false') =>
+  z
+    .enum(['true', 'false'])
+    .default(byDefault)
+    .transform((text) => text === 'true');
 
 const perMinute = (count: number) => z.coerce.number().int().min(10).max(1_000_000).default(count);
 
@@ -60,8 +64,46 @@ const schema = z.object({
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Least level that is logged'),
-  TANHUI_WORKERS: boolean.default(true).describe('Whether this replica seals and pays'),
+  TANHUI_WORKERS: flag('true').describe('Whether this replica seals and pays'),
 });
+
+/** 设置 as the reference lists it. */
+export interface Setting {
+  readonly name: string;
+  readonly about: string;
+  /** What it may be, in words. */
+  readonly values: string;
+  /** Absent where nothing is assumed. */
+  readonly byDefault?: string;
+}
+
+export function settings(): readonly Setting[] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return Object.entries(properties).map(([name, property]) => settingOf(name, property as SettingSchema));
+}
+
+interface SettingSchema {
+  readonly description?: string;
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly default?: string | number | boolean;
+}
+
+function settingOf(name: string, found: SettingSchema): Setting {
+  return {
+    name,
+    about: found.description ?? '',
+    values: valuesOf(found),
+    ...(found.default !== undefined && { byDefault: String(found.default) }),
+  };
+}
+
+function valuesOf({ type, enum: choices, minimum, maximum }: SettingSchema): string {
+  if (choices !== undefined) return choices.join(', ');
+  return type === 'integer' ? `whole number, ${String(minimum)} to ${String(maximum)}` : 'text';
+}
 
 export interface Config {
   readonly mode: 'demo' | 'production';

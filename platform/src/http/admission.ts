@@ -40,7 +40,10 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       if (route.roles === 'open') return nobody;
       const failed = await failures.get(ctx.ip);
       if (failed !== null && failed.remainingPoints <= 0) throw limited(failed);
-      if (route.roles === 'credential') return nobody;
+      if (route.roles === 'credential') {
+        bearerOf(ctx);
+        return nobody;
+      }
       const actor = await identify(deps, ctx);
       await take(byActor, actor.credential ?? `${actor.role}/${actor.subject}`);
       if (!route.roles.includes(actor.role)) throw refuseHttp('HTTP_ROLE_FORBIDDEN');

@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import helmet from 'koa-helmet';
 import type { Admission } from './admission.ts';
 import { bearerOf } from './admission.ts';
+import { serveApiPage } from './api-page.ts';
 import type { JsonBody } from './body.ts';
 import { readJson } from './body.ts';
 import type { GuardDeps } from './guard.ts';
@@ -45,6 +46,12 @@ export function createApp(options: AppOptions): Koa {
   const document = openApiDocument(options.routes);
   router.get('/openapi.json', (ctx) => {
     ctx.body = document;
+  });
+  router.get('/docs', (ctx) => {
+    serveApiPage(ctx, 'index.html');
+  });
+  router.get('/docs/:file', (ctx: RoutedContext) => {
+    serveApiPage(ctx, ctx.params['file'] ?? '');
   });
   // Only what happens after the answer has begun comes here: a receiver that went away, or a file that could not be read to its end.
   app.on('error', (error: NodeJS.ErrnoException) => {

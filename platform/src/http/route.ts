@@ -55,6 +55,8 @@ export interface Route {
   readonly isIdempotent?: boolean;
   /** The answer holds a secret: it is shown once and never kept. */
   readonly isSecret?: boolean;
+  /** Content type of the answer where it is not JSON. */
+  readonly produces?: string;
   readonly handle: (request: RequestOf<never, never>) => Promise<unknown>;
 }
 

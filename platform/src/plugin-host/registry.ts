@@ -19,6 +19,7 @@ export interface PluginRegistry {
   source(id: string): ContributedSource;
   sources(): readonly ContributedSource[];
   refusalText(code: string): RefusalText | undefined;
+  refusalTexts(): readonly RefusalText[];
   plugins(): readonly PluginManifest[];
 }
 
@@ -41,6 +42,7 @@ export function createPluginRegistry(modules: readonly PluginModule[]): PluginRe
     },
     sources: () => [...contributions.sources.values()],
     refusalText: (code) => contributions.texts.get(code),
+    refusalTexts: () => [...contributions.texts.values()],
     plugins: () => modules.map((module) => module.manifest),
   };
 }

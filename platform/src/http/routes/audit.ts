@@ -132,6 +132,7 @@ function batchRoutes(services: Services): Route[] {
       path: '/v1/audit/batches/:batch/leaves',
       summary: 'Leaves of a batch, 64 bytes each',
       roles: auditors,
+      produces: 'application/octet-stream',
       handle: async ({ params }) => {
         const batch = await batchStored(services, params['batch'] ?? '');
         const { leaves } = await leavesOf(

@@ -89,6 +89,7 @@ function refusalRoutes(services: Services): Route[] {
       path: '/v1/runs/:run/report',
       summary: 'The refused records of a run as a file, one JSON object a line; to be had again at any time',
       roles: partners,
+      produces: 'application/x-ndjson',
       handle: async ({ actor, params }) => {
         const id = params['run'] ?? '';
         await ownRun(services, actor, id);
