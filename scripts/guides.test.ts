@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const data = mkdtempSync(join(tmpdir(), 'tanhui-guides-'));
 afterAll(() => {
@@ -16,9 +17,50 @@ function commandsOf(text: string): string {
   return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block).join('\n');
 }
 
-function run(script: string, folder: string): Promise<{ readonly code: number | null; readonly output: string }> {
-  const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+/** A guide that names a city is run against one of its own: the demonstration as `npm run up` serves it. */
+const needsCity = (text: string): boolean => /^CITY=/m.test(text);
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+if (!hasCurl) console.warn('curl is not installed: the guides that use it are skipped');
+
+let city: ChildProcess | undefined;
+afterAll(() => {
+  city?.kill('SIGTERM');
+});
+
+function serveCity(folder: string): Promise<string> {
+  city = spawn(process.execPath, ['--conditions=tanhui-source', 'platform/src/cli/tanhui.ts', 'serve', '--demo'], {
     env: { ...process.env, TANHUI_DATA: folder, TANHUI_PORT: '0', TANHUI_LOG: 'warn' },
+  });
+  let output = '';
+  return new Promise((settle, fail) => {
+    city?.stdout?.on('data', (part: Buffer) => {
+      output += part.toString();
+      const [url] = /http:\/\/\S+/.exec(output) ?? [];
+      if (url !== undefined) settle(url);
+    });
+    city?.once('exit', (code) => {
+      fail(new Error(`the city ended with ${String(code)}: ${output}`));
+    });
+  });
+}
+
+interface Setting {
+  readonly folder: string;
+  readonly city?: string;
+}
+
+function run(
+  script: string,
+  { folder, city: url }: Setting,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+    env: {
+      ...process.env,
+      TANHUI_DATA: folder,
+      TANHUI_PORT: '0',
+      TANHUI_LOG: 'warn',
+      ...(url !== undefined && { CITY: url }),
+    },
   });
   let output = '';
   for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (part: Buffer) => (output += part.toString()));
@@ -29,12 +71,29 @@ function run(script: string, folder: string): Promise<{ readonly code: number | 
   });
 }
 
+function textOf(name: string): string {
+  return readFileSync(join('docs/guides', name), 'utf8');
+}
+
+async function follow(name: string, url?: string): Promise<void> {
+  const folder = join(data, name);
+  const { code, output } = await run(commandsOf(textOf(name)), { folder, ...(url !== undefined && { city: url }) });
+  expect(code, output).toBe(0);
+}
+
 describe('guides', () => {
-  it.each(guides)('%s: every command does what the page says', { timeout: 120_000 }, async (name) => {
-    const commands = commandsOf(readFileSync(join('docs/guides', name), 'utf8'));
-    const { code, output } = await run(commands, join(data, name));
-    expect(code, output).toBe(0);
-  });
+  const alone = guides.filter((name) => !needsCity(textOf(name)));
+  it.each(alone)('%s: every command does what the page says', { timeout: 120_000 }, (name) => follow(name));
+});
+
+describe.skipIf(!hasCurl)('guides of a running city', () => {
+  let url = '';
+  beforeAll(async () => {
+    url = await serveCity(join(data, 'city'));
+  }, 120_000);
+
+  const served = guides.filter((name) => needsCity(textOf(name)));
+  it.each(served)('%s: every command does what the page says', { timeout: 120_000 }, (name) => follow(name, url));
 });
 
 const pages = ['README.md', 'README.zh-CN.md', 'plugins/green-travel/README.md', ...markdownIn('docs')];

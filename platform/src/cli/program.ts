@@ -69,8 +69,9 @@ program
   .description('check a receipt, or a file of leaves, offline; ends with 1 where it does not hold')
   .argument('<file>', 'receipt (JSON), or leaves of a batch (.bin)')
   .option('--roots <file>', 'root certificates that you trust; needed for a receipt')
-  .action(async (file: string, { roots }: { readonly roots?: string }) => {
-    const holds = roots === undefined ? verifyLeavesFile(file) : await verifyReceiptFile({ file, roots });
+  .option('--batch <file>', 'batch (JSON) whose count, root and grams the leaves have to give')
+  .action(async (file: string, { roots, batch }: { readonly roots?: string; readonly batch?: string }) => {
+    const holds = roots === undefined ? verifyLeavesFile({ file, batch }) : await verifyReceiptFile({ file, roots });
     if (!holds) process.exitCode = 1;
   });
 

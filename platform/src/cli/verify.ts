@@ -22,6 +22,15 @@ export const verifyRefusals = {
       en: 'Take the file of roots that the organisations publish, and compare its fingerprints with theirs',
     },
   },
+  VERIFY_BATCH_UNREADABLE: {
+    kind: 'invalid',
+    'zh-CN': '批次文件不符合格式',
+    en: 'The file of the batch does not fit',
+    next: {
+      'zh-CN': '保存 GET /v1/audit/batches/{batch} 的应答并使用该文件',
+      en: 'Save the answer of GET /v1/audit/batches/{batch} and use that file',
+    },
+  },
 } as const satisfies RefusalTable;
 
 const refuse = refuser(verifyRefusals);
@@ -66,8 +75,38 @@ function linesOf({ steps, isValid, elapsedMs }: Verification): string[] {
   ];
 }
 
-/** Recomputes a file of leaves: count, root and net milligrams by nothing but the file, to be held against the batch on the ledger. */
-export function verifyLeavesFile(file: string): boolean {
+/** A batch as the interface answers it, or its header alone as it stands on the ledger. */
+const batchSchema = z
+  .object({
+    count: z.number(),
+    root: z.string(),
+    header: z.object({ totals: z.array(z.object({ kind: z.string(), milligrams: z.string().regex(/^\d{1,19}$/) })) }),
+  })
+  .transform(({ count, root, header }) => ({
+    count,
+    root,
+    netMilligrams: String(header.totals.reduce((sum, line) => sum + signed(line), 0n)),
+  }));
+
+function signed({ kind, milligrams }: { readonly kind: string; readonly milligrams: string }): bigint {
+  return kind === 'reversal' ? -BigInt(milligrams) : BigInt(milligrams);
+}
+
+/** Recomputes a file of leaves by nothing but the file: count, root and net milligrams; with a batch, says of each whether they agree. */
+export function verifyLeavesFile({
+  file,
+  batch,
+}: {
+  readonly file: string;
+  readonly batch?: string | undefined;
+}): boolean {
+  const { isAscending, ...computed } = recomputedOf(file);
+  process.stdout.write(`${JSON.stringify({ ...computed, isAscending })}\n`);
+  const isWhole = isAscending && computed.count > 0;
+  return batch === undefined ? isWhole : agrees(computed, batchOf(batch)) && isWhole;
+}
+
+function recomputedOf(file: string) {
   let leaves: Uint8Array;
   try {
     leaves = readFileSync(file);
@@ -75,6 +114,20 @@ export function verifyLeavesFile(file: string): boolean {
     throw refuse('VERIFY_FILE_UNREADABLE', { file }, cause);
   }
   const { count, root, netMilligrams, isAscending } = recomputeLeaves(leaves);
-  process.stdout.write(`${JSON.stringify({ count, root, netMilligrams: String(netMilligrams), isAscending })}\n`);
-  return isAscending && count > 0;
+  return { count, root, netMilligrams: String(netMilligrams), isAscending };
+}
+
+function batchOf(file: string): z.output<typeof batchSchema> {
+  const parsed = batchSchema.safeParse(json(file));
+  if (!parsed.success) throw refuse('VERIFY_BATCH_UNREADABLE', { file });
+  return parsed.data;
+}
+
+function agrees(computed: z.output<typeof batchSchema>, claimed: z.output<typeof batchSchema>): boolean {
+  const names = ['count', 'root', 'netMilligrams'] as const;
+  for (const name of names) {
+    const mark = computed[name] === claimed[name] ? marks.passed : marks.failed;
+    process.stdout.write(`${mark}  ${name}  computed ${String(computed[name])}, claimed ${String(claimed[name])}\n`);
+  }
+  return names.every((name) => computed[name] === claimed[name]);
 }
