@@ -19,8 +19,9 @@ import {
   createApp,
   createHttpServer,
   createTokens,
-  exportRoutes,
   credentialRoutes,
+  erasureRoutes,
+  exportRoutes,
   forgetAnswers,
   intakeRoutes,
   moneyRoutes,
@@ -31,6 +32,7 @@ import {
 } from './http/index.ts';
 import type { Route, Services } from './http/index.ts';
 import type { IntakeDeps } from './intake/index.ts';
+import { eraseStep } from './intake/index.ts';
 import type { Clock } from './kernel/index.ts';
 import { createStepTimes } from './kernel/index.ts';
 import { loadCatalogue } from './methodologies/index.ts';
@@ -39,7 +41,7 @@ import { systemClock, systemRandom } from './runtime/index.ts';
 import { loadKeys } from './runtime/keys.ts';
 import { createLog } from './runtime/log.ts';
 import { createSqliteStore } from './storage/sqlite/sqlite-store.ts';
-import { createForgetter } from './workers/forgetter.ts';
+import { createRoutine } from './workers/routine.ts';
 import { createSealer } from './workers/sealer.ts';
 
 export interface Platform {
@@ -103,8 +105,14 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
     closeDay: (asked) => closeDay({ store, ledger, clock, commitTimeoutMs, sealAll: () => sealer.sealAll() }, asked),
     payNow: () => money?.payer.payAll() ?? Promise.resolve(),
   };
-  const forgetter = createForgetter(log, () => forgetAnswers(services));
-  const workers = [sealer, forgetter, ...(money === undefined ? [] : [money.payer])];
+  const hourly = createRoutine(log, {
+    everyMs: 3_600_000,
+    chores: [
+      { name: 'forget-answers', step: () => forgetAnswers(services) },
+      { name: 'erase', step: () => eraseStep(intake) },
+    ],
+  });
+  const workers = [sealer, hourly, ...(money === undefined ? [] : [money.payer])];
   return platformOf({ config, services, money, workers });
 }
 
@@ -124,6 +132,7 @@ function platformOf(parts: {
     ...citizenRoutes(services),
     ...consentRoutes(services),
     ...exportRoutes(services),
+    ...erasureRoutes(services),
     ...auditRoutes(services),
     ...credentialRoutes(services),
     ...trailRoutes(services),

@@ -24,6 +24,8 @@ export interface ActivityDocument {
   readonly basis: string;
   readonly basedOn?: string;
   readonly record?: string;
+  /** Records that took one of this activity's records back, oldest first. */
+  readonly reversals?: readonly string[];
   readonly run: string;
 }
 
@@ -71,10 +73,12 @@ export const globalSourceKeys: Collection<GlobalKeyDocument> = {
   indexes: [],
 };
 
-/** 行程主张: who claimed a vehicle, or a cell of a way, at a time; found by its keyed digest within the day. */
+/**
+ * 行程主张: what claimed a vehicle, or a cell of a way, at a time; found by its keyed digest within the day. Whose it is says the activity alone, so that
+ * an erased one still holds its journey and leads to nobody.
+ */
 export interface ClaimDocument {
   readonly claims: readonly {
-    readonly account: string;
     readonly from: number;
     readonly to: number;
     readonly activity: number;

@@ -2,7 +2,7 @@ export { batches, carbonRecords, emptyTotals, newProgrammeDay, programmeDayKey, 
 export type { BatchDocument, DayTotals, ProgrammeDayDocument, RecordDocument } from './collections.ts';
 export { parseSequenceId, sequenceId } from './ids.ts';
 export { chainMarks, holdToChain, registerMethodologies } from './ledger-start.ts';
-export { activityScope, bodyOf, reversalScope, sealable } from './record.ts';
+export { activityScope, bodyOf, erasedRecord, reversalScope, sealable } from './record.ts';
 export type { MethodologyLookup, RecordDraft } from './record.ts';
 export { closeDay } from './closing.ts';
 export type { ClosingAsked } from './closing.ts';

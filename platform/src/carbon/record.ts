@@ -1,4 +1,4 @@
-import type { CarbonRecordBody, Day, MethodologyReference } from '@tanhui/sdk/model';
+import type { CarbonRecordBody, Day, Instant, MethodologyReference } from '@tanhui/sdk/model';
 import { required } from '../kernel/index.ts';
 import { commitmentOf, nullifierOf, recordText, saltOf } from './canonical-record.ts';
 import type { RecordDocument } from './collections.ts';
@@ -47,6 +47,16 @@ export function sealable(
     ...draft,
     nullifier: nullifierOf(opening.secret, opening.scope),
     commitment: commitmentOf(saltOf(opening.secret, id), text),
+  };
+}
+
+/** 抹除后的记录: what its leaf is made of and nothing else, so that batches that hold it are built again byte by byte. */
+export function erasedRecord(document: RecordDocument, erasedAt: Instant): RecordDocument {
+  const { kind, mode, district, evidence, methodology, milligrams, nullifier, commitment, retrospective } = document;
+  return {
+    ...{ account: '', activity: '', quantities: {}, erasedAt },
+    ...{ kind, mode, district, evidence, methodology, milligrams, nullifier, commitment },
+    ...(retrospective && { retrospective }),
   };
 }
 

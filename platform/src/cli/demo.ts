@@ -40,6 +40,8 @@ export async function seedDemo({ services }: Platform): Promise<{ readonly recor
     ),
   );
   for (const { citizen, accounts } of residents) {
+    // Who has had his data erased stays erased.
+    if ((await store.get(citizenDocuments, citizen))?.value.erasedAt !== undefined) continue;
     for (const name of accounts)
       for (const source of ['metro-trips', 'mobike-orders', 'ev-sessions'])
         await bind(services, { citizen, source, name });

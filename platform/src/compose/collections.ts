@@ -11,7 +11,7 @@ import {
   firstAdmins,
   suppressions,
 } from '../identity/index.ts';
-import { openJourneys, runs, seenRecords } from '../intake/index.ts';
+import { erasures, openJourneys, runs, seenRecords } from '../intake/index.ts';
 import { campaigns, moneyDays, redemptionCaps, redemptions } from '../rewards/index.ts';
 import { simulatedPayments, simulatedWallets } from '../wallets/gateways/embedded/embedded-gateway.ts';
 import { payments, walletBindings } from '../wallets/index.ts';
@@ -30,6 +30,7 @@ export const collections = [
   consents,
   credentials,
   dayBooks,
+  erasures,
   firstAdmins,
   globalSourceKeys,
   holds,

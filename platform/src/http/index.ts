@@ -11,6 +11,7 @@ export { auditRoutes } from './routes/audit.ts';
 export { citizenRoutes } from './routes/citizen.ts';
 export { bind, consentRoutes } from './routes/consent.ts';
 export { credentialRoutes } from './routes/credentials.ts';
+export { erasureRoutes } from './routes/erasure.ts';
 export { exportRoutes } from './routes/export.ts';
 export { intakeRoutes } from './routes/intake.ts';
 export { moneyRoutes } from './routes/money.ts';

@@ -1,12 +1,13 @@
 export { accountIdOf, keyedDigest, suppressionKeyOf } from './pseudonym.ts';
 export type { AccountId, PlatformKeys } from './pseudonym.ts';
-export { accountDocuments, creditedTo, eraseAccount, openAccounts, standingAt, suppressions } from './accounts.ts';
+export { accountDocuments, creditedTo, openAccounts, standingAt, suppressions } from './accounts.ts';
 export type { AccountDocument, AccountsDeps, AccountStanding } from './accounts.ts';
 export { citizenDocuments } from './citizens.ts';
 export type { BoundAccount, CitizenDocument } from './citizens.ts';
 export { bindAccount, citizenOf, unbindAccount } from './binding.ts';
 export { consentDigest, consents, consentsOf, consentText } from './consents.ts';
 export type { ConsentDocument } from './consents.ts';
+export { eraseCitizen } from './erasing.ts';
 export { identityRefusals } from './refusals.ts';
 export { credentialRefusals } from './credential-refusals.ts';
 export {

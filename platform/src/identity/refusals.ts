@@ -28,6 +28,15 @@ export const identityRefusals = {
     en: 'The account was erased at the person’s request',
     next: { 'zh-CN': '删除不可撤销', en: 'An erasure cannot be undone' },
   },
+  IDENTITY_ERASURE_PAYMENT_OPEN: {
+    kind: 'conflict',
+    'zh-CN': '还有一笔兑换正在确认，暂时不能删除',
+    en: 'A redemption is still being confirmed, so nothing can be erased yet',
+    next: {
+      'zh-CN': '等这笔兑换有结果后再删除；通常几分钟内完成',
+      en: 'Erase once it has settled or come back; that mostly takes minutes',
+    },
+  },
   IDENTITY_CONSENT_TEXT_CHANGED: {
     kind: 'conflict',
     'zh-CN': '授权文本已更新',

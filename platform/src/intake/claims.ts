@@ -1,7 +1,8 @@
 import type { Day, Instant } from '@tanhui/sdk/model';
-import type { ClaimDocument } from '../activities/index.ts';
+import type { ActivityDocument, ClaimDocument } from '../activities/index.ts';
 import { activities, claims } from '../activities/index.ts';
 import { sequenceId } from '../carbon/index.ts';
+import type { AccountId } from '../identity/index.ts';
 import { keyedDigest } from '../identity/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
 import type { IntakeDeps } from './model.ts';
@@ -38,17 +39,21 @@ export async function openClaims(tx: Transaction, deps: IntakeDeps, bench: Workb
   const stored = wanted.length === 0 ? new Map<string, Stored<ClaimDocument>>() : await tx.getMany(claims, wanted);
   const books = new Map<string, Claim[]>();
   for (const key of wanted) books.set(key, [...(stored.get(key)?.value.claims ?? [])]);
-  const released = await voidClaims(tx, bench, books);
+  const holders = await holdersOf(tx, bench, books);
   const left = new Set<string>();
   return {
     isClaimedElsewhere(at) {
       const candidate = bench.candidates[at];
-      return candidate !== undefined && isClaimed({ candidate, keys: keysOf[at] ?? [], books, bench, released });
+      return candidate !== undefined && isClaimed({ candidate, keys: keysOf[at] ?? [], books, bench, holders });
     },
     leave(at, activity) {
       const candidate = bench.candidates[at];
       if (candidate === undefined) return;
-      const claim = { account: candidate.account, ...spanOf(candidate), activity };
+      const claim = { ...spanOf(candidate), activity };
+      holders.set(
+        sequenceId('act', { programme: bench.scope.programme, day: candidate.day }, activity),
+        candidate.account,
+      );
       for (const key of keysOf[at] ?? []) {
         const list = books.get(key);
         if (list === undefined || list.length >= maxClaimsPerKey) continue;
@@ -74,19 +79,24 @@ function spanOf({ draft }: Candidate): { readonly from: Instant; readonly to: In
   return { from: draft.startedAt ?? draft.occurredAt, to: draft.endedAt ?? draft.occurredAt };
 }
 
-/** Claims whose activity has been taken back or refused since: they hold nobody up. */
-async function voidClaims(
+/** `nobody` where the activity has been taken back or refused since: its claim holds nobody up. */
+type Holder = AccountId | 'nobody';
+
+/** Whose each claimed activity is. One that is not found was erased: it goes on holding its journey. */
+async function holdersOf(
   tx: Transaction,
   bench: Workbench,
   books: ReadonlyMap<string, readonly Claim[]>,
-): Promise<ReadonlySet<string>> {
+): Promise<Map<string, Holder>> {
   const named = new Set<string>();
   for (const [key, list] of books) for (const { activity } of list) named.add(activityOf(key, bench, activity));
-  if (named.size === 0) return new Set();
+  if (named.size === 0) return new Map();
   const found = await tx.getMany(activities, [...named]);
-  return new Set(
-    [...found].filter(([, { value }]) => value.status === 'reversed' || value.status === 'refused').map(([id]) => id),
-  );
+  return new Map([...found].map(([id, { value }]) => [id, isVoid(value) ? 'nobody' : (value.account as AccountId)]));
+}
+
+function isVoid({ status }: ActivityDocument): boolean {
+  return status === 'reversed' || status === 'refused';
 }
 
 /** The day of a claim stands at the front of its key. */
@@ -99,16 +109,15 @@ function isClaimed(subject: {
   readonly keys: readonly string[];
   readonly books: ReadonlyMap<string, readonly Claim[]>;
   readonly bench: Workbench;
-  readonly released: ReadonlySet<string>;
+  readonly holders: ReadonlyMap<string, Holder>;
 }): boolean {
   const { candidate, keys, books, bench } = subject;
   const span = spanOf(candidate);
-  const own = new Set<string>([candidate.account, ...(bench.siblings.get(candidate.account) ?? [])]);
-  const stands = (key: string, claim: Claim) =>
-    !own.has(claim.account) &&
-    claim.from < span.to &&
-    span.from < claim.to &&
-    !subject.released.has(activityOf(key, bench, claim.activity));
+  const own = new Set<Holder>(['nobody', candidate.account, ...(bench.siblings.get(candidate.account) ?? [])]);
+  const stands = (key: string, claim: Claim) => {
+    const holder = subject.holders.get(activityOf(key, bench, claim.activity));
+    return claim.from < span.to && span.from < claim.to && (holder === undefined || !own.has(holder));
+  };
   const hits = keys.filter((key) => books.get(key)?.some((claim) => stands(key, claim)));
   return keys.length > 0 && hits.length * sameWayDenominator >= keys.length * sameWayNumerator;
 }

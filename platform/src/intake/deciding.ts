@@ -131,6 +131,8 @@ interface Place {
   readonly globalKey: string;
 }
 
+type Refusing = Place & { readonly state: 'r' | 'h'; readonly code: string };
+
 type Accepting = Place & { readonly decision: Extract<Decision, { kind: 'accepted' }> };
 
 /** Answers whether the activity counts; what no methodology takes is refused after all. */
@@ -192,16 +194,12 @@ function count({ bench, candidate, decided }: Step, day: OpenDay, milligrams: bi
 }
 
 /** Answers whether the activity may yet count. */
-function refuse(step: Step, place: Place & { readonly state: 'r' | 'h'; readonly code: string }): boolean {
+function refuse(step: Step, place: Refusing): boolean {
   const { bench, candidate, decided } = step;
   const { day, code } = place;
   const isHeld = place.state === 'h';
-  const activity = day.nextActivity++;
-  const key = sequenceId('act', { programme: bench.scope.programme, day: candidate.day }, activity);
-  decided.activities.push({
-    key,
-    value: { ...activityOf(step, place.sourceKey), status: isHeld ? 'held' : 'refused', code },
-  });
+  const isBarred = required(bench.standings.get(candidate.account), 'standing').refusedAs !== undefined;
+  const key = isBarred ? undefined : keepRefused(step, place);
   decided.refusals.push({
     programme: bench.scope.programme,
     day: candidate.day,
@@ -212,18 +210,28 @@ function refuse(step: Step, place: Place & { readonly state: 'r' | 'h'; readonly
     kind: isHeld ? 'held' : 'activity',
     records: candidate.draft.records.length,
     mode: candidate.draft.mode,
-    activity: key,
+    ...(key !== undefined && { activity: key }),
   });
-  const [book] = booksOf(bench, candidate);
-  addLine(
-    required(book, 'own day book'),
-    lineOf(candidate, { activity, keyDigest: place.sourceKey.slice(0, 11), state: place.state }),
-  );
   day.delta.activities[isHeld ? 'held' : 'refused'] += 1;
   countRefusal(day.delta, code);
   tally(isHeld ? decided.tallies.held : decided.tallies.refused, code);
   decided.outcomes.push(isHeld ? { kind: 'used' } : { kind: 'refused', code });
   return isHeld;
+}
+
+/** Keeps a refused or held trip for the person to see. Of an account without consent nothing of a trip is kept: only that it was refused, and why. */
+function keepRefused(step: Step, { day, code, sourceKey, state }: Refusing): string {
+  const { bench, candidate, decided } = step;
+  const activity = day.nextActivity++;
+  const key = sequenceId('act', { programme: bench.scope.programme, day: candidate.day }, activity);
+  decided.activities.push({
+    key,
+    value: { ...activityOf(step, sourceKey), status: state === 'h' ? 'held' : 'refused', code },
+  });
+  const [book] = booksOf(bench, candidate);
+  const line = lineOf(candidate, { activity, keyDigest: sourceKey.slice(0, 11), state });
+  addLine(required(book, 'own day book'), line);
+  return key;
 }
 
 function lineOf(

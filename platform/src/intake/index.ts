@@ -1,5 +1,6 @@
 export { bindAndCredit } from './binding.ts';
 export type { BindingResult } from './binding.ts';
+export { beginErasure, eraseStep, erasures, finishErasure } from './erasing.ts';
 export { addCounts, noCounts } from './counts.ts';
 export { maxBatchRecords, settleAll, takeBatch } from './intake.ts';
 export type { BatchResult } from './intake.ts';

@@ -40,6 +40,17 @@ export async function openWork(
   };
 }
 
+/** Opens days to change their counts, without anybody's book. */
+export async function openDaysFor(
+  tx: Transaction,
+  deps: IntakeDeps,
+  request: { readonly programme: string; readonly days: readonly Day[] },
+): Promise<Work> {
+  const work = await openWork(tx, deps, { programme: request.programme, days: [] });
+  const days = await openDays(tx, work.bench.scope, new Set([...work.bench.days.keys(), ...request.days]));
+  return { ...work, bench: { ...work.bench, days } };
+}
+
 /** The open books of a day, one for each account that has one. */
 export function booksOfDay({ bench }: Work, day: Day): DayBook[] {
   return [...bench.books.values()].filter((book) => book.day === day);

@@ -44,14 +44,16 @@ export async function reverseLines(
 ): Promise<void> {
   if (work.lines.length === 0) return;
   const loaded = await loadLines(tx, work);
+  const reversals = new Map<LoadedLine, string>();
   for (const one of loaded) {
-    const day = takeBack(deps, work, one);
-    day.delta.activities.reversed += 1;
+    const { open, reversal } = takeBack(deps, work, one);
+    open.delta.activities.reversed += 1;
     changeLine(one.book, one.line.a, { s: 'v' });
+    reversals.set(one, reversal);
   }
   await changeActivities(tx, work, {
     loaded,
-    change: ({ activity }) => ({ ...activity, status: 'reversed', code: work.code }),
+    change: (one) => ({ ...withReversal(one.activity, reversals.get(one)), status: 'reversed', code: work.code }),
   });
   const freed = loaded.map(({ activity, recordId }) => ({ digest: activity.sourceKey, record: recordId }));
   await freeGlobalKeys(tx, work.bench.scope.programme, freed);
@@ -106,8 +108,17 @@ async function lookUp<Value extends object>(
   return found;
 }
 
-/** Adds the reversal of one record, takes its grams from whom they went to, and answers the day that it is sealed into. */
-export function takeBack(deps: IntakeDeps, { bench, decided }: Work, one: LoadedLine): OpenDay {
+/** An activity with one more record that took a record of it back. */
+export function withReversal(activity: ActivityDocument, reversal: string | undefined): ActivityDocument {
+  return { ...activity, reversals: [...(activity.reversals ?? []), required(reversal, 'reversal of an activity')] };
+}
+
+/** Adds the reversal of one record, takes its grams from whom they went to, and answers it with the day that it is sealed into. */
+export function takeBack(
+  deps: IntakeDeps,
+  { bench, decided }: Work,
+  one: LoadedLine,
+): { readonly open: OpenDay; readonly reversal: string } {
   const { record, holder, activity } = one;
   const { day, open } = openDayFor(bench, one.book.day, deps.clock.now());
   const key = sequenceId('rec', { programme: bench.scope.programme, day }, open.nextRecord++);
@@ -124,7 +135,7 @@ export function takeBack(deps: IntakeDeps, { bench, decided }: Work, one: Loaded
   const milligrams = BigInt(record.milligrams);
   credit(decided, ownerOfLine({ bench }, one), -milligrams);
   countGrams(open.delta, { ...activity, day }, { milligrams, sign: -1 });
-  return open;
+  return { open, reversal: key };
 }
 
 /** Puts grams to an owner's account in the books, or takes them from it. */

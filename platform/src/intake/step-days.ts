@@ -6,7 +6,7 @@ import { assert, required } from '../kernel/index.ts';
 import type { Transaction } from '../storage/index.ts';
 import type { IntakeDeps, Quantified } from './model.ts';
 import type { Line, LoadedLine, Work } from './reversing.ts';
-import { changeActivities, credit, loadLines, ownerOfLine, takeBack } from './reversing.ts';
+import { changeActivities, credit, loadLines, ownerOfLine, takeBack, withReversal } from './reversing.ts';
 import { countGrams } from './totals.ts';
 import { booksOf, openDayFor } from './workbench.ts';
 
@@ -38,7 +38,10 @@ export async function correctStepsIn(
   const corrected = loaded.map((one, at) => correctOne(deps, work, { one, meters: orders[at]?.meters ?? 0 }));
   await changeActivities(tx, work, {
     loaded,
-    change: (one) => ({ ...one.activity, record: required(corrected[loaded.indexOf(one)], 'corrected record') }),
+    change: (one) => {
+      const { record, reversal } = required(corrected[loaded.indexOf(one)], 'corrected record');
+      return { ...withReversal(one.activity, reversal), record };
+    },
   });
 }
 
@@ -54,10 +57,10 @@ function correctOne(
   deps: IntakeDeps,
   work: Work,
   { one, meters }: { readonly one: LoadedLine; readonly meters: number },
-): string {
+): { readonly record: string; readonly reversal: string } {
   const { bench, decided } = work;
   const quantified = quantifyAgain(deps, bench.scope.programme, { ...one, meters });
-  takeBack(deps, work, one);
+  const { reversal } = takeBack(deps, work, one);
   const { day, open } = openDayFor(bench, one.book.day, deps.clock.now());
   const sequence = open.nextRecord++;
   const key = sequenceId('rec', { programme: bench.scope.programme, day }, sequence);
@@ -85,7 +88,7 @@ function correctOne(
     c: meters,
     ...(day !== one.book.day && { rd: day }),
   });
-  return key;
+  return { record: key, reversal };
 }
 
 /** The methodology that was pinned is the one in force for that day still; an activity that earned grams once does so again. */

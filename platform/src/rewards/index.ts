@@ -5,6 +5,7 @@ export type { Budget, CampaignDeps, NewCampaign } from './campaigns.ts';
 export { campaigns, moneyDays, redemptionCaps, redemptions } from './collections.ts';
 export type { Amounts, CampaignDocument, MoneyDayDocument, RedemptionDocument } from './collections.ts';
 export { demoCampaign } from './demo.ts';
+export { forgetRedemptions, isBeingPaid } from './forgetting.ts';
 export { gramsOf } from './grams.ts';
 export type { Grams } from './grams.ts';
 export { moneyDayKey, newMoneyDay } from './money-day.ts';

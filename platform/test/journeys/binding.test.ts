@@ -177,14 +177,8 @@ describe('binding over HTTP', () => {
   it('exports everything as one file, also what is older than a month', async () => {
     const { me } = await server.signedIn('ctz_sim-lan');
     const file = (await me.exportAll()) as { trips: { day: string; carbonRecord?: object }[]; consents: object[] };
-    expect(file.trips.map(({ day }) => day)).toEqual([
-      addDays(today, -100),
-      yesterday,
-      yesterday,
-      yesterday,
-      today,
-      today,
-    ]);
+    // The trips that were refused after the consent ended are no part of it: nothing of them was kept.
+    expect(file.trips.map(({ day }) => day)).toEqual([addDays(today, -100), yesterday, yesterday, yesterday]);
     expect(file.trips.filter(({ carbonRecord }) => carbonRecord !== undefined)).toHaveLength(4);
     expect(file.consents).toHaveLength(2);
   });

@@ -15,8 +15,15 @@ export interface TestServer {
   signedIn(identity: string): Promise<TanhuiClient>;
   /** Sends records as the operator; answers an outcome for each. */
   send(source: string, records: readonly Readonly<Record<string, string>>[], run?: string): Promise<readonly Outcome[]>;
-  operator(path: string, body?: unknown): Promise<{ readonly status: number; readonly body: never }>;
+  operator(path: string, body?: unknown): Promise<Answer>;
+  /** As anybody of the demo, past the typed client. */
+  as(identity: string, path: string, body?: unknown): Promise<Answer>;
   stop(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: never;
 }
 
 export interface Outcome {
@@ -49,11 +56,11 @@ export async function startServer(now = Date.parse('2026-11-24T12:00:00+08:00'))
   const url = `http://127.0.0.1:${String(await platform.start())}`;
   const tokenOf = async (identity: string) =>
     (await createClient({ baseUrl: url, locale: 'en' }).demoSignIn(identity)).token;
-  const post = async (path: string, body: unknown) => {
+  const post = async (path: string, body: unknown, identity = 'operator-demo'): Promise<Answer> => {
     const response = await fetch(`${url}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
-        authorization: `Bearer ${await tokenOf('operator-demo')}`,
+        authorization: `Bearer ${await tokenOf(identity)}`,
         'content-type': 'application/json',
         'idempotency-key': `key-${String((time += 1))}`,
       },
@@ -71,7 +78,8 @@ export async function startServer(now = Date.parse('2026-11-24T12:00:00+08:00'))
       const { body } = await post(`/v1/sources/${source}/records${query}`, records);
       return (body as { readonly outcomes: readonly Outcome[] }).outcomes;
     },
-    operator: post,
+    operator: (path, body) => post(path, body),
+    as: (identity, path, body) => post(path, body, identity),
     async stop() {
       await platform.stop();
       rmSync(folder, { recursive: true });

@@ -341,6 +341,7 @@ async function refusalsView(
 async function recomputation(services: Services, id: string, look: Look): Promise<RecomputationView> {
   const record = await services.store.get(carbonRecords, id);
   if (record === undefined) throw new Refusal('CARBON_RECORD_UNKNOWN', 'not-found');
+  if (record.value.erasedAt !== undefined) throw new Refusal('CARBON_RECORD_ERASED', 'not-found');
   await writeLook(services, look, { subject: id, account: record.value.account });
   const activity = required(await services.store.get(activities, record.value.activity), 'activity of a record');
   const methodology = services.catalogue.methodology(record.value.methodology);

@@ -1,0 +1,47 @@
+import type { Log } from '../kernel/index.ts';
+import { rest } from './rest.ts';
+
+/** 例行工: does what has become due, in small steps, and then rests. */
+export interface Routine {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export interface Chore {
+  readonly name: string;
+  /** One step; answers whether more is to be done at once. */
+  readonly step: () => Promise<boolean>;
+}
+
+/** Each chore is done to its end, then the next; a chore that fails is logged and does not hold up the others. */
+export function createRoutine(
+  log: Log,
+  { everyMs, chores }: { readonly everyMs: number; readonly chores: readonly Chore[] },
+): Routine {
+  const aborted = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  return {
+    start() {
+      running = loop(aborted.signal, async () => {
+        for (const chore of chores) await finish(log, chore, aborted.signal);
+        await rest(everyMs, aborted.signal);
+      });
+    },
+    async stop() {
+      aborted.abort();
+      await running;
+    },
+  };
+}
+
+async function loop(signal: AbortSignal, round: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) await round();
+}
+
+async function finish(log: Log, { name, step }: Chore, signal: AbortSignal): Promise<void> {
+  try {
+    while (!signal.aborted && (await step()));
+  } catch (error) {
+    log.error('routine.defect', { chore: name }, error);
+  }
+}
