@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import { activate as activateGreenTravel } from '@tanhui/green-travel';
 import greenTravelManifest from '@tanhui/green-travel/plugin.json' with { type: 'json' };
 import { postTransfer } from './accounts/index.ts';
 import { createTrail } from './audit/index.ts';
 import { closeDay } from './carbon/index.ts';
-import { collections } from './compose/collections.ts';
 import { commitTimeoutMs, openLedger } from './compose/ledger.ts';
 import { wireMoney } from './compose/money.ts';
 import type { Money } from './compose/money.ts';
 import { refusalTexts } from './compose/refusal-texts.ts';
 import { wireSealing } from './compose/sealing.ts';
+import { openStore } from './compose/store.ts';
 import type { Config } from './config.ts';
 import {
   auditRoutes,
@@ -40,7 +39,6 @@ import { createPluginRegistry } from './plugin-host/index.ts';
 import { systemClock, systemRandom } from './runtime/index.ts';
 import { loadKeys } from './runtime/keys.ts';
 import { createLog } from './runtime/log.ts';
-import { createSqliteStore } from './storage/sqlite/sqlite-store.ts';
 import { createRoutine } from './workers/routine.ts';
 import { createSealer } from './workers/sealer.ts';
 
@@ -61,7 +59,7 @@ export interface Overrides {
 export async function compose(config: Config, { clock = systemClock }: Overrides = {}): Promise<Platform> {
   const log = createLog(config.logLevel);
   const keys = loadKeys(config.dataFolder, systemRandom, config.mode);
-  const store = createSqliteStore({ path: join(config.dataFolder, 'tanhui.db'), collections });
+  const store = await openStore(config, systemRandom);
   const plugins = createPluginRegistry([{ manifest: greenTravelManifest as never, activate: activateGreenTravel }]);
   const catalogue = loadCatalogue(config.cityFolder);
   const ledger = await openLedger(config, { clock, store, catalogue }).catch(async (error: unknown) => {

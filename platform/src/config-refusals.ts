@@ -27,6 +27,15 @@ export const configRefusals = {
     en: 'Production refuses the data and keys of a demo',
     next: { 'zh-CN': '用 TANHUI_DATA 指定一个新的目录', en: 'Set TANHUI_DATA to a new folder' },
   },
+  CONFIG_MONGODB_URI_MISSING: {
+    kind: 'invalid',
+    'zh-CN': '选择了 MongoDB，但没有给出地址',
+    en: 'MongoDB is chosen, but its address is not given',
+    next: {
+      'zh-CN': '设置 TANHUI_MONGODB_URI，例如 mongodb://127.0.0.1:27017/tanhui?replicaSet=rs0',
+      en: 'Set TANHUI_MONGODB_URI, for instance mongodb://127.0.0.1:27017/tanhui?replicaSet=rs0',
+    },
+  },
   CONFIG_SIMULATED_GATEWAY: {
     kind: 'conflict',
     'zh-CN': '生产模式拒绝模拟的数字人民币网关',

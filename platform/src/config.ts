@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { refuseConfig } from './config-refusals.ts';
+import { Secret } from './kernel/index.ts';
 
 const flag = (byDefault: 'true' | 'false') =>
   z
@@ -19,7 +20,9 @@ const schema = z.object({
     .string()
     .min(1)
     .optional()
-    .describe('Folder of the embedded store, ledger and keys; .tanhui/data, and with Fabric .tanhui/data-fabric'),
+    .describe(
+      'Folder of the keys and of the embedded store and ledger; .tanhui/data, with Fabric or MongoDB one of their own',
+    ),
   TANHUI_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
   TANHUI_PORT: z.coerce
     .number()
@@ -33,6 +36,16 @@ const schema = z.object({
     .min(1)
     .optional()
     .describe('Folder with your own methodologies and programmes, beside those that ship'),
+  TANHUI_STORE: z
+    .enum(['sqlite', 'mongodb'])
+    .default('sqlite')
+    .describe('Where documents stand: embedded in the data folder, or in MongoDB'),
+  TANHUI_MONGODB_URI: z
+    .string()
+    .min(1)
+    .transform((text) => new Secret(text))
+    .optional()
+    .describe('Address of the MongoDB replica set, mongodb://host:port/database?replicaSet=name'),
   TANHUI_LEDGER: z.enum(['embedded', 'fabric']).default('embedded').describe('Engine of the carbon ledger'),
   TANHUI_FABRIC_CONNECTION: z
     .string()
@@ -105,11 +118,15 @@ function valuesOf({ type, enum: choices, minimum, maximum }: SettingSchema): str
   return type === 'integer' ? `whole number, ${String(minimum)} to ${String(maximum)}` : 'text';
 }
 
+export type StoreChoice = { readonly engine: 'sqlite' } | { readonly engine: 'mongodb'; readonly uri: Secret };
+
 export interface Config {
   readonly mode: 'demo' | 'production';
   readonly dataFolder: string;
   readonly host: string;
   readonly port: number;
+  /** The embedded store in the data folder, or a MongoDB. */
+  readonly store: StoreChoice;
   readonly ledger: 'embedded' | 'fabric';
   readonly fabricConnection: string;
   readonly gateway: 'simulated' | 'none';
@@ -123,8 +140,11 @@ export interface Config {
   readonly cityFolder?: string;
 }
 
-/** What is sealed on one chain cannot move to another, so each engine has its own folder. */
-const dataFolders = { embedded: '.tanhui/data', fabric: '.tanhui/data-fabric' } as const;
+/** What is sealed on one chain cannot move to another, nor documents from one store, so each pair has its own folder. */
+const dataFolders = {
+  sqlite: { embedded: '.tanhui/data', fabric: '.tanhui/data-fabric' },
+  mongodb: { embedded: '.tanhui/data-mongodb', fabric: '.tanhui/data-mongodb-fabric' },
+} as const;
 
 /** Reads the environment once; refuses with the name of the variable that does not fit. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -140,9 +160,10 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     throw refuseConfig('CONFIG_SIMULATED_GATEWAY', { field: 'TANHUI_GATEWAY' });
   return Object.freeze({
     mode: parsed.TANHUI_MODE,
-    dataFolder: parsed.TANHUI_DATA ?? dataFolders[parsed.TANHUI_LEDGER],
+    dataFolder: parsed.TANHUI_DATA ?? dataFolders[parsed.TANHUI_STORE][parsed.TANHUI_LEDGER],
     host: parsed.TANHUI_HOST,
     port: parsed.TANHUI_PORT,
+    store: storeOf(parsed.TANHUI_STORE, parsed.TANHUI_MONGODB_URI),
     ledger: parsed.TANHUI_LEDGER,
     fabricConnection: parsed.TANHUI_FABRIC_CONNECTION,
     gateway: parsed.TANHUI_GATEWAY,
@@ -157,6 +178,12 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     hasWorkers: parsed.TANHUI_WORKERS,
     ...(parsed.TANHUI_CITY !== undefined && { cityFolder: parsed.TANHUI_CITY }),
   });
+}
+
+function storeOf(engine: StoreChoice['engine'], uri: Secret | undefined): StoreChoice {
+  if (engine === 'sqlite') return { engine };
+  if (uri === undefined) throw refuseConfig('CONFIG_MONGODB_URI_MISSING', { field: 'TANHUI_MONGODB_URI' });
+  return { engine, uri };
 }
 
 /** The configuration of this process. */

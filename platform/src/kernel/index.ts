@@ -6,6 +6,7 @@ export type { RefusalDetails, RefusalTable, RefusalText } from './refusal.ts';
 export type { Clock, Log, LogFields, Metrics, Random } from './ports.ts';
 export type { AuditTrail, TrailAction, TrailActor, TrailEntry } from './trail.ts';
 export { without } from './without.ts';
+export { Secret } from './secret.ts';
 export { sha256 } from './sha256.ts';
 export { createStepTimes } from './step-times.ts';
 export type { StepTimes, Stopwatch } from './step-times.ts';

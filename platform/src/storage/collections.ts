@@ -30,6 +30,11 @@ export function indexOf(collection: Collection<Document>, name: string): IndexDe
   return found;
 }
 
+/** Every field that an index of the collection names, once. */
+export function indexedFields({ indexes }: Collection<Document>): string[] {
+  return [...new Set(indexes.flatMap(({ fields }) => fields))];
+}
+
 export type IndexValue = string | number | null;
 
 /** Values of an index's fields in a document, null where one is absent; undefined where a sparse index leaves the document out. */

@@ -17,6 +17,51 @@ export const storageRefusals = {
     en: 'The data was written by a newer version',
     next: { 'zh-CN': '使用写入它的版本或更新的版本', en: 'Use the version that wrote it, or a newer one' },
   },
+  STORAGE_UNREACHABLE: {
+    kind: 'unavailable',
+    'zh-CN': '数据库没有应答，本次没有写入任何内容',
+    en: 'The database does not answer; nothing of this request was written',
+    next: {
+      'zh-CN': '稍后重试；运维可用 tanhui doctor 检查数据库',
+      en: 'Try again shortly; an operator sees with tanhui doctor what answers',
+    },
+  },
+  STORAGE_OUTCOME_UNKNOWN: {
+    kind: 'unavailable',
+    'zh-CN': '数据库在提交时中断，结果未知',
+    en: 'The database broke off while committing; whether it was written is not known',
+    next: {
+      'zh-CN': '原样再次提交同一请求：已写入的内容会被识别，不会重复',
+      en: 'Send the same request again: what was written is recognised and not written twice',
+    },
+  },
+  STORAGE_ADDRESS_UNREADABLE: {
+    kind: 'invalid',
+    'zh-CN': 'MongoDB 地址无法识别',
+    en: 'The address of MongoDB cannot be read',
+    next: {
+      'zh-CN': '将 TANHUI_MONGODB_URI 写成 mongodb://主机:端口/库名?replicaSet=名称',
+      en: 'Write TANHUI_MONGODB_URI as mongodb://host:port/database?replicaSet=name',
+    },
+  },
+  STORAGE_ACCESS_DENIED: {
+    kind: 'forbidden',
+    'zh-CN': 'MongoDB 拒绝了登录或权限不足',
+    en: 'MongoDB denies the sign-in or the right to write',
+    next: {
+      'zh-CN': '检查 TANHUI_MONGODB_URI 中的用户、口令和 authSource，并授予该库 readWrite 角色',
+      en: 'Check user, password and authSource in TANHUI_MONGODB_URI, and grant the role readWrite on the database',
+    },
+  },
+  STORAGE_NO_TRANSACTIONS: {
+    kind: 'conflict',
+    'zh-CN': '该 MongoDB 不支持事务：它不是副本集成员',
+    en: 'This MongoDB has no transactions: it is no member of a replica set',
+    next: {
+      'zh-CN': '以副本集启动（单节点亦可）：mongod --replSet rs0，再执行一次 rs.initiate()',
+      en: 'Start it as a replica set, of one member if need be: mongod --replSet rs0, then rs.initiate() once',
+    },
+  },
   STORAGE_FULL: {
     kind: 'unavailable',
     'zh-CN': '磁盘已满，本次没有写入任何内容',

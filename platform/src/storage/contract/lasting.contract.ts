@@ -81,6 +81,13 @@ export function describeLasting(engine: StorageEngine): void {
       expect((await again.find(things, { index: 'by_day', from: '2026-01-02', limit: 9 })).items).toHaveLength(1);
     });
 
+    it('is refused to a server older than the one that wrote it', async () => {
+      const site = await lasting();
+      await closed(await opened(site, [things]));
+      await site.markAsNewer();
+      await expect(site.open([things])).rejects.toMatchObject({ code: 'STORAGE_NEWER_SCHEMA' });
+    });
+
     it('is all there, and nothing of what was not acknowledged is half there, after kill -9', async () => {
       const site = await lasting();
       for (const stopAfter of [3, 11]) {

@@ -6,6 +6,8 @@ export interface StorageSite {
   open(collections: readonly Collection<Document>[]): Promise<DocumentStore>;
   /** What `platform/test/support/stores.ts` opens in another process. */
   readonly address: string;
+  /** Marks the place as written by a version that is not made yet. */
+  markAsNewer(): Promise<void>;
   remove(): Promise<void>;
 }
 

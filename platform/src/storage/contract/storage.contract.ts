@@ -7,8 +7,11 @@ import { describeUnits } from './units.contract.ts';
 import { describeWriting } from './writing.contract.ts';
 
 /** 存储契约: every promise of the storage port, on an engine. Each adapter's test file calls it. */
-export function describeStorage(engine: StorageEngine, options: { readonly isLasting: boolean }): void {
-  describe(`storage port on ${engine.name}`, () => {
+export function describeStorage(
+  engine: StorageEngine,
+  options: { readonly isLasting: boolean; readonly isSkipped?: boolean },
+): void {
+  describe.skipIf(options.isSkipped === true)(`storage port on ${engine.name}`, () => {
     describeReading(engine);
     describeWriting(engine);
     describeUnits(engine);

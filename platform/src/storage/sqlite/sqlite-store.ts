@@ -18,6 +18,7 @@ import type {
   Transaction,
 } from '../port.ts';
 import { refuseStorage } from '../refusals.ts';
+import { checkSchemaVersion, schemaVersion } from '../schema.ts';
 import { lockFile } from './lock.ts';
 import { createUnitGuard } from '../units.ts';
 import { findPage } from './pages.ts';
@@ -38,7 +39,6 @@ export interface SqliteStore extends DocumentStore {
   backup(path: string): Promise<void>;
 }
 
-const schemaVersion = 1;
 const maxAttempts = 5;
 /** Rarer checkpoints soften indexes that are not quite in order (docs/adr/0002-time-led-keys.md). */
 const checkpointPages = 20_000;
@@ -115,10 +115,7 @@ function connect(
 }
 
 function checkSchema(database: DatabaseSync): void {
-  const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-  if (found > schemaVersion) {
-    throw refuseStorage('STORAGE_NEWER_SCHEMA', { found, known: schemaVersion });
-  }
+  checkSchemaVersion(Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0));
   database.exec(`PRAGMA user_version = ${String(schemaVersion)}`);
 }
 

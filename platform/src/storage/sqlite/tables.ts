@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { required } from '../../kernel/index.ts';
-import { indexValues } from '../collections.ts';
+import { indexedFields, indexValues } from '../collections.ts';
 import type { Collection, Document, IndexDefinition } from '../port.ts';
 
 /**
@@ -20,7 +20,7 @@ export interface Table {
 
 /** Makes a collection's table, or brings one that an earlier version declared otherwise to what is declared now. */
 export function createTable(database: DatabaseSync, collection: Collection<Document>): void {
-  const columns = columnsOf(collection);
+  const columns = indexedFields(collection);
   const extra = columns.map((column) => `, "${column}"`).join('');
   database.exec(
     `CREATE TABLE IF NOT EXISTS "${collection.name}" (key TEXT PRIMARY KEY, version INTEGER NOT NULL, value TEXT NOT NULL${extra}) ${isLean(collection) ? 'WITHOUT ROWID' : ''}`,
@@ -68,12 +68,8 @@ function indexText(table: string, index: IndexDefinition): string {
   return `CREATE ${kind} "${table}__${index.name}" ON "${table}" (${columns})${where}`;
 }
 
-export function columnsOf({ indexes }: Collection<Document>): string[] {
-  return [...new Set(indexes.flatMap(({ fields }) => fields))];
-}
-
 export function prepareTable(database: DatabaseSync, collection: Collection<Document>): Table {
-  const columns = columnsOf(collection);
+  const columns = indexedFields(collection);
   const { name } = collection;
   const names = columns.map((column) => `, "${column}"`).join('');
   const marks = columns.map(() => ', ?').join('');
