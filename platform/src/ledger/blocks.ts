@@ -73,6 +73,11 @@ function chaincodeAction(payload: common.Payload): peer.ChaincodeActionPayload {
   return peer.ChaincodeActionPayload.deserializeBinary(action?.getPayload_asU8() ?? new Uint8Array());
 }
 
+/** One envelope of a `common.Block`. */
+export function envelopeOf(block: Uint8Array, transaction: number): Uint8Array | undefined {
+  return common.Block.deserializeBinary(block).getData()?.getDataList_asU8()[transaction];
+}
+
 /** What the endorsers of one transaction of a block signed. */
 export function endorsedTransaction(
   envelope: Uint8Array,

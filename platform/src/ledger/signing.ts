@@ -1,5 +1,5 @@
 import { createSign, createVerify } from 'node:crypto';
-import type { KeyLike } from 'node:crypto';
+import type { KeyLike, KeyObject } from 'node:crypto';
 
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const halfOrder = order / 2n;
@@ -14,7 +14,7 @@ export function signLowS(bytes: Uint8Array, key: KeyLike): Buffer {
   return sequence([integer(raw.subarray(0, 32)), integer(Buffer.from(low.toString(16).padStart(64, '0'), 'hex'))]);
 }
 
-export function isSignedBy(bytes: Uint8Array, signature: Uint8Array, certificate: string): boolean {
+export function isSignedBy(bytes: Uint8Array, signature: Uint8Array, certificate: string | KeyObject): boolean {
   try {
     return createVerify('sha256').update(bytes).verify(certificate, signature);
   } catch {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { validationCodes } from '../port.ts';
+import { proposalTimeOf } from './envelope.ts';
 import type { Behaviour } from './behaviour.ts';
 import { organisations } from './harness.ts';
 
@@ -51,16 +51,6 @@ export const callBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    number: 23,
-    title: 'a transaction that too few organisations endorsed is in its block with code 10 and changes nothing',
-    async check(probe) {
-      const key = probe.key('alone');
-      const alone = await probe.commit([{ do: 'put', key, value: 'x' }], { endorsers: [organisations.platform] });
-      expect(alone.code).toBe(validationCodes.endorsementPolicyFailure);
-      expect(await probe.evaluate([{ do: 'get', key }])).toEqual([null]);
-    },
-  },
-  {
     number: 27,
     title:
       'an attribute of the certificate reaches the contract with the organisation; one that is not there is absent',
@@ -72,6 +62,18 @@ export const callBehaviours: readonly Behaviour[] = [
       ] as const;
       expect(await probe.evaluate(steps, { as: 'recorder' })).toEqual([organisations.platform, 'recorder', null]);
       expect(await probe.evaluate(steps, { as: 'auditor' })).toEqual([organisations.city, 'auditor', null]);
+    },
+  },
+  {
+    number: 28,
+    title: 'the time that a transaction sees is its proposal’s',
+    async check(probe) {
+      const before = Date.now();
+      const endorsed = await probe.endorse([{ do: 'time' }, { do: 'put', key: probe.key('time'), value: 'x' }]);
+      const { answers } = await probe.submit(endorsed);
+      const proposed = proposalTimeOf(endorsed.envelope);
+      expect(answers[0]).toEqual(proposed);
+      expect(Math.abs(proposed.seconds * 1_000 + proposed.nanos / 1_000_000 - before)).toBeLessThan(60_000);
     },
   },
 ];

@@ -23,3 +23,5 @@ export interface ConformanceTarget {
 /** Names that the probe expects of every engine. */
 export const organisations = { platform: 'PlatformMSP', city: 'CityMSP' } as const;
 export const probeContract = 'probe';
+/** A private data collection of which both organisations are members. */
+export const probeCollection = 'probe';

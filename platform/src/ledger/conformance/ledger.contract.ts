@@ -1,14 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Behaviour } from './behaviour.ts';
 import { callBehaviours } from './calls.contract.ts';
+import { chainBehaviours } from './chain.contract.ts';
+import { endorsementBehaviours } from './endorsement.contract.ts';
+import { eventBehaviours } from './events.contract.ts';
 import type { ConformanceTarget, LedgerUnderTest } from './harness.ts';
 import type { Probe } from './probe.ts';
+import { privateBehaviours } from './private.contract.ts';
 import { createProbe } from './probe.ts';
+import { queryBehaviours } from './queries.contract.ts';
 import { stateBehaviours } from './state.contract.ts';
 
-const behaviours: readonly Behaviour[] = [...stateBehaviours, ...callBehaviours].sort(
-  (first, second) => first.number - second.number,
-);
+const behaviours: readonly Behaviour[] = [
+  ...stateBehaviours,
+  ...queryBehaviours,
+  ...eventBehaviours,
+  ...callBehaviours,
+  ...endorsementBehaviours,
+  ...privateBehaviours,
+  ...chainBehaviours,
+].sort((first, second) => first.number - second.number);
 
 /**
  * Asserts on a ledger what the platform relies on, through `LedgerClient` alone. An engine that passes may stand in for any other.
@@ -27,6 +38,10 @@ export function ledgerConformance(name: string, target: ConformanceTarget): void
 
     afterAll(async () => {
       await under?.close();
+    });
+
+    it('has each of the thirty behaviours once', () => {
+      expect(behaviours.map(({ number }) => number)).toEqual(Array.from({ length: 30 }, (_, at) => at + 1));
     });
 
     for (const behaviour of behaviours) {

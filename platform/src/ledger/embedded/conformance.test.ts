@@ -10,7 +10,14 @@ const contractsModule = fileURLToPath(new URL('../../../../chaincode/probe/dist/
 ledgerConformance('the embedded engine', {
   async open() {
     const folder = mkdtempSync(join(tmpdir(), 'tanhui-conformance-'));
-    const open = () => createEmbeddedLedger({ folder, contractsModule, clock: { now: () => Date.now() } });
+    const open = () =>
+      createEmbeddedLedger({
+        folder,
+        contractsModule,
+        clock: { now: () => Date.now() },
+        execution: 'each-organisation',
+        collections: [{ name: 'probe', members: ['PlatformMSP', 'CityMSP'] }],
+      });
     let client = await open();
     return {
       client: () => client,

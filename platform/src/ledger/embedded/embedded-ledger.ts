@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../kernel/index.ts';
-import { endorsedTransaction } from '../blocks.ts';
-import type { ContractCall, LedgerClient, LedgerEvent, LedgerFailureKind } from '../port.ts';
+import type { ContractCall, EventPosition, LedgerClient, LedgerEvent, LedgerFailureKind } from '../port.ts';
 import { LedgerFailure } from '../port.ts';
 import { chaincode, channel } from './names.ts';
+import type { EngineSettings } from './engine.ts';
 import { loadIdentities } from './identities.ts';
 import type { EmbeddedIdentities } from './identities.ts';
 import type { Answers, Reply, Request } from './protocol.ts';
+import type { Collection } from './simulation.ts';
 
 export interface EmbeddedLedgerOptions {
   /** Keys and chain live here. */
@@ -16,6 +16,11 @@ export interface EmbeddedLedgerOptions {
   /** Path of the compiled module that exports `contracts`. */
   readonly contractsModule: string;
   readonly clock: Clock;
+  /** For tests of a contract: once for each organisation, and a refusal where they differ. `once` where absent. */
+  readonly execution?: EngineSettings['execution'];
+  /** Another build of the contract for an organisation, by MSP id. */
+  readonly contractsModuleOf?: Readonly<Record<string, string>>;
+  readonly collections?: readonly Collection[];
 }
 
 const followMs = 25;
@@ -30,12 +35,24 @@ export async function createEmbeddedLedger(options: EmbeddedLedgerOptions): Prom
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const identities = await loadIdentities(options.folder, options.clock.now());
   const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), {
-    workerData: { path: join(options.folder, 'chain.db'), contractsModule: options.contractsModule, identities },
+    workerData: settingsOf(options, identities),
     execArgv: ['--conditions=tanhui-source', '--disable-warning=DEP0040'],
     env: { CORE_CHAINCODE_LOGGING_LEVEL: 'critical', CORE_CHAINCODE_LOGGING_SHIM: 'critical' },
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes },
   });
   return clientOf(lineTo(worker), identities);
+}
+
+function settingsOf(options: EmbeddedLedgerOptions, identities: EmbeddedIdentities): EngineSettings {
+  const { folder, contractsModule, contractsModuleOf, collections } = options;
+  return {
+    folder,
+    contractsModule,
+    identities,
+    execution: options.execution ?? 'once',
+    ...(contractsModuleOf !== undefined && { contractsModuleOf }),
+    ...(collections !== undefined && { collections }),
+  };
 }
 
 function lineTo(worker: Worker): Line {
@@ -48,14 +65,18 @@ function lineTo(worker: Worker): Line {
     if (reply.ok) waiter?.resolve(reply.value);
     else waiter?.reject(errorOf(reply));
   });
-  const giveUp = (error: Error): void => {
-    stopped ??= error;
-    for (const { reject } of pending.values()) reject(error);
+  const giveUp = (error?: Error): void => {
+    const why = error === undefined ? '' : `: ${error.message}`;
+    stopped ??= new LedgerFailure('endorse-failed', `the ledger has stopped${why}`, { cause: error });
+    const unknown = new LedgerFailure('outcome-unknown', `the ledger stopped before it answered${why}`, {
+      cause: error,
+    });
+    for (const { reject } of pending.values()) reject(unknown);
     pending.clear();
   };
   worker.on('error', giveUp);
   worker.on('exit', () => {
-    giveUp(new LedgerFailure('endorse-failed', 'the ledger has stopped'));
+    giveUp();
   });
   return {
     ask: (request) =>
@@ -97,11 +118,7 @@ function clientOf(line: Line, identities: EmbeddedIdentities): LedgerClient {
       await line.ask({ ask: 'submit', envelope });
     },
     status: (transactionId, { timeoutMs }) => line.ask({ ask: 'status', transactionId, timeoutMs }),
-    async transaction(transactionId) {
-      const found = await line.ask({ ask: 'transaction', transactionId });
-      if (found === null) return undefined;
-      return endorsedTransaction(found.envelope, { engine: 'embedded', channel, chaincode, block: found.block });
-    },
+    transaction: async (transactionId) => (await line.ask({ ask: 'transaction', transactionId })) ?? undefined,
     height: () => line.ask({ ask: 'height' }),
     async block(number) {
       const bytes = await line.ask({ ask: 'block', number });
@@ -137,22 +154,14 @@ async function* followBlocks(line: Line, from: number, signal: AbortSignal) {
   }
 }
 
-async function* followEvents(
-  line: Line,
-  from: { readonly blockNumber: number; readonly afterTransactionId?: string },
-  signal: AbortSignal,
-): AsyncGenerator<LedgerEvent> {
+async function* followEvents(line: Line, from: EventPosition, signal: AbortSignal): AsyncGenerator<LedgerEvent> {
   let position = from;
   while (!signal.aborted) {
-    const page = await line.ask({ ask: 'events', fromBlock: position.blockNumber });
-    const seen = page.findIndex(
-      ({ block, transactionId }) => block === position.blockNumber && transactionId === position.afterTransactionId,
-    );
-    const fresh = page.slice(seen + 1);
-    for (const { block, transactionId, name, payload } of fresh) {
+    const page = await line.ask({ ask: 'events', from: position });
+    for (const { block, transactionId, name, payload } of page) {
       position = { blockNumber: block, afterTransactionId: transactionId };
       yield { blockNumber: block, transactionId, name, payload };
     }
-    if (fresh.length === 0) await pause(signal);
+    if (page.length === 0) await pause(signal);
   }
 }

@@ -1,160 +1,175 @@
-import { hash, randomBytes } from 'node:crypto';
-import { common } from '@hyperledger/fabric-protos';
-import { headerHashOf } from '../blocks.ts';
-import type { Commit, ContractCall, Endorsed } from '../port.ts';
-import { LedgerFailure } from '../port.ts';
-import { openChain } from './chain.ts';
-import type { Chain, CommittedTransaction } from './chain.ts';
+import { randomBytes } from 'node:crypto';
+import type { EndorsedTransaction } from '@tanhui/sdk/model';
+import { endorsedTransaction, envelopeOf } from '../blocks.ts';
+import type { Commit, ContractCall, Endorsed, EventPosition } from '../port.ts';
+import { LedgerFailure, validationCodes } from '../port.ts';
+import { commitBlock } from './committing.ts';
+import type { Ledger } from './committing.ts';
+import { createExecutor } from './executor.ts';
+import type { Executor } from './executor.ts';
+import { openLedgerFiles } from './files.ts';
 import type { EmbeddedIdentities } from './identities.ts';
+import { createMembership } from './membership.ts';
 import { createEnvelope, createProposal } from './messages.ts';
+import type { Proposal } from './messages.ts';
 import { chaincode, channel } from './names.ts';
-import type { loadShim as LoadShim } from './shim.ts';
-import { loadShim } from './shim.ts';
-import { simulate } from './simulation.ts';
-import { committedOf, openEnvelope, validate } from './validation.ts';
-import type { BlockView } from './validation.ts';
+import type { Collection } from './simulation.ts';
+import type { StateEvent } from './state.ts';
+import { isFromMember, openEnvelope } from './validation.ts';
 
 const maxTransactionsPerBlock = 500;
-const transactionsFilter = common.BlockMetadataIndex.TRANSACTIONS_FILTER;
+const maxEnvelopeBytes = 10 * 1024 * 1024;
 
-export interface EngineOptions {
-  readonly path: string;
+/** How the engine executes and what it offers; plain data, so that it can cross to its thread. */
+export interface EngineSettings {
+  /** Both files are here. */
+  readonly folder: string;
+  /** Path of the compiled module that exports `contracts`. */
   readonly contractsModule: string;
   readonly identities: EmbeddedIdentities;
-  readonly now: () => number;
+  /**
+   * `once` executes one time for both organisations; `each-organisation` once for each and refuses where they differ, which finds a contract that is
+   * not deterministic and builds that are not the same.
+   */
+  readonly execution: 'once' | 'each-organisation';
+  /** Another build of the contract, for some organisations. */
+  readonly contractsModuleOf?: Readonly<Record<string, string>>;
+  readonly collections?: readonly Collection[];
 }
 
-/** 嵌入式账本: the contract class under Fabric's rules in one process. It executes once and signs with both organisations' keys, and says so. */
+/** 嵌入式账本: the contract class under Fabric's rules in one process, under one operator, and it says so. */
 export interface Engine {
-  readonly chain: Chain;
+  readonly ledger: Ledger;
   evaluate(call: ContractCall): Promise<Uint8Array>;
   endorse(call: ContractCall): Promise<Endorsed>;
   /** Queues an envelope; the next block takes everything that waits. */
   submit(envelope: Uint8Array): void;
   commitOf(transactionId: string): Commit | undefined;
+  transaction(transactionId: string): EndorsedTransaction | undefined;
+  events(from: EventPosition): readonly StateEvent[];
   onBlock(listener: () => void): void;
 }
 
-interface Parts extends EngineOptions {
-  readonly chain: Chain;
-  readonly shim: ReturnType<typeof LoadShim>;
+interface Parts {
+  readonly settings: EngineSettings;
+  readonly now: () => number;
+  readonly ledger: Ledger;
+  readonly executors: readonly Executor[];
 }
 
-export function createEngine(options: EngineOptions): Engine {
-  const parts: Parts = { ...options, chain: openChain(options.path), shim: loadShim(options.contractsModule) };
+export function createEngine(settings: EngineSettings, now: () => number): Engine {
+  const ledger = openLedgerFiles(settings.folder);
+  const parts: Parts = { settings, now, ledger, executors: executorsOf(settings, ledger) };
+  const { organisations, endorsers } = settings.identities;
+  const network = {
+    membership: createMembership(organisations),
+    organisations: endorsers.map(({ mspId }) => mspId),
+  };
   const listeners: (() => void)[] = [];
   let waiting: Uint8Array[] = [];
   const cut = (): void => {
     const taken = waiting.slice(0, maxTransactionsPerBlock);
     waiting = waiting.slice(maxTransactionsPerBlock);
-    appendBlock(parts, taken);
+    commitBlock(ledger, network, taken);
     for (const listener of listeners) listener();
     if (waiting.length > 0) setImmediate(cut);
   };
   return {
-    chain: parts.chain,
+    ledger,
     evaluate: async (call) => (await execute(parts, call)).result,
     endorse: (call) => endorse(parts, call),
     submit(envelope) {
+      const opened = opening(envelope);
+      if (opened?.channel !== channel || !isFromMember(network.membership, opened))
+        throw new LedgerFailure('order-failed', 'not an envelope that a member of the channel has signed');
       waiting.push(envelope);
       if (waiting.length === 1) setImmediate(cut);
     },
     commitOf(transactionId) {
-      const found = parts.chain.transaction(transactionId);
-      return found === undefined ? undefined : { transactionId, blockNumber: found.block, code: found.code };
+      const place = ledger.state.place(transactionId);
+      return place === undefined ? undefined : { transactionId, blockNumber: place.block, code: place.code };
     },
+    transaction: (transactionId) => transactionOf(ledger, transactionId),
+    events: (from) => ledger.state.events(placeBefore(ledger, from)),
     onBlock: (listener) => listeners.push(listener),
   };
 }
 
-async function execute(parts: Parts, call: ContractCall) {
-  const signer = parts.identities.roles[call.as];
-  const name = call.contract === undefined ? call.function : `${call.contract}:${call.function}`;
-  const proposal = createProposal({
-    channel,
-    chaincode,
-    args: [name, ...call.args],
-    transient: call.transient ?? {},
-    signer,
-    nonce: randomBytes(24),
-    now: parts.now(),
-  });
-  const simulation = simulate(parts.chain);
-  const { response, event } = await parts.shim.invoke({
-    handler: simulation.handler,
-    channel,
-    transactionId: proposal.transactionId,
-    args: [name, ...call.args],
-    signedProposal: proposal.signed.serializeBinary(),
-  });
-  if (response.status >= 400) throw contractRefused(response.message);
-  return { result: response.payload, proposal, set: simulation.set, event, signer };
+function executorsOf(settings: EngineSettings, { state }: Ledger): readonly Executor[] {
+  const { contractsModule, contractsModuleOf, collections = [], identities } = settings;
+  const names = identities.endorsers.map(({ mspId }) => mspId);
+  if (settings.execution === 'once')
+    return [createExecutor({ contractsModule, organisations: names, state, collections })];
+  return names.map((name) =>
+    createExecutor({
+      contractsModule: contractsModuleOf?.[name] ?? contractsModule,
+      organisations: [name],
+      state,
+      collections,
+    }),
+  );
 }
 
-/** The contract's own code stands before the first colon, behind what the shim puts in front. */
-function contractRefused(message: string): LedgerFailure {
-  const found = /([A-Z][A-Z_]+): /.exec(message);
-  return new LedgerFailure('contract-refused', message, found?.[1] === undefined ? {} : { contractCode: found[1] });
+function opening(envelope: Uint8Array): ReturnType<typeof openEnvelope> | undefined {
+  if (envelope.length > maxEnvelopeBytes) return undefined;
+  try {
+    return openEnvelope(envelope);
+  } catch {
+    return undefined;
+  }
+}
+
+function proposalOf({ settings, now }: Parts, call: ContractCall): Proposal {
+  return createProposal({
+    channel,
+    chaincode,
+    args: argumentsOf(call),
+    transient: call.transient ?? {},
+    signer: settings.identities.roles[call.as],
+    nonce: randomBytes(24),
+    now: now(),
+  });
+}
+
+function argumentsOf(call: ContractCall): readonly string[] {
+  return [call.contract === undefined ? call.function : `${call.contract}:${call.function}`, ...call.args];
+}
+
+/** Executes with whoever has to; all of them have to have done the same. */
+async function execute(parts: Parts, call: ContractCall) {
+  const proposal = proposalOf(parts, call);
+  const wanted = parts.executors.filter(
+    ({ organisations }) => call.endorsers === undefined || organisations.some((name) => call.endorsers?.includes(name)),
+  );
+  const outcomes = [];
+  for (const executor of wanted) outcomes.push(await executor.execute(proposal, argumentsOf(call)));
+  const [first, ...others] = outcomes;
+  if (first === undefined)
+    throw new LedgerFailure('endorse-failed', 'none of the organisations asked for endorses here');
+  if (others.some(({ responsePayload }) => Buffer.compare(responsePayload, first.responsePayload) !== 0))
+    throw new LedgerFailure('endorse-failed', 'ProposalResponsePayloads do not match: the organisations disagree');
+  return { ...first, proposal };
 }
 
 async function endorse(parts: Parts, call: ContractCall): Promise<Endorsed> {
-  const { result, proposal, set, event, signer } = await execute(parts, call);
-  const endorsers = parts.identities.endorsers.filter(({ mspId }) => call.endorsers?.includes(mspId) ?? true);
-  const envelope = createEnvelope(proposal, {
-    chaincode,
-    set,
-    result,
-    event,
-    endorsers,
-    submitter: signer,
-  });
+  const { identities } = parts.settings;
+  const { result, proposal, responsePayload, privateWrites } = await execute(parts, call);
+  const endorsers = identities.endorsers.filter(({ mspId }) => call.endorsers?.includes(mspId) ?? true);
+  if (privateWrites.size > 0) parts.ledger.blocks.keepPrivate(proposal.transactionId, privateWrites);
+  const envelope = createEnvelope(proposal, { responsePayload, endorsers, submitter: identities.roles[call.as] });
   return { transactionId: proposal.transactionId, envelope, result };
 }
 
-function appendBlock({ chain, identities }: Parts, envelopes: readonly Uint8Array[]): void {
-  const number = chain.height();
-  const view: BlockView = {
-    chain,
-    written: new Map(),
-    seen: new Set(),
-    organisations: identities.endorsers.map(({ mspId }) => mspId),
-  };
-  const transactions: CommittedTransaction[] = [];
-  for (const bytes of envelopes) {
-    const opened = openEnvelope(bytes);
-    const code = validate(view, opened);
-    if (code === 0)
-      for (const [key, value] of opened.writes) view.written.set(key, value === undefined ? 'removed' : 'written');
-    view.seen.add(opened.id);
-    transactions.push(committedOf(opened, code));
-  }
-  const previousHash = chain.lastHeaderHash();
-  const dataHash = hash('sha256', Buffer.concat(envelopes), 'buffer');
-  const bytes = blockBytes({ number, previousHash, dataHash, envelopes, codes: transactions.map(({ code }) => code) });
-  chain.append({ number, bytes, headerHash: headerHashOf({ number, previousHash, dataHash }), transactions });
+function transactionOf({ blocks, state }: Ledger, transactionId: string): EndorsedTransaction | undefined {
+  const place = state.place(transactionId);
+  if (place?.code !== validationCodes.valid) return undefined;
+  const envelope = envelopeOf(blocks.block(place.block) ?? new Uint8Array(), place.transaction);
+  if (envelope === undefined) return undefined;
+  return endorsedTransaction(envelope, { engine: 'embedded', channel, chaincode, block: place.block });
 }
 
-function blockBytes(parts: {
-  readonly number: number;
-  readonly previousHash: Uint8Array;
-  readonly dataHash: Uint8Array;
-  readonly envelopes: readonly Uint8Array[];
-  readonly codes: readonly number[];
-}): Uint8Array {
-  const header = new common.BlockHeader();
-  header.setNumber(parts.number);
-  header.setPreviousHash(parts.previousHash);
-  header.setDataHash(parts.dataHash);
-  const data = new common.BlockData();
-  data.setDataList([...parts.envelopes]);
-  const metadata = new common.BlockMetadata();
-  const filter = Array.from({ length: transactionsFilter + 1 }, (_, at) =>
-    at === transactionsFilter ? Uint8Array.from(parts.codes) : new Uint8Array(),
-  );
-  metadata.setMetadataList(filter);
-  const block = new common.Block();
-  block.setHeader(header);
-  block.setData(data);
-  block.setMetadata(metadata);
-  return block.serializeBinary();
+/** The place after which events are wanted; a transaction that is not in its block counts as its beginning. */
+function placeBefore({ state }: Ledger, { blockNumber, afterTransactionId }: EventPosition) {
+  const place = afterTransactionId === undefined ? undefined : state.place(afterTransactionId);
+  return place?.block === blockNumber ? place : { block: blockNumber, transaction: -1 };
 }

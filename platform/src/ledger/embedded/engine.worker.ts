@@ -1,20 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../runtime/index.ts';
 import { LedgerFailure } from '../port.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineSettings } from './engine.ts';
 import { createEngine } from './engine.ts';
-import type { EmbeddedIdentities } from './identities.ts';
 import type { Reply, Request } from './protocol.ts';
 
-interface WorkerOptions {
-  readonly path: string;
-  readonly contractsModule: string;
-  readonly identities: EmbeddedIdentities;
-}
-
 /** The engine's thread: one question at a time is answered when it can be; a status waits for its block. */
-function serve(options: WorkerOptions): void {
-  const engine = createEngine({ ...options, now: () => systemClock.now() });
+function serve(settings: EngineSettings): void {
+  const engine = createEngine(settings, () => systemClock.now());
   const waiting = new Map<string, (() => void)[]>();
   engine.onBlock(() => {
     for (const [transactionId, wakers] of waiting) {
@@ -87,17 +80,18 @@ function read(
 ): unknown {
   switch (request.ask) {
     case 'transaction':
-      return engine.chain.transaction(request.transactionId) ?? null;
+      return engine.transaction(request.transactionId) ?? null;
     case 'height':
-      return engine.chain.height();
+      return engine.ledger.state.height();
     case 'block':
-      return engine.chain.block(request.number) ?? null;
+      return engine.ledger.blocks.block(request.number) ?? null;
     case 'events':
-      return engine.chain.events(request.fromBlock);
+      return engine.events(request.from);
     case 'close':
-      engine.chain.close();
+      engine.ledger.state.close();
+      engine.ledger.blocks.close();
       return null;
   }
 }
 
-serve(workerData as WorkerOptions);
+serve(workerData as EngineSettings);

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
-import { common, ledger, msp, peer } from '@hyperledger/fabric-protos';
+import { common, msp, peer } from '@hyperledger/fabric-protos';
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { signLowS } from '../signing.ts';
+import { encodeSet } from './read-write-set.ts';
+import type { ReadWriteSet } from './read-write-set.ts';
 
 /** An identity that signs: an organisation's endorser, or one of our service roles. */
 export interface Signer {
@@ -12,12 +14,15 @@ export interface Signer {
 
 export interface Proposal {
   readonly transactionId: string;
+  /** MSP id of who proposes. */
+  readonly caller: string;
   readonly header: common.Header;
-  readonly payload: peer.ChaincodeProposalPayload;
+  /** `protos.ChaincodeProposalPayload` without the transient map: what may stand in a block. */
+  readonly payload: Uint8Array;
   readonly signed: peer.SignedProposal;
 }
 
-export function serializedIdentity({ mspId, certificate }: Pick<Signer, 'mspId' | 'certificate'>): Uint8Array {
+function serializedIdentity({ mspId, certificate }: Pick<Signer, 'mspId' | 'certificate'>): Uint8Array {
   const identity = new msp.SerializedIdentity();
   identity.setMspid(mspId);
   identity.setIdBytes(Buffer.from(certificate));
@@ -38,13 +43,15 @@ export function createProposal(request: {
   const transactionId = hash('sha256', Buffer.concat([request.nonce, creator]), 'hex');
   const header = headerOf({ ...request, creator, transactionId });
   const payload = payloadOf(request);
+  const bare = payload.serializeBinary();
+  for (const [name, bytes] of Object.entries(request.transient)) payload.getTransientmapMap().set(name, bytes);
   const proposal = new peer.Proposal();
   proposal.setHeader(header.serializeBinary());
   proposal.setPayload(payload.serializeBinary());
   const signed = new peer.SignedProposal();
   signed.setProposalBytes(proposal.serializeBinary());
   signed.setSignature(signLowS(signed.getProposalBytes_asU8(), request.signer.privateKey));
-  return { transactionId, header, payload, signed };
+  return { transactionId, caller: request.signer.mspId, header, payload: bare, signed };
 }
 
 function headerOf(request: {
@@ -80,7 +87,6 @@ function headerOf(request: {
 function payloadOf(request: {
   readonly chaincode: string;
   readonly args: readonly string[];
-  readonly transient: Readonly<Record<string, Uint8Array>>;
 }): peer.ChaincodeProposalPayload {
   const input = new peer.ChaincodeInput();
   input.setArgsList(request.args.map((arg) => Buffer.from(arg)));
@@ -94,127 +100,19 @@ function payloadOf(request: {
   invocation.setChaincodeSpec(spec);
   const payload = new peer.ChaincodeProposalPayload();
   payload.setInput(invocation.serializeBinary());
-  for (const [name, bytes] of Object.entries(request.transient)) payload.getTransientmapMap().set(name, bytes);
   return payload;
 }
 
-/** A read-write set in Fabric's own shape, under one namespace. */
-export interface ReadWriteSet {
-  readonly reads: ReadonlyMap<string, Version | undefined>;
-  readonly writes: ReadonlyMap<string, Uint8Array | undefined>;
-  readonly ranges: readonly RangeRead[];
+/** What the contract did, before anybody has signed it. */
+export interface Outcome {
+  readonly chaincode: string;
+  readonly set: ReadWriteSet;
+  readonly result: Uint8Array;
+  readonly event: { readonly name: string; readonly payload: Uint8Array } | undefined;
 }
 
-export interface Version {
-  readonly block: number;
-  readonly transaction: number;
-}
-
-export interface RangeRead {
-  readonly from: string;
-  readonly to: string;
-  readonly keys: readonly { readonly key: string; readonly version: Version }[];
-}
-
-type KvRead = ledger.rwset.kvrwset.KVRead;
-
-function readOf(key: string, version: Version | undefined): KvRead {
-  const read = new ledger.rwset.kvrwset.KVRead();
-  read.setKey(key);
-  if (version !== undefined) {
-    const stamped = new ledger.rwset.kvrwset.Version();
-    stamped.setBlockNum(version.block);
-    stamped.setTxNum(version.transaction);
-    read.setVersion(stamped);
-  }
-  return read;
-}
-
-function encodeSet(chaincode: string, set: ReadWriteSet): Uint8Array {
-  const kv = new ledger.rwset.kvrwset.KVRWSet();
-  kv.setReadsList([...set.reads].map(([key, version]) => readOf(key, version)));
-  kv.setRangeQueriesInfoList(
-    set.ranges.map(({ from, to, keys }) => {
-      const info = new ledger.rwset.kvrwset.RangeQueryInfo();
-      info.setStartKey(from);
-      info.setEndKey(to);
-      info.setItrExhausted(true);
-      const raw = new ledger.rwset.kvrwset.QueryReads();
-      raw.setKvReadsList(keys.map(({ key, version }) => readOf(key, version)));
-      info.setRawReads(raw);
-      return info;
-    }),
-  );
-  kv.setWritesList(
-    [...set.writes].map(([key, value]) => {
-      const write = new ledger.rwset.kvrwset.KVWrite();
-      write.setKey(key);
-      write.setIsDelete(value === undefined);
-      if (value !== undefined) write.setValue(value);
-      return write;
-    }),
-  );
-  const namespace = new ledger.rwset.NsReadWriteSet();
-  namespace.setNamespace(chaincode);
-  namespace.setRwset(kv.serializeBinary());
-  const whole = new ledger.rwset.TxReadWriteSet();
-  whole.setDataModel(ledger.rwset.TxReadWriteSet.DataModel.KV);
-  whole.setNsRwsetList([namespace]);
-  return whole.serializeBinary();
-}
-
-/** Both organisations sign what the contract did; gives the envelope that ordering takes. */
-export function createEnvelope(
-  proposal: Proposal,
-  outcome: {
-    readonly chaincode: string;
-    readonly set: ReadWriteSet;
-    readonly result: Uint8Array;
-    readonly event: { readonly name: string; readonly payload: Uint8Array } | undefined;
-    readonly endorsers: readonly Signer[];
-    readonly submitter: Signer;
-  },
-): Uint8Array {
-  const responsePayload = responsePayloadOf(proposal, outcome);
-  const endorsed = new peer.ChaincodeEndorsedAction();
-  endorsed.setProposalResponsePayload(responsePayload);
-  endorsed.setEndorsementsList(
-    outcome.endorsers.map((signer) => {
-      const endorser = serializedIdentity(signer);
-      const endorsement = new peer.Endorsement();
-      endorsement.setEndorser(endorser);
-      endorsement.setSignature(signLowS(Buffer.concat([responsePayload, endorser]), signer.privateKey));
-      return endorsement;
-    }),
-  );
-  const withoutTransient = peer.ChaincodeProposalPayload.deserializeBinary(proposal.payload.serializeBinary());
-  withoutTransient.getTransientmapMap().clear();
-  const actionPayload = new peer.ChaincodeActionPayload();
-  actionPayload.setChaincodeProposalPayload(withoutTransient.serializeBinary());
-  actionPayload.setAction(endorsed);
-  const action = new peer.TransactionAction();
-  action.setHeader(proposal.header.getSignatureHeader_asU8());
-  action.setPayload(actionPayload.serializeBinary());
-  const transaction = new peer.Transaction();
-  transaction.setActionsList([action]);
-  const payload = new common.Payload();
-  payload.setHeader(proposal.header);
-  payload.setData(transaction.serializeBinary());
-  const envelope = new common.Envelope();
-  envelope.setPayload(payload.serializeBinary());
-  envelope.setSignature(signLowS(envelope.getPayload_asU8(), outcome.submitter.privateKey));
-  return envelope.serializeBinary();
-}
-
-function responsePayloadOf(
-  proposal: Proposal,
-  outcome: {
-    readonly chaincode: string;
-    readonly set: ReadWriteSet;
-    readonly result: Uint8Array;
-    readonly event: { readonly name: string; readonly payload: Uint8Array } | undefined;
-  },
-): Uint8Array {
+/** `protos.ProposalResponsePayload`: what endorsers sign. Two executions that did the same give the same bytes. */
+export function responsePayloadOf(proposal: Proposal, outcome: Outcome): Uint8Array {
   const id = new peer.ChaincodeID();
   id.setName(outcome.chaincode);
   const response = new peer.Response();
@@ -227,9 +125,53 @@ function responsePayloadOf(
   if (outcome.event !== undefined)
     action.setEvents(eventBytes(proposal.transactionId, { ...outcome.event, chaincode: outcome.chaincode }));
   const payload = new peer.ProposalResponsePayload();
-  payload.setProposalHash(hash('sha256', proposal.signed.getProposalBytes_asU8(), 'buffer'));
+  payload.setProposalHash(proposalHash(proposal));
   payload.setExtension$(action.serializeBinary());
   return payload.serializeBinary();
+}
+
+/** Over both headers and the payload without its transient map, so that nothing in a block depends on a secret. */
+function proposalHash({ header, payload }: Proposal): Uint8Array {
+  const parts = [header.getChannelHeader_asU8(), header.getSignatureHeader_asU8(), payload];
+  return hash('sha256', Buffer.concat(parts), 'buffer');
+}
+
+/** The organisations sign; gives the envelope that ordering takes, signed by the submitter. */
+export function createEnvelope(
+  proposal: Proposal,
+  signing: {
+    readonly responsePayload: Uint8Array;
+    readonly endorsers: readonly Signer[];
+    readonly submitter: Signer;
+  },
+): Uint8Array {
+  const { responsePayload, submitter } = signing;
+  const endorsed = new peer.ChaincodeEndorsedAction();
+  endorsed.setProposalResponsePayload(responsePayload);
+  endorsed.setEndorsementsList(signing.endorsers.map((signer) => endorsementOf(signer, responsePayload)));
+  const actionPayload = new peer.ChaincodeActionPayload();
+  actionPayload.setChaincodeProposalPayload(proposal.payload);
+  actionPayload.setAction(endorsed);
+  const action = new peer.TransactionAction();
+  action.setHeader(proposal.header.getSignatureHeader_asU8());
+  action.setPayload(actionPayload.serializeBinary());
+  const transaction = new peer.Transaction();
+  transaction.setActionsList([action]);
+  const payload = new common.Payload();
+  payload.setHeader(proposal.header);
+  payload.setData(transaction.serializeBinary());
+  const envelope = new common.Envelope();
+  envelope.setPayload(payload.serializeBinary());
+  envelope.setSignature(signLowS(envelope.getPayload_asU8(), submitter.privateKey));
+  return envelope.serializeBinary();
+}
+
+function endorsementOf(signer: Signer, responsePayload: Uint8Array): peer.Endorsement {
+  const endorser = serializedIdentity(signer);
+  const endorsement = new peer.Endorsement();
+  endorsement.setEndorser(endorser);
+  endorsement.setSignature(signLowS(Buffer.concat([responsePayload, endorser]), signer.privateKey));
+  return endorsement;
 }
 
 function eventBytes(

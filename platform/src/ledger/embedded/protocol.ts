@@ -1,4 +1,6 @@
-import type { Commit, ContractCall, Endorsed } from '../port.ts';
+import type { EndorsedTransaction } from '@tanhui/sdk/model';
+import type { Commit, ContractCall, Endorsed, EventPosition } from '../port.ts';
+import type { StateEvent } from './state.ts';
 
 /** What the client may ask the engine's thread for. */
 export type Request =
@@ -9,7 +11,7 @@ export type Request =
   | { readonly ask: 'transaction'; readonly transactionId: string }
   | { readonly ask: 'height' }
   | { readonly ask: 'block'; readonly number: number }
-  | { readonly ask: 'events'; readonly fromBlock: number }
+  | { readonly ask: 'events'; readonly from: EventPosition }
   | { readonly ask: 'close' };
 
 export interface Answers {
@@ -17,15 +19,10 @@ export interface Answers {
   readonly endorse: Endorsed;
   readonly submit: null;
   readonly status: Commit;
-  readonly transaction: { readonly block: number; readonly envelope: Uint8Array } | null;
+  readonly transaction: EndorsedTransaction | null;
   readonly height: number;
   readonly block: Uint8Array | null;
-  readonly events: readonly {
-    readonly block: number;
-    readonly transactionId: string;
-    readonly name: string;
-    readonly payload: Uint8Array;
-  }[];
+  readonly events: readonly StateEvent[];
   readonly close: null;
 }
 

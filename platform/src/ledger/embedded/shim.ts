@@ -2,9 +2,13 @@ import { createRequire } from 'node:module';
 
 /** What we use of fabric-shim: the real contract dispatch and the real stub, driven by our own handler. The version is pinned exactly. */
 export interface ShimHandler {
-  handleGetState(collection: string, key: string): Promise<Uint8Array>;
+  handleGetState(collection: string, key: string): Promise<Buffer>;
   handlePutState(collection: string, key: string, value: Uint8Array | string): Promise<void>;
   handleDeleteState(collection: string, key: string): Promise<void>;
+  handlePurgeState(collection: string, key: string): Promise<void>;
+  handlePutStateMetadata(collection: string, key: string, name: string, value: Uint8Array): Promise<void>;
+  handleGetStateMetadata(collection: string, key: string): Promise<Record<string, Uint8Array>>;
+  handleGetPrivateDataHash(collection: string, key: string): Promise<Buffer>;
   handleGetStateByRange(
     collection: string,
     from: string,
@@ -12,8 +16,13 @@ export interface ShimHandler {
     channel: string,
     tx: string,
     metadata?: Uint8Array,
-  ): Promise<{ readonly iterator: ShimIterator<KeyValue> }>;
+  ): Promise<{
+    readonly iterator: ShimIterator<KeyValue>;
+    readonly metadata?: { readonly bookmark: string; readonly fetchedRecordsCount: number };
+  }>;
   handleGetHistoryForKey(key: string): Promise<ShimIterator<KeyModification>>;
+  handleGetQueryResult(): Promise<never>;
+  handleInvokeChaincode(): Promise<never>;
 }
 
 /** What the stub hands to a contract that queries; it asks for nothing more than these two methods. */

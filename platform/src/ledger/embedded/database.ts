@@ -1,0 +1,36 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/** Whether a commit waits for the disk: it must where nothing else could bring the bytes back. */
+export type Durability = 'synced' | 'replayable';
+
+const cacheKilobytes = 8_192;
+const busyMs = 2_000;
+
+/** Opens one of the ledger's files, with write-ahead log. */
+export function openDatabase(path: string, durability: Durability): DatabaseSync {
+  const database = new DatabaseSync(path);
+  database.exec(`
+    PRAGMA busy_timeout = ${busyMs};
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = ${durability === 'synced' ? 'FULL' : 'NORMAL'};
+    PRAGMA cache_size = -${cacheKilobytes};
+  `);
+  return database;
+}
+
+/** Runs the work in one transaction of the file: all of it, or nothing. */
+export function inTransaction<Value>(database: DatabaseSync, work: () => Value): Value {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const value = work();
+    database.exec('COMMIT');
+    return value;
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+export function bytesOf(value: unknown): Uint8Array | undefined {
+  return value instanceof Uint8Array ? value : undefined;
+}
