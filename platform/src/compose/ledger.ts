@@ -5,6 +5,8 @@ import { ZodError } from 'zod';
 import { holdToChain, registerMethodologies } from '../carbon/index.ts';
 import type { Config } from '../config.ts';
 import { createEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
+import { rebuildEmbeddedState } from '../ledger/embedded/files.ts';
+import type { Rebuilt } from '../ledger/embedded/files.ts';
 import type { FabricConnection } from '../ledger/fabric/connection.ts';
 import { readConnection } from '../ledger/fabric/connection.ts';
 import type { Clock, Refusal } from '../kernel/index.ts';
@@ -46,7 +48,17 @@ async function engineOf(config: Config, clock: Clock): Promise<LedgerClient> {
     return createFabricLedger({ connection, clock });
   }
   const contractsModule = createRequire(import.meta.url).resolve('@tanhui/chaincode');
-  return createEmbeddedLedger({ folder: join(config.dataFolder, 'ledger'), contractsModule, clock });
+  return createEmbeddedLedger({ folder: ledgerFolder(config), contractsModule, clock });
+}
+
+/** Where the embedded ledger keeps its keys and files. */
+function ledgerFolder(config: Config): string {
+  return join(config.dataFolder, 'ledger');
+}
+
+/** Makes the state of this installation's embedded ledger again from its blocks; the server has to be stopped. */
+export function rebuildLedger(config: Config): Rebuilt {
+  return rebuildEmbeddedState(ledgerFolder(config));
 }
 
 function connectionOf(file: string): FabricConnection {

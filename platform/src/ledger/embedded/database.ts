@@ -6,11 +6,12 @@ export type Durability = 'synced' | 'replayable';
 const cacheKilobytes = 8_192;
 const busyMs = 2_000;
 
-/** Opens one of the ledger's files, with write-ahead log. */
+/** Opens one of the ledger's files, with write-ahead log, for this process alone; throws where another has it open. */
 export function openDatabase(path: string, durability: Durability): DatabaseSync {
   const database = new DatabaseSync(path);
   database.exec(`
     PRAGMA busy_timeout = ${busyMs};
+    PRAGMA locking_mode = EXCLUSIVE;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${durability === 'synced' ? 'FULL' : 'NORMAL'};
     PRAGMA cache_size = -${cacheKilobytes};
