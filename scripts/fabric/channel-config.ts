@@ -215,6 +215,16 @@ function peerSection(peer: Peer, places: Places): Settings {
       membershipTrackerInterval: '1s',
       publishStateInfoInterval: '250ms',
       requestStateInfoInterval: '250ms',
+      // Absent means 0: no private value would ever reach the other organisation in time.
+      pvtData: {
+        pushAckTimeout: '3s',
+        pullRetryThreshold: '10s',
+        transientstoreMaxBlockRetention: 1_000,
+        btlPullMargin: 10,
+        reconcileBatchSize: 10,
+        reconcileSleepInterval: '1m',
+        reconciliationEnabled: true,
+      },
     },
     deliveryclient: { blockGossipEnabled: false },
     gateway: { enabled: true },

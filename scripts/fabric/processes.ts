@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -59,7 +68,9 @@ function startOf(pid: number): string | undefined {
     if (!existsSync(stat)) return undefined;
     try {
       const fields = readFileSync(stat, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-      return fields[0] === 'Z' ? undefined : fields[19];
+      // The first thread may be gone while others still hold the ports.
+      const isGone = fields[0] === 'Z' && readdirSync(`/proc/${pid}/task`).length <= 1;
+      return isGone ? undefined : fields[19];
     } catch {
       return undefined;
     }
