@@ -13,6 +13,7 @@ import type { Clock, Refusal } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
 import { LedgerFailure, ledgerRefusal, refuseLedger } from '../ledger/index.ts';
 import type { MethodologyCatalogue } from '../methodologies/index.ts';
+import { systemClock } from '../runtime/index.ts';
 import type { DocumentStore } from '../storage/index.ts';
 
 export const commitTimeoutMs = 15_000;
@@ -45,7 +46,8 @@ async function engineOf(config: Config, clock: Clock): Promise<LedgerClient> {
     const connection = connectionOf(config.fabricConnection);
     // The gateway's libraries take memory that an embedded installation has no use for.
     const { createFabricLedger } = await import('../ledger/fabric/fabric-ledger.ts');
-    return createFabricLedger({ connection, clock });
+    // Deadlines travel to peers and orderers: they are the machine's time, whatever the platform's clock says.
+    return createFabricLedger({ connection, clock: systemClock });
   }
   const contractsModule = createRequire(import.meta.url).resolve('@tanhui/chaincode');
   return createEmbeddedLedger({ folder: ledgerFolder(config), contractsModule, clock });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from '../../../scripts/fabric/command.ts';
 import { placesOf } from '../../../scripts/fabric/layout.ts';
-import { startNetwork, stopNetwork } from '../../../scripts/fabric/network.ts';
+import { processesOf, startNetwork, stopNetwork } from '../../../scripts/fabric/network.ts';
+import { endProcesses } from '../../../scripts/fabric/processes.ts';
 import { findFabric } from '../../src/cli/fabric-binaries.ts';
 
 const found = findFabric(process.env);
@@ -15,9 +16,13 @@ export const fabricVersion = found.isUsable ? found.version : 'none';
 
 /** A network of real peers and an orderer on free ports, in a folder that `remove` takes away. */
 export interface TestNetwork {
+  readonly folder: string;
   readonly connectionFile: string;
+  /** Starts what does not run. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Ends processes as a crash of their machine would. */
+  kill(...names: readonly string[]): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -34,9 +39,15 @@ export async function startTestNetwork({ isProbe }: { readonly isProbe: boolean 
   };
   await start();
   return {
+    folder,
     connectionFile: placesOf(folder).connection,
     start,
     stop,
+    kill: (...names) =>
+      endProcesses(
+        processesOf(folder).filter(({ name }) => names.includes(name)),
+        'SIGKILL',
+      ),
     async remove() {
       await stop();
       rmSync(root, { recursive: true });
