@@ -10,6 +10,7 @@ const order = [
   'wallets',
   'rewards',
   'audit',
+  'operations',
 ];
 const modules = order.join('|');
 const adapters =

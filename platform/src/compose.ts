@@ -16,6 +16,7 @@ import {
   consentRoutes,
   createAdmission,
   createApp,
+  createFiguresApp,
   createHttpServer,
   createTokens,
   credentialRoutes,
@@ -35,10 +36,12 @@ import { eraseStep } from './intake/index.ts';
 import type { Clock } from './kernel/index.ts';
 import { createStepTimes } from './kernel/index.ts';
 import { loadCatalogue } from './methodologies/index.ts';
+import { isPaused } from './operations/index.ts';
 import { createPluginRegistry } from './plugin-host/index.ts';
 import { systemClock, systemRandom } from './runtime/index.ts';
 import { loadKeys } from './runtime/keys.ts';
 import { createLog } from './runtime/log.ts';
+import { createMetrics } from './runtime/metrics.ts';
 import { createRoutine } from './workers/routine.ts';
 import { createSealer } from './workers/sealer.ts';
 
@@ -81,7 +84,9 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
     },
     poster: { post: postTransfer },
   };
-  const sealer = createSealer(wireSealing({ ...config, commitTimeoutMs }, { ledger, intake, log }));
+  const sealer = createSealer(wireSealing({ ...config, commitTimeoutMs }, { ledger, intake, log }), () =>
+    isPaused(store, 'sealing'),
+  );
   const isPaying = config.gateway !== 'none';
   const money = isPaying ? await wireMoney({ store, clock, random: systemRandom, log, catalogue }) : undefined;
   const texts = refusalTexts(plugins);
@@ -98,6 +103,7 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
     log,
     texts,
     trail: createTrail(clock),
+    metrics: createMetrics(config),
     isDemo: config.mode === 'demo',
     sealNow: () => sealer.sealAll(),
     closeDay: (asked) => closeDay({ store, ledger, clock, commitTimeoutMs, sealAll: () => sealer.sealAll() }, asked),
@@ -140,18 +146,22 @@ function platformOf(parts: {
   const { webFolder, proxyHops } = config;
   const { store, clock } = services;
   const idempotency = { store, clock };
-  const app = createApp({ routes, admission, idempotency, texts, log, random, webFolder, proxyHops });
+  const { metrics } = services;
+  const app = createApp({ routes, admission, idempotency, texts, log, random, metrics, webFolder, proxyHops });
   const server = createHttpServer(app, texts);
+  const figures = createHttpServer(createFiguresApp(services), texts);
   return {
     services,
     routes,
     async start() {
-      const port = await server.listen(config.host, config.port);
+      if (config.metrics !== undefined) await figures.listen({ ...config.metrics, setting: 'TANHUI_METRICS_PORT' });
+      const port = await server.listen({ ...config, setting: 'TANHUI_PORT' });
       if (config.hasWorkers) for (const worker of workers) worker.start();
       return port;
     },
     async stop() {
       await server.drain();
+      if (config.metrics !== undefined) await figures.drain();
       for (const worker of workers) await worker.stop();
       await services.ledger.close();
       await services.store.close();

@@ -17,8 +17,8 @@ export const configRefusals = {
     'zh-CN': '端口已被占用',
     en: 'The port is taken',
     next: {
-      'zh-CN': '用 TANHUI_PORT 指定另一个端口，或停止占用它的程序',
-      en: 'Set TANHUI_PORT to another one, or stop the program that holds it',
+      'zh-CN': '将所列设置改为另一个端口，或停止占用它的程序',
+      en: 'Set the setting named here to another port, or stop the program that holds this one',
     },
   },
   CONFIG_DEMO_DATA: {

@@ -77,6 +77,16 @@ const schema = z.object({
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Least level that is logged'),
+  TANHUI_METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe(
+      'Port of its own for Prometheus, without a credential: keep it inside; GET /metrics on the main port needs an operator',
+    ),
+  TANHUI_METRICS_HOST: z.string().min(1).default('127.0.0.1').describe('Address of that port'),
   TANHUI_WORKERS: flag('true').describe('Whether this replica seals and pays'),
 });
 
@@ -136,6 +146,8 @@ export interface Config {
   readonly webFolder: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly hasWorkers: boolean;
+  /** Where the figures are to be had without a credential; nowhere when absent. */
+  readonly metrics?: { readonly host: string; readonly port: number };
   /** Methodologies and programmes of the operator's own. */
   readonly cityFolder?: string;
 }
@@ -158,7 +170,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   const parsed = checked.data;
   if (parsed.TANHUI_MODE === 'production' && parsed.TANHUI_GATEWAY === 'simulated')
     throw refuseConfig('CONFIG_SIMULATED_GATEWAY', { field: 'TANHUI_GATEWAY' });
-  return Object.freeze({
+  return Object.freeze(configOf(parsed));
+}
+
+function configOf(parsed: z.output<typeof schema>): Config {
+  return {
     mode: parsed.TANHUI_MODE,
     dataFolder: parsed.TANHUI_DATA ?? dataFolders[parsed.TANHUI_STORE][parsed.TANHUI_LEDGER],
     host: parsed.TANHUI_HOST,
@@ -176,8 +192,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     webFolder: parsed.TANHUI_WEB,
     logLevel: parsed.TANHUI_LOG,
     hasWorkers: parsed.TANHUI_WORKERS,
+    ...(parsed.TANHUI_METRICS_PORT !== undefined && {
+      metrics: { host: parsed.TANHUI_METRICS_HOST, port: parsed.TANHUI_METRICS_PORT },
+    }),
     ...(parsed.TANHUI_CITY !== undefined && { cityFolder: parsed.TANHUI_CITY }),
-  });
+  };
 }
 
 function storeOf(engine: StoreChoice['engine'], uri: Secret | undefined): StoreChoice {

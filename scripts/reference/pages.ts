@@ -7,6 +7,7 @@ import type { Route } from '../../platform/src/http/index.ts';
 import { cliPage } from './cli.ts';
 import { configPage } from './config.ts';
 import { httpApiPage } from './http-api.ts';
+import { metricsPage } from './metrics.ts';
 import type { Page } from './page.ts';
 import { refusalsPage } from './refusals.ts';
 
@@ -14,7 +15,7 @@ export const folder = 'docs/reference';
 
 /** Every page of docs/reference, made from the code as it is. */
 export async function referencePages(): Promise<readonly Page[]> {
-  return [configPage(), httpApiPage(await servedRoutes()), refusalsPage(), cliPage()];
+  return [configPage(), httpApiPage(await servedRoutes()), refusalsPage(), cliPage(), await metricsPage()];
 }
 
 /** The routes of a demo with everything switched on. */

@@ -12,7 +12,10 @@ export async function serve(config: Config, options: { readonly isSeeded: boolea
     const { records } = await seedDemo(platform);
     process.stdout.write(`Seeded ${String(records)} simulated records.\n`);
   }
-  const port = await platform.start();
+  const port = await platform.start().catch(async (error: unknown) => {
+    await platform.stop();
+    throw error;
+  });
   if (config.mode === 'production') await greetFirstAdmin(platform);
   const withdraw = announce(config, port);
   process.stdout.write(`Tanhui 碳惠 listens on http://${config.host}:${String(port)}\n`);

@@ -12,6 +12,7 @@ import {
   suppressions,
 } from '../identity/index.ts';
 import { erasures, openJourneys, runs, seenRecords } from '../intake/index.ts';
+import { controls } from '../operations/index.ts';
 import { campaigns, moneyDays, redemptionCaps, redemptions } from '../rewards/index.ts';
 import { simulatedPayments, simulatedWallets } from '../wallets/gateways/embedded/embedded-gateway.ts';
 import { payments, walletBindings } from '../wallets/index.ts';
@@ -28,6 +29,7 @@ export const collections = [
   citizenDocuments,
   claims,
   consents,
+  controls,
   credentials,
   dayBooks,
   erasures,

@@ -5,6 +5,7 @@ import type { CampaignDeps, RewardDeps } from '../rewards/index.ts';
 import { createCampaign, demoCampaign, finishRedemption } from '../rewards/index.ts';
 import type { DocumentStore } from '../storage/index.ts';
 import { createEmbeddedGateway } from '../wallets/gateways/embedded/embedded-gateway.ts';
+import { isPaused } from '../operations/index.ts';
 import type { ResolvingDeps } from '../wallets/index.ts';
 import { createPayer } from '../workers/payer.ts';
 import type { Payer } from '../workers/payer.ts';
@@ -46,5 +47,5 @@ export async function wireMoney(parts: {
   };
   if (catalogue.programme(demoCampaign.programme) !== undefined)
     await createCampaign(campaigns, demoCampaign, { subject: 'system', role: 'system' });
-  return { rewards, campaigns, resolving, payer: createPayer(resolving) };
+  return { rewards, campaigns, resolving, payer: createPayer(resolving, () => isPaused(store, 'payments')) };
 }

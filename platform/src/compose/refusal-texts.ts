@@ -9,6 +9,7 @@ import { intakeRefusals } from '../intake/index.ts';
 import type { RefusalText } from '../kernel/index.ts';
 import { ledgerRefusals } from '../ledger/index.ts';
 import { methodologyRefusals } from '../methodologies/index.ts';
+import { operationsRefusals } from '../operations/index.ts';
 import { pluginHostRefusals } from '../plugin-host/index.ts';
 import type { PluginRegistry } from '../plugin-host/index.ts';
 import { rewardRefusals } from '../rewards/index.ts';
@@ -27,6 +28,7 @@ export const refusalTables = {
   intake: intakeRefusals,
   ledger: ledgerRefusals,
   methodologies: methodologyRefusals,
+  operations: operationsRefusals,
   plugins: pluginHostRefusals,
   rewards: rewardRefusals,
   storage: storageRefusals,

@@ -11,6 +11,7 @@ import type { GuardDeps } from './guard.ts';
 import { guard } from './guard.ts';
 import type { IdempotencyDeps, KeyedAct } from './idempotency.ts';
 import { fingerprintOf, performOnce } from './idempotency.ts';
+import type { Metrics } from '../kernel/index.ts';
 import { limits } from './limits.ts';
 import { openApiDocument } from './openapi.ts';
 import { refuseHttp } from './refusals.ts';
@@ -58,6 +59,7 @@ export function createApp(options: AppOptions): Koa {
     if (goneCodes.has(error.code ?? '')) options.log.debug('http.gone');
     else options.log.error('http.stream', {}, error);
   });
+  app.use((ctx, next) => measure(options.metrics, ctx, next));
   app.use((ctx, next) => guard(options, ctx, next));
   app.use(async (ctx, next) => {
     checkAddress(ctx);
@@ -78,6 +80,14 @@ export function createApp(options: AppOptions): Koa {
     serveFile(options.webFolder, ctx);
   });
   return app;
+}
+
+/** Times a request until its answer begins; a stream of records ends long after. */
+async function measure(metrics: Metrics, ctx: Context, next: () => Promise<unknown>): Promise<void> {
+  const startedAt = performance.now();
+  await next();
+  const { status, method, routerPath } = ctx as Context & { readonly routerPath?: string };
+  metrics.answered({ method, route: routerPath ?? 'file', status, seconds: (performance.now() - startedAt) / 1_000 });
 }
 
 function checkAddress({ url, querystring }: Context): void {

@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import type { Log, Random } from '../kernel/index.ts';
+import type { Log, Metrics, Random } from '../kernel/index.ts';
 import type { Language, RefusalTexts } from './errors.ts';
 import { problemOf, refusalOf } from './errors.ts';
 
@@ -7,6 +7,7 @@ export interface GuardDeps {
   readonly texts: RefusalTexts;
   readonly log: Log;
   readonly random: Random;
+  readonly metrics: Metrics;
 }
 
 /** Around everything: a trace id, and one answer to whatever is thrown. */
@@ -18,6 +19,7 @@ export async function guard(deps: GuardDeps, ctx: Context, next: () => Promise<u
   } catch (error) {
     const problem = problemOf(error, { texts: deps.texts, language: languageOf(ctx), traceId });
     const refusal = refusalOf(error);
+    deps.metrics.refused(problem.code);
     if (refusal === undefined) deps.log.error('http.defect', { traceId, path: ctx.path }, error);
     const retryAfter = refusal?.details['retryAfterSeconds'];
     if (retryAfter !== undefined) ctx.set('retry-after', String(retryAfter));

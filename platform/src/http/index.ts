@@ -19,6 +19,7 @@ export { operationsRoutes } from './routes/operations.ts';
 export { runRoutes } from './routes/runs.ts';
 export { systemRoutes } from './routes/system.ts';
 export { trailRoutes } from './routes/trail.ts';
+export { createFiguresApp } from './figures.ts';
 export { createHttpServer } from './server.ts';
 export type { Services } from './services.ts';
 export { createTokens } from './tokens.ts';

@@ -84,6 +84,15 @@ const bounds = {
   ]),
 };
 
+const readiness = {
+  HTTP_NOT_READY: text('unavailable', [
+    '服务还不能接受请求',
+    'The server is not ready to take requests',
+    '查看所列部分（存储或账本）的日志',
+    'Look into the log of the part named here: store or ledger',
+  ]),
+};
+
 const address = {
   HTTP_NOT_FOUND: text('not-found', ['没有这个地址', 'There is nothing at this address', '查看 /docs', 'See /docs']),
   HTTP_METHOD_NOT_ALLOWED: text('invalid', [
@@ -156,8 +165,13 @@ const repetition = {
 };
 
 /** Refusals of the door itself: what never reached a module. */
-export const httpRefusals = { ...shape, ...bounds, ...address, ...identity, ...repetition } as const satisfies Readonly<
-  Record<string, RefusalText>
->;
+export const httpRefusals = {
+  ...shape,
+  ...bounds,
+  ...readiness,
+  ...address,
+  ...identity,
+  ...repetition,
+} as const satisfies Readonly<Record<string, RefusalText>>;
 
 export const refuseHttp = refuser(httpRefusals);

@@ -19,7 +19,7 @@ async function listening(bounds: Partial<Record<keyof typeof limits, number>>, w
     ctx.body = 'done';
   });
   server = createHttpServer(app, (code) => httpRefusals[code as keyof typeof httpRefusals], { ...limits, ...bounds });
-  return `http://127.0.0.1:${String(await server.listen('127.0.0.1', 0))}`;
+  return `http://127.0.0.1:${String(await server.listen({ host: '127.0.0.1', port: 0, setting: 'TANHUI_PORT' }))}`;
 }
 
 describe('the listening socket', () => {
@@ -78,7 +78,9 @@ describe('the listening socket', () => {
   it('says which setting to change when the port is taken', async () => {
     const url = await listening({});
     const second = createHttpServer(new Koa(), () => undefined);
-    await expect(second.listen('127.0.0.1', Number(new URL(url).port))).rejects.toMatchObject({
+    await expect(
+      second.listen({ host: '127.0.0.1', port: Number(new URL(url).port), setting: 'TANHUI_PORT' }),
+    ).rejects.toMatchObject({
       code: 'CONFIG_PORT_TAKEN',
       details: { field: 'TANHUI_PORT' },
     });

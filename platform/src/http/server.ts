@@ -11,9 +11,17 @@ import { refuseHttp } from './refusals.ts';
 /** The listening socket with its bounds; stops without cutting off what is under way. */
 export interface HttpServer {
   /** Gives the port. */
-  listen(host: string, port: number): Promise<number>;
+  listen(at: Listening): Promise<number>;
   /** Takes nothing new, waits for requests under way within the bound, then ends what is left. */
   drain(): Promise<void>;
+}
+
+export interface Listening {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Which to change where the port is taken. */
+  readonly setting: string;
 }
 
 export type ServerBounds = Pick<
@@ -44,7 +52,7 @@ export function createHttpServer(app: Koa, texts: RefusalTexts, bounds: ServerBo
     answerUnparsed(error, socket, texts);
   });
   return {
-    listen: (host, port) => listen(server, host, port),
+    listen: (at) => listen(server, at),
     drain: () => drain(server, underWay, bounds.drainTimeoutMs),
   };
 }
@@ -69,11 +77,11 @@ function answerUnparsed({ code }: NodeJS.ErrnoException, socket: Socket, texts: 
   );
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
+function listen(server: Server, { host, port, setting }: Listening): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === 'EADDRINUSE';
-      reject(isTaken ? refuseConfig('CONFIG_PORT_TAKEN', { field: 'TANHUI_PORT', port }, error) : error);
+      reject(isTaken ? refuseConfig('CONFIG_PORT_TAKEN', { field: setting, port }, error) : error);
     });
     server.listen(port, host, () => {
       const address = server.address();

@@ -5,6 +5,7 @@ import type { LedgerClient } from '../ledger/index.ts';
 import type { MethodologyCatalogue } from '../methodologies/index.ts';
 import type { PluginRegistry } from '../plugin-host/index.ts';
 import type { DocumentStore, Transaction } from '../storage/index.ts';
+import type { MetricsRegistry } from '../runtime/metrics.ts';
 import type { RefusalTexts } from './errors.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -22,6 +23,7 @@ export interface Services {
   readonly texts: RefusalTexts;
   /** Written in the unit of work of the act that it tells of. */
   readonly trail: AuditTrail<Transaction>;
+  readonly metrics: MetricsRegistry;
   readonly isDemo: boolean;
   /** Takes every due payment one step further, now. */
   readonly payNow: () => Promise<void>;

@@ -21,9 +21,17 @@ export interface Log {
   child(fields: LogFields): Log;
 }
 
-/** Counters and timings; labels are from closed lists, never from data. */
+/** 指标, counted as things happen; what they are told apart by comes from closed lists, never from data. */
 export interface Metrics {
-  count(name: string, labels?: Readonly<Record<string, string>>, by?: number): void;
-  observeMs(name: string, milliseconds: number, labels?: Readonly<Record<string, string>>): void;
-  gauge(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
+  /** A request whose answer begins. */
+  answered(request: {
+    readonly method: string;
+    /** As it is declared, with `:names`; `file` where no route was met. */
+    readonly route: string;
+    readonly status: number;
+    readonly seconds: number;
+  }): void;
+  refused(code: string): void;
+  /** What became of records of a source. */
+  records(source: string, outcomes: Readonly<Record<string, number>>): void;
 }

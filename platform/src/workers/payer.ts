@@ -12,11 +12,12 @@ export interface Payer {
 const idleMs = 500;
 const troubledMs = 5_000;
 
-export function createPayer(deps: PaymentDeps): Payer {
+/** @param isPaused whether an operator has stopped the payments; what is due waits */
+export function createPayer(deps: PaymentDeps, isPaused: () => Promise<boolean>): Payer {
   const aborted = new AbortController();
   let turn: Promise<unknown> = Promise.resolve();
   const step = (): Promise<boolean> => {
-    const run = turn.then(() => payStep(deps));
+    const run = turn.then(async () => !(await isPaused()) && payStep(deps));
     turn = run.catch(() => undefined);
     return run;
   };

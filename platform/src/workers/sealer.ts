@@ -1,4 +1,4 @@
-import type { SealingDeps } from '../carbon/index.ts';
+import type { SealingDeps, SealStep } from '../carbon/index.ts';
 import { sealStep } from '../carbon/index.ts';
 import { rest } from './rest.ts';
 
@@ -7,21 +7,26 @@ export interface Sealer {
   start(): void;
   /** Seals everything that waits, without the delay. */
   sealAll(): Promise<void>;
+  /** Does something while nothing is being sealed. */
+  between<Result>(act: () => Promise<Result>): Promise<Result>;
   /** Waits for the step under way. */
   stop(): Promise<void>;
 }
 
 const idleMs = 100;
 const troubledMs = 2_000;
+const nothing: SealStep = { did: 'nothing' };
 
-export function createSealer(deps: SealingDeps): Sealer {
+/** @param isPaused whether an operator has stopped the sealing; what was begun is ended */
+export function createSealer(deps: SealingDeps, isPaused: () => Promise<boolean>): Sealer {
   const aborted = new AbortController();
   let turn: Promise<unknown> = Promise.resolve();
-  const step = (now: boolean) => {
-    const run = turn.then(() => sealStep(deps, { now }));
+  const inTurn = <Result>(act: () => Promise<Result>): Promise<Result> => {
+    const run = turn.then(act);
     turn = run.catch(() => undefined);
     return run;
   };
+  const step = (now: boolean) => inTurn(async () => ((await isPaused()) ? nothing : sealStep(deps, { now })));
   let running: Promise<void> = Promise.resolve();
   return {
     start() {
@@ -30,6 +35,7 @@ export function createSealer(deps: SealingDeps): Sealer {
     async sealAll() {
       while ((await step(true)).did === 'sealed');
     },
+    between: inTurn,
     async stop() {
       aborted.abort();
       await running;

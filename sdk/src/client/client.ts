@@ -1,6 +1,7 @@
 import type { Day, Receipt } from '../model/index.ts';
 import { accessCalls } from './access.ts';
 import { moneyCalls } from './money.ts';
+import { operationsCalls } from './operations.ts';
 import { runCalls } from './runs.ts';
 import { rightsCalls } from './rights.ts';
 import { createTransport } from './transport.ts';
@@ -19,6 +20,7 @@ export function createClient(options: ClientOptions) {
     access: accessCalls(transport),
     ...moneyCalls(transport),
     runs: runCalls(transport),
+    operations: operationsCalls(transport),
   };
 }
 

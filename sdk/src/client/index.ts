@@ -4,6 +4,7 @@ export type { TanhuiClient } from './client.ts';
 export { everyItem } from './pages.ts';
 export type * from './rights.ts';
 export type * from './money.ts';
+export type * from './operations.ts';
 export type * from './runs.ts';
 export { ClientProblem, ClientUnreachable } from './problem.ts';
 export type { ClientOptions, Locale, Paging } from './transport.ts';

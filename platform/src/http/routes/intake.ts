@@ -3,8 +3,10 @@ import { dayOf } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { BatchResult, IntakeScope, RecordOutcome } from '../../intake/index.ts';
 import { openRun, runs, takeBatch } from '../../intake/index.ts';
+import { checkIntakeOpen } from '../../operations/index.ts';
 import { refusalOf } from '../errors.ts';
 import { intakeScope } from '../intake-scope.ts';
+import type { RecordBatch } from '../records.ts';
 import { isNdjson, readRecordBatches } from '../records.ts';
 import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
@@ -62,13 +64,21 @@ async function takeRecords(
     settings: run?.settings ?? null,
     run: request.run ?? `run_${dayOf(services.clock.now())}_${request.source}_${actor.subject}`,
   });
+  await checkIntakeOpen(services.store, scope.source);
   if (request.run === undefined) await openDayRun(services, actor, scope);
   const batches = readRecordBatches(body.stream, body.contentType, services.intake.steps);
   if (isNdjson(body.contentType))
     return { file: Readable.from(outcomeLines(services, scope, batches)), type: 'application/x-ndjson' };
   const outcomes: RecordOutcome[] = [];
-  for await (const batch of batches) outcomes.push(...(await takeBatch(services.intake, { scope, ...batch })).outcomes);
+  for await (const batch of batches) outcomes.push(...(await takeOne(services, scope, batch)).outcomes);
   return { outcomes };
+}
+
+async function takeOne(services: Services, scope: IntakeScope, batch: RecordBatch): Promise<BatchResult> {
+  const result = await takeBatch(services.intake, { scope, ...batch });
+  const { used, duplicate, refused, open } = result.counts.records;
+  services.metrics.records(scope.source, { used, duplicate, refused, open });
+  return result;
 }
 
 /** Records that come without a run are gathered in one a day, source and partner; opening it again changes nothing. */
@@ -93,7 +103,11 @@ async function* outcomeLines(
   batches: ReturnType<typeof readRecordBatches>,
 ): AsyncGenerator<string> {
   try {
-    for await (const batch of batches) yield linesOf(services, await takeBatch(services.intake, { scope, ...batch }));
+    for await (const batch of batches) {
+      // A stream may go on for hours, and its source be paused meanwhile.
+      await checkIntakeOpen(services.store, scope.source);
+      yield linesOf(services, await takeOne(services, scope, batch));
+    }
   } catch (error) {
     // The status is out already: the last line says that the stream ended here, and what was not answered was not taken.
     const code = isCutOff(error) ? 'HTTP_BODY_INCOMPLETE' : (refusalOf(error)?.code ?? 'DEFECT');

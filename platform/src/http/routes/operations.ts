@@ -1,16 +1,104 @@
-import type { Route } from '../route.ts';
+import type { ControlView, PageOf, StuckView } from '@tanhui/sdk/client';
+import type { Day } from '@tanhui/sdk/model';
+import { z } from 'zod';
+import type { Control } from '../../operations/index.ts';
+import { listControls, readBacklog, setControl, stuckOf } from '../../operations/index.ts';
+import { figures } from '../figures.ts';
+import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
+const operators = ['operator'] as const;
+const because = z.strictObject({ reason: z.string().trim().min(1).max(200) });
+const minuteMs = 60_000;
+const prometheusText = 'text/plain; version=0.0.4; charset=utf-8';
+
 /** 运行: what an operator asks of the running process. */
-export function operationsRoutes({ intake }: Services): Route[] {
+export function operationsRoutes(services: Services): Route[] {
   return [
+    route({
+      method: 'get',
+      path: '/metrics',
+      summary:
+        'The figures in Prometheus’ text format; without a credential on a port of its own (TANHUI_METRICS_PORT)',
+      roles: operators,
+      produces: prometheusText,
+      handle: () => figures(services),
+    }),
     route({
       method: 'get',
       path: '/v1/operations/steps',
       summary: 'Where the time of the intake went since the start: milliseconds by step',
-      roles: ['operator'],
-      handle: () => Promise.resolve(intake.steps.totals()),
+      roles: operators,
+      handle: () => Promise.resolve(services.intake.steps.totals()),
     }),
+    route({
+      method: 'get',
+      path: '/v1/operations/stuck',
+      summary: 'What should be sealed or paid by now and is not, the oldest first',
+      roles: operators,
+      query: z.strictObject({ minutes: z.coerce.number().int().min(0).max(10_080).default(5) }),
+      handle: ({ query: { minutes } }) => stuckView(services, minutes),
+    }),
+    ...controlRoutes(services),
   ];
+}
+
+function controlRoutes(services: Services): Route[] {
+  const switching = (act: 'pause' | 'resume', summary: string): Route =>
+    route({
+      method: 'post',
+      path: `/v1/operations/controls/:control/${act}`,
+      summary,
+      roles: operators,
+      body: because,
+      handle: ({ actor, params, body: { reason } }) =>
+        change(services, { control: params['control'] ?? '', isPaused: act === 'pause', by: actor, reason }),
+    });
+  return [
+    route({
+      method: 'get',
+      path: '/v1/operations/controls',
+      summary: 'What can be paused 开关, and what is: intake, sealing, payments, and single sources as intake.<source>',
+      roles: operators,
+      handle: async (): Promise<PageOf<ControlView>> => ({ items: await listControls(services.store) }),
+    }),
+    switching('pause', 'Pauses work: what is under way ends, nothing new begins, nothing is lost'),
+    switching('resume', 'Lets work go on'),
+  ];
+}
+
+function change(
+  { store, clock, trail, plugins }: Services,
+  act: { readonly control: string; readonly isPaused: boolean; readonly by: Actor; readonly reason: string },
+): Promise<Control> {
+  const sources = plugins.sources().map(({ source }) => source.id);
+  return store.unitOfWork((tx) => setControl(tx, { clock, trail, sources }, act));
+}
+
+async function stuckView({ store, clock }: Services, minutes: number): Promise<StuckView> {
+  const { days, batches, due, unresolved } = stuckOf(await readBacklog(store), clock.now() - minutes * minuteMs);
+  return {
+    days: days.map(({ value }) => ({
+      programme: value.programme,
+      day: value.day as Day,
+      records: value.lastRecord - value.lastPrepared,
+      since: value.pendingAt ?? 0,
+    })),
+    batches: batches.map(({ key, value }) => ({
+      batch: key,
+      programme: value.programme,
+      day: value.day as Day,
+      records: value.count,
+      state: value.state === 'submitted' ? 'submitted' : 'prepared',
+      since: value.openAt ?? 0,
+      ...(value.transaction !== undefined && { transaction: value.transaction }),
+    })),
+    payments: [...due, ...unresolved].map(({ key, value }) => ({
+      payment: key,
+      amountFen: value.amountFen,
+      state: value.state,
+      since: value.unresolvedAt ?? value.dueAt ?? value.createdAt,
+    })),
+  };
 }

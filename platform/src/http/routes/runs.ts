@@ -7,6 +7,7 @@ import { refusalsKept } from '../../activities/index.ts';
 import { programmeDays } from '../../carbon/index.ts';
 import type { RunDocument } from '../../intake/index.ts';
 import { finishRun, listRuns, openRun, runOf, settleAll } from '../../intake/index.ts';
+import { checkIntakeOpen } from '../../operations/index.ts';
 import type { Page } from '../../storage/index.ts';
 import { intakeScope } from '../intake-scope.ts';
 import { reasonOf } from '../reasons.ts';
@@ -107,6 +108,7 @@ async function open(
   const at = services.clock.now();
   const id = `run_${String(at)}_${Buffer.from(services.random.bytes(6)).toString('hex')}`;
   intakeScope(services, actor, { ...request, run: id });
+  await checkIntakeOpen(services.store, request.source);
   const sealedBefore = await sealedOf(services, request.programme);
   await openRun(services.store, { id, ...request, partner: actor.subject, at, sealedBefore });
   return { run: id };
@@ -114,6 +116,7 @@ async function open(
 
 async function finish(services: Services, actor: Actor, id: string): Promise<object> {
   const { source, programme, settings } = await ownRun(services, actor, id);
+  await checkIntakeOpen(services.store, source);
   await settleAll(
     services.intake,
     intakeScope(services, actor, { run: id, source, programme, settings: settings ?? null }),

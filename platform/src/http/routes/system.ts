@@ -4,6 +4,7 @@ import type { LedgerView, MethodologyView, PageOf, ProgrammeView, SignIn } from 
 import { z } from 'zod';
 import { required } from '../../kernel/index.ts';
 import { demoIdentities } from '../demo.ts';
+import { readinessOf } from '../readiness.ts';
 import { refuseHttp } from '../refusals.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
@@ -26,9 +27,14 @@ export function systemRoutes(services: Services): Route[] {
     route({
       method: 'get',
       path: '/ready',
-      summary: 'Store and ledger answer',
+      summary: 'Store and ledger answer; 503 where one of them does not',
       roles: 'open',
-      handle: async () => ({ store: await services.store.health(), ledgerHeight: await services.ledger.height() }),
+      handle: async () => {
+        const readiness = await readinessOf(services);
+        if (!readiness.store) throw refuseHttp('HTTP_NOT_READY', { field: 'store' });
+        if (!readiness.ledger) throw refuseHttp('HTTP_NOT_READY', { field: 'ledger' });
+        return { status: 'ready', ...readiness };
+      },
     }),
     route({
       method: 'get',

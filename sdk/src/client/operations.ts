@@ -1,0 +1,55 @@
+import type { Transport } from './transport.ts';
+import type { PageOf } from './views.ts';
+import type { Day, Instant } from './words.ts';
+
+/** GET /v1/operations/controls — what can be paused, and what is. */
+export interface ControlView {
+  /** `intake`, `sealing`, `payments`, or one source as `intake.metro-trips`. */
+  readonly control: string;
+  readonly isPaused: boolean;
+  readonly changedAt?: Instant;
+  readonly changedBy?: string;
+  readonly reason?: string;
+}
+
+/** GET /v1/operations/stuck — what should be done by now and is not. */
+export interface StuckView {
+  /** Records that no batch holds yet. */
+  readonly days: readonly {
+    readonly programme: string;
+    readonly day: Day;
+    readonly records: number;
+    readonly since: Instant;
+  }[];
+  /** Batches that are not on the ledger yet. */
+  readonly batches: readonly {
+    readonly batch: string;
+    readonly programme: string;
+    readonly day: Day;
+    readonly records: number;
+    readonly state: 'prepared' | 'submitted';
+    readonly since: Instant;
+    readonly transaction?: string;
+  }[];
+  /** Payments that are due or whose outcome is unknown. */
+  readonly payments: readonly {
+    readonly payment: string;
+    readonly amountFen: string;
+    readonly state: string;
+    readonly since: Instant;
+  }[];
+}
+
+const of = encodeURIComponent;
+
+/** What an operator asks of the running server. */
+export function operationsCalls({ json }: Transport) {
+  const change = (act: 'pause' | 'resume') => (control: string, reason: string) =>
+    json<ControlView>(`/v1/operations/controls/${of(control)}/${act}`, { method: 'POST', body: { reason } });
+  return {
+    controls: () => json<PageOf<ControlView>>('/v1/operations/controls'),
+    pause: change('pause'),
+    resume: change('resume'),
+    stuck: (minutes?: number) => json<StuckView>('/v1/operations/stuck', { query: { minutes } }),
+  };
+}
