@@ -62,7 +62,8 @@ export interface Overrides {
 export async function compose(config: Config, { clock = systemClock }: Overrides = {}): Promise<Platform> {
   const log = createLog(config.logLevel);
   const keys = loadKeys(config.dataFolder, systemRandom, config.mode);
-  const store = await openStore(config, systemRandom);
+  const steps = createStepTimes(() => performance.now());
+  const store = await openStore(config, { random: systemRandom, steps });
   const plugins = createPluginRegistry([{ manifest: greenTravelManifest as never, activate: activateGreenTravel }]);
   const catalogue = loadCatalogue(config.cityFolder);
   const ledger = await openLedger(config, { clock, store, catalogue }).catch(async (error: unknown) => {
@@ -75,7 +76,7 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
     random: systemRandom,
     keys,
     log: log.child({ module: 'intake' }),
-    steps: createStepTimes(() => performance.now()),
+    steps,
     plugins,
     quantifier: {
       quantify: (subject) => catalogue.quantify(subject),

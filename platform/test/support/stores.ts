@@ -17,7 +17,7 @@ import type { MongoServer } from './mongo-server.ts';
 export async function openAt(address: string, collections: readonly Collection<Document>[]): Promise<DocumentStore> {
   return address.startsWith('mongodb')
     ? createMongoStore({ uri: new Secret(address), collections, random: systemRandom })
-    : createSqliteStore({ path: address, collections });
+    : createSqliteStore({ path: address, collections, isThreaded: true });
 }
 
 export function sqliteSite(): Promise<StorageSite> {

@@ -1,30 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { required } from '../../kernel/index.ts';
-import { checkCollections, checkCount, checkKey, documentText, indexValues } from '../collections.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import type { StepTimes } from '../../kernel/index.ts';
+import type { Thread } from '../../runtime/thread.ts';
+import { openThread } from '../../runtime/thread.ts';
+import { checkCollections } from '../collections.ts';
+import type { Collection, Document, DocumentStore, Transaction } from '../port.ts';
 import { StorageConflict } from '../port.ts';
-import type {
-  Collection,
-  Document,
-  DocumentStore,
-  InsertAnswer,
-  NewDocument,
-  Query,
-  Reader,
-  Replacement,
-  Stored,
-  Transaction,
-} from '../port.ts';
 import { refuseStorage } from '../refusals.ts';
 import { checkSchemaVersion, schemaVersion } from '../schema.ts';
-import { lockFile } from './lock.ts';
 import { createUnitGuard } from '../units.ts';
-import { findPage } from './pages.ts';
-import type { StatementCache } from './pages.ts';
-import { columnValues, createTable, prepareTable } from './tables.ts';
-import type { Table } from './tables.ts';
+import type { Line } from './documents.ts';
+import { directLine, readerOver, transactionOver } from './documents.ts';
+import type { Engine, EngineOptions } from './engine.ts';
+import { connect, createTables, openEngine } from './engine.ts';
+import { createCommitGroups } from './groups.ts';
+import { lockFile } from './lock.ts';
 
 export interface SqliteOptions {
   /** File of the database; `:memory:` for one that is gone with its process. */
@@ -32,6 +24,9 @@ export interface SqliteOptions {
   readonly collections: readonly Collection<Document>[];
   /** Page cache of the writing connection. */
   readonly cacheMegabytes?: number;
+  /** Writes in a thread of its own, so that a commit holds nobody up. */
+  readonly isThreaded?: boolean;
+  readonly steps?: StepTimes;
 }
 
 export interface SqliteStore extends DocumentStore {
@@ -39,20 +34,20 @@ export interface SqliteStore extends DocumentStore {
   backup(path: string): Promise<void>;
 }
 
-const maxAttempts = 5;
-/** Rarer checkpoints soften indexes that are not quite in order (docs/adr/0002-time-led-keys.md). */
-const checkpointPages = 20_000;
+const writerCacheMegabytes = 48;
+const readerCacheMegabytes = 8;
+const threadHeapMegabytes = 64;
 
 /**
- * The embedded store: one file, WAL, full sync. One connection writes, one unit of work at a time; another reads, so that nothing uncommitted
- * is ever seen outside its unit of work.
+ * The embedded store: one file, WAL, full sync. One connection writes, and units of work that wait for it share a commit; another reads, so that
+ * nothing uncommitted is ever seen outside its unit of work.
  */
 export function createSqliteStore(options: SqliteOptions): SqliteStore {
   checkCollections(options.collections);
   if (options.path === ':memory:') return openTemporary(options);
   const release = lockFile(`${options.path}.lock`);
   try {
-    return open(options, release);
+    return open(options, release, 'FULL');
   } catch (error) {
     release();
     throw error;
@@ -65,53 +60,63 @@ function openTemporary(options: SqliteOptions): SqliteStore {
   const clean = (): void => {
     rmSync(folder, { recursive: true, force: true });
   };
-  const store = open({ ...options, path: join(folder, 'memory.db') }, clean, 'OFF');
+  const store = open({ ...options, path: join(folder, 'memory.db'), isThreaded: false }, clean, 'OFF');
   if (process.platform !== 'win32') clean();
   return store;
 }
 
-function open(options: SqliteOptions, release: () => void, synchronous: 'FULL' | 'OFF' = 'FULL'): SqliteStore {
-  const writer = connect(options.path, { cacheMegabytes: options.cacheMegabytes ?? 48, synchronous });
-  checkSchema(writer);
-  for (const collection of options.collections) createTable(writer, collection);
-  const reader = connect(options.path, { cacheMegabytes: 8, synchronous });
-  const inside = accessor(writer, options.collections);
+function open(options: SqliteOptions, release: () => void, synchronous: 'FULL' | 'OFF'): SqliteStore {
+  const { path, collections } = options;
+  const writing = { path, collections, synchronous, cacheMegabytes: options.cacheMegabytes ?? writerCacheMegabytes };
+  prepareFile(writing);
+  const writer = options.isThreaded === true ? threadOf(writing) : directLine(openEngine(writing));
+  const reader = openEngine({ ...writing, cacheMegabytes: readerCacheMegabytes });
   const units = createUnitGuard();
-  let queue: Promise<unknown> = Promise.resolve();
-  const unitOfWork = async <Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> => {
-    units.assertOutside();
-    const run = queue.then(() => attempt(writer, () => units.run(inside.transaction, work)));
-    queue = run.catch(() => undefined);
-    return run;
-  };
-  return {
-    ...accessor(reader, options.collections).reader,
-    unitOfWork,
-    approximateCount: (collection) =>
-      Promise.resolve(Number(reader.prepare(`SELECT count(*) AS n FROM "${collection.name}"`).get()?.['n'] ?? 0)),
-    health: () => Promise.resolve({ engine: 'sqlite', writable: writer.isOpen }),
-    async backup(path) {
-      await queue;
-      writer.prepare('VACUUM INTO ?').run(path);
+  let written = 0;
+  const transaction = transactionOver(writer, collections, () => {
+    written += 1;
+  });
+  const groups = createCommitGroups({
+    begin: () => writer.call('begin'),
+    async commit() {
+      for (const [step, milliseconds] of Object.entries(await writer.call('commit')))
+        options.steps?.add(step, milliseconds);
     },
+    rollback: () => writer.call('rollback'),
+    writes: () => written,
+  });
+  return {
+    ...readerOver(directLine(reader), collections),
+    unitOfWork: async <Result>(work: (tx: Transaction) => Promise<Result>) => {
+      units.assertOutside();
+      try {
+        return await groups.run(() => units.run(transaction, work));
+      } catch (error) {
+        throw asRefusal(error);
+      }
+    },
+    approximateCount: ({ name }) => Promise.resolve(reader.count(name)),
+    health: () => Promise.resolve({ engine: 'sqlite', writable: writer.isAlive }),
+    backup: (to) => writer.call('backup', to),
     async close() {
-      await queue;
+      await groups.idle();
       reader.close();
-      writer.close();
+      await writer.call('close');
+      await writer.end();
       release();
     },
   };
 }
 
-function connect(
-  path: string,
-  options: { readonly cacheMegabytes: number; readonly synchronous: 'FULL' | 'OFF' },
-): DatabaseSync {
-  const { cacheMegabytes, synchronous } = options;
-  const database = new DatabaseSync(path);
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -${String(cacheMegabytes * 1024)}; PRAGMA wal_autocheckpoint = ${String(checkpointPages)};`);
-  return database;
+/** Checks and makes what the connections expect, before any of them is opened. */
+function prepareFile(options: EngineOptions): void {
+  const database = connect(options);
+  try {
+    checkSchema(database);
+    createTables(database, options.collections);
+  } finally {
+    database.close();
+  }
 }
 
 function checkSchema(database: DatabaseSync): void {
@@ -119,151 +124,16 @@ function checkSchema(database: DatabaseSync): void {
   database.exec(`PRAGMA user_version = ${String(schemaVersion)}`);
 }
 
-async function attempt<Result>(database: DatabaseSync, work: () => Promise<Result>): Promise<Result> {
-  for (let tried = 1; ; tried += 1) {
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = await work();
-      database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      if (!(error instanceof StorageConflict) || tried === maxAttempts) throw asRefusal(error);
-    }
-  }
+function threadOf(options: EngineOptions): Line & Thread<Engine> {
+  return openThread<Engine>({
+    file: new URL('./engine.worker.ts', import.meta.url),
+    data: options,
+    maxHeapMegabytes: threadHeapMegabytes,
+    revive: ({ name, message }) => (name === 'StorageConflict' ? new StorageConflict(message) : new Error(message)),
+  });
 }
 
 function asRefusal(error: unknown): unknown {
   const isFull = error instanceof Error && /database or disk is full/.test(error.message);
   return isFull ? refuseStorage('STORAGE_FULL', {}, error) : error;
-}
-
-interface Accessor {
-  readonly reader: Reader;
-  readonly transaction: Transaction;
-}
-
-function accessor(database: DatabaseSync, collections: readonly Collection<Document>[]): Accessor {
-  const tables = new Map(collections.map((collection) => [collection.name, prepareTable(database, collection)]));
-  const cache: StatementCache = new Map();
-  const tableOf = (collection: Collection<Document>): Table =>
-    required(tables.get(collection.name), `collection ${collection.name}`);
-  const reader: Reader = {
-    get: (collection, key) => settle(() => getOne(tableOf(collection), key)),
-    getMany: (collection, keys) => settle(() => getMany(tableOf(collection), keys)),
-    find: async <Value extends Document>(collection: Collection<Value>, query: Query) =>
-      findPage(database, cache, { collection: tableOf(collection).collection as Collection<Value>, query }),
-  };
-  const transaction: Transaction = {
-    ...reader,
-    insertMany: (collection, documents) => settle(() => insertMany(database, tableOf(collection), documents)),
-    replaceMany: (collection, documents) =>
-      settle(() => {
-        replaceMany(tableOf(collection), documents);
-      }),
-    removeMany: (collection, keys) =>
-      settle(() => {
-        checkCount(keys.length);
-        const { remove } = tableOf(collection);
-        for (const key of keys) remove.run(key);
-      }),
-    holdMany: (collection, documents) =>
-      settle(() => {
-        holdMany(tableOf(collection), documents);
-      }),
-  };
-  return { reader, transaction };
-}
-
-/** What a call throws comes as a rejection, as from any engine. */
-function settle<Result>(act: () => Result): Promise<Result> {
-  try {
-    return Promise.resolve(act());
-  } catch (error) {
-    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
-  }
-}
-
-function getOne<Value extends Document>(table: Table, key: string): Stored<Value> | undefined {
-  const row = table.get.get(key);
-  return row === undefined
-    ? undefined
-    : { key, version: Number(row['version']), value: JSON.parse(String(row['value'])) as Value };
-}
-
-function getMany<Value extends Document>(table: Table, keys: readonly string[]): Map<string, Stored<Value>> {
-  checkCount(keys.length);
-  const found = new Map<string, Stored<Value>>();
-  for (const key of keys) {
-    const stored = getOne<Value>(table, key);
-    if (stored !== undefined) found.set(key, stored);
-  }
-  return found;
-}
-
-function insertMany(
-  database: DatabaseSync,
-  table: Table,
-  documents: readonly NewDocument<Document>[],
-): readonly InsertAnswer[] {
-  checkCount(documents.length);
-  return documents.map(({ key, value }) => {
-    checkKey(key);
-    const { changes } = table.insert.run(key, documentText(value), ...columnValues(table, value));
-    return Number(changes) === 1 ? 'inserted' : { violates: violatedIndex(database, table, { key, value }) };
-  });
-}
-
-function violatedIndex(database: DatabaseSync, table: Table, { key, value }: NewDocument<Document>): string {
-  if (table.get.get(key) !== undefined) return 'key';
-  for (const index of table.unique) {
-    const values = indexValues(index, value);
-    if (values === undefined) continue;
-    const condition = index.fields.map((field) => `"${field}" IS ?`).join(' AND ');
-    if (database.prepare(`SELECT 1 FROM "${table.name}" WHERE ${condition}`).get(...values) !== undefined)
-      return index.name;
-  }
-  throw new StorageConflict(`insertion into ${table.name} was refused by no index of it`);
-}
-
-/** Nobody else writes while a unit of work is open: what is at its version now stays there. */
-function holdMany(table: Table, documents: readonly Pick<Stored<Document>, 'key' | 'version'>[]): void {
-  checkCount(documents.length);
-  for (const { key, version } of documents) {
-    if (getOne(table, key)?.version !== version) throw notAt(table, key, version);
-  }
-}
-
-function notAt({ name }: Table, key: string, version: number): StorageConflict {
-  return new StorageConflict(`${name} ${key} is not at version ${String(version)}`);
-}
-
-function replaceMany(table: Table, documents: readonly Replacement<Document>[]): void {
-  checkCount(documents.length);
-  for (const { key, version, value } of documents) {
-    checkKey(key);
-    const text = documentText(value);
-    const columns = columnValues(table, value);
-    const { changes } =
-      version === 0 ? table.insert.run(key, text, ...columns) : replaceOne(table, { text, columns, key, version });
-    if (Number(changes) !== 1) throw notAt(table, key, version);
-  }
-}
-
-function replaceOne(
-  table: Table,
-  row: {
-    readonly text: string;
-    readonly columns: (string | number | null)[];
-    readonly key: string;
-    readonly version: number;
-  },
-): { changes: number | bigint } {
-  try {
-    return table.replace.run(row.text, ...row.columns, row.key, row.version);
-  } catch (error) {
-    if (error instanceof Error && /UNIQUE constraint failed/.test(error.message))
-      throw new StorageConflict(error.message);
-    throw error;
-  }
 }

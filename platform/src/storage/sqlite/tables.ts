@@ -68,6 +68,9 @@ function indexText(table: string, index: IndexDefinition): string {
   return `CREATE ${kind} "${table}__${index.name}" ON "${table}" (${columns})${where}`;
 }
 
+/** Keys and documents are bound as the bytes of their text. */
+const text = 'CAST(? AS TEXT)';
+
 export function prepareTable(database: DatabaseSync, collection: Collection<Document>): Table {
   const columns = indexedFields(collection);
   const { name } = collection;
@@ -79,19 +82,19 @@ export function prepareTable(database: DatabaseSync, collection: Collection<Docu
     name,
     columns,
     unique: collection.indexes.filter((index) => index.unique === true),
-    get: database.prepare(`SELECT version, value FROM "${name}" WHERE key = ?`),
+    get: database.prepare(`SELECT version, value FROM "${name}" WHERE key = ${text}`),
     insert: database.prepare(
-      `INSERT INTO "${name}" (key, version, value${names}) VALUES (?, 1, ?${marks}) ON CONFLICT DO NOTHING`,
+      `INSERT INTO "${name}" (key, version, value${names}) VALUES (${text}, 1, ${text}${marks}) ON CONFLICT DO NOTHING`,
     ),
     replace: database.prepare(
-      `UPDATE "${name}" SET version = version + 1, value = ?${sets} WHERE key = ? AND version = ?`,
+      `UPDATE "${name}" SET version = version + 1, value = ${text}${sets} WHERE key = ${text} AND version = ?`,
     ),
-    remove: database.prepare(`DELETE FROM "${name}" WHERE key = ?`),
+    remove: database.prepare(`DELETE FROM "${name}" WHERE key = ${text}`),
   };
 }
 
 /** Values of the extra columns of a document. */
-export function columnValues(table: Table, value: Document): (string | number | null)[] {
+export function columnValues(table: Pick<Table, 'columns' | 'unique'>, value: Document): (string | number | null)[] {
   if (table.columns.length === 0) return [];
   for (const index of table.unique) indexValues(index, value);
   return indexValues({ name: '', fields: table.columns }, value) ?? [];

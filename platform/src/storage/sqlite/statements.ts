@@ -1,36 +1,8 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { Collection, Document, Page, Query, Stored } from '../port.ts';
-import { collectPage } from '../queries.ts';
+import type { SQLInputValue } from 'node:sqlite';
 import type { Bound, QueryPlan, Stretch } from '../queries.ts';
 
-/** Statements by their text; a handful for each query shape, so the cache never grows beyond the code. */
-export type StatementCache = Map<string, StatementSync>;
-
-interface Row {
-  readonly key: string;
-  readonly version: number;
-  readonly value: string;
-}
-
-/** Runs a query along its index, each stretch of its plan as one statement. */
-export function findPage<Value extends Document>(
-  database: DatabaseSync,
-  cache: StatementCache,
-  request: { readonly collection: Collection<Value>; readonly query: Query },
-): Promise<Page<Value>> {
-  const { collection, query } = request;
-  return collectPage(collection, query, (plan, stretch, atMost) => {
-    const { text, values } = statementOf(collection.name, plan, stretch);
-    let statement = cache.get(text);
-    if (statement === undefined) cache.set(text, (statement = database.prepare(text)));
-    const rows = statement.all(...values, atMost) as unknown as Row[];
-    return Promise.resolve(
-      rows.map((row): Stored<Value> => ({ key: row.key, version: row.version, value: JSON.parse(row.value) as Value })),
-    );
-  });
-}
-
-function statementOf(
+/** One stretch of a query's plan as a statement. */
+export function statementOf(
   table: string,
   plan: QueryPlan,
   { equal, bound }: Stretch,

@@ -1,0 +1,6 @@
+import { workerData } from 'node:worker_threads';
+import { serveThread } from '../../runtime/thread.ts';
+import type { EngineOptions } from './engine.ts';
+import { openEngine } from './engine.ts';
+
+serveThread(openEngine(workerData as EngineOptions));

@@ -1,0 +1,129 @@
+import { expect, it } from 'vitest';
+import { StorageConflict } from '../port.ts';
+import { createCommitGroups } from './groups.ts';
+import type { CommitGroups } from './groups.ts';
+
+/** A connection that notes what it was asked, and commits when it is told to. */
+function setUp() {
+  const log: string[] = [];
+  let writes = 0;
+  const groups = createCommitGroups({
+    begin: () => note('begin'),
+    commit: () => note('commit'),
+    rollback: () => note('rollback'),
+    writes: () => writes,
+  });
+  async function note(what: string): Promise<void> {
+    await Promise.resolve();
+    log.push(what);
+  }
+  const write = (what: string): Promise<void> => {
+    writes += 1;
+    return note(what);
+  };
+  const answered = async (name: string, unit: Promise<unknown>): Promise<string> => {
+    const outcome = await unit.then(
+      () => 'done',
+      (error: unknown) => (error as Error).message,
+    );
+    log.push(`${name}: ${outcome}`);
+    return outcome;
+  };
+  return { groups, log, write, answered };
+}
+
+function unit(groups: CommitGroups, work: () => Promise<unknown>): Promise<unknown> {
+  return groups.run(work);
+}
+
+it('lets units that wait share a commit, and answers none of them before it', async () => {
+  const { groups, log, write, answered } = setUp();
+  await Promise.all(
+    ['a', 'b', 'c'].map((name) =>
+      answered(
+        name,
+        unit(groups, () => write(name)),
+      ),
+    ),
+  );
+  expect(log).toEqual(['begin', 'a', 'b', 'c', 'commit', 'a: done', 'b: done', 'c: done']);
+});
+
+it('holds no more than eight units to a commit', async () => {
+  const { groups, log, write } = setUp();
+  await Promise.all(Array.from({ length: 20 }, (_, at) => unit(groups, () => write(at.toString()))));
+  expect(log.filter((what) => what === 'commit')).toHaveLength(3);
+});
+
+it('takes the whole group back when one fails after it wrote, and runs the others again without it', async () => {
+  const { groups, log, write, answered } = setUp();
+  const failing = async (): Promise<void> => {
+    await write('bad');
+    throw new Error('no good');
+  };
+  await Promise.all([
+    answered(
+      'a',
+      unit(groups, () => write('a')),
+    ),
+    answered('bad', unit(groups, failing)),
+    answered(
+      'c',
+      unit(groups, () => write('c')),
+    ),
+  ]);
+  expect(log.filter((what) => what.includes(': ')).sort()).toEqual(['a: done', 'bad: no good', 'c: done']);
+  const lastRollback = log.lastIndexOf('rollback');
+  expect(log.slice(0, 4)).toEqual(['begin', 'a', 'bad', 'rollback']);
+  expect(log.slice(log.indexOf('bad', 4) + 1, lastRollback + 1)).toEqual(['rollback']);
+  for (const name of ['a', 'c']) {
+    const written = log.lastIndexOf(name);
+    expect(log.indexOf('commit', written), name).toBeLessThan(log.indexOf(`${name}: done`));
+    expect(log.indexOf('commit', written)).toBeGreaterThan(written);
+  }
+});
+
+it('refuses only the one that failed before its first write', async () => {
+  const { groups, log, write, answered } = setUp();
+  await Promise.all([
+    answered(
+      'a',
+      unit(groups, () => write('a')),
+    ),
+    answered(
+      'bad',
+      unit(groups, () => Promise.reject(new Error('no good'))),
+    ),
+    answered(
+      'c',
+      unit(groups, () => write('c')),
+    ),
+  ]);
+  expect(log).toEqual(['begin', 'a', 'c', 'commit', 'a: done', 'bad: no good', 'c: done']);
+});
+
+it('runs a unit in conflict five times, by itself after the first', async () => {
+  const { groups, log, answered } = setUp();
+  let tried = 0;
+  const conflicting = (): Promise<never> => {
+    tried += 1;
+    return Promise.reject(new StorageConflict('taken'));
+  };
+  expect(await answered('x', unit(groups, conflicting))).toBe('taken');
+  expect(tried).toBe(5);
+  expect(log.filter((what) => what === 'rollback')).toHaveLength(5);
+});
+
+it('answers everybody that a commit failed, and goes on', async () => {
+  let commits = 0;
+  const groups = createCommitGroups({
+    begin: () => Promise.resolve(),
+    commit: () => ((commits += 1) === 1 ? Promise.reject(new Error('disk')) : Promise.resolve()),
+    rollback: () => Promise.resolve(),
+    writes: () => 0,
+  });
+  const units = [1, 2].map((name) => groups.run(() => Promise.resolve(name)));
+  await expect(units[0]).rejects.toThrow('disk');
+  await expect(units[1]).rejects.toThrow('disk');
+  expect(await groups.run(() => Promise.resolve(3))).toBe(3);
+});

@@ -1,0 +1,109 @@
+import { StorageConflict } from '../port.ts';
+
+/** The connection's transaction, as far as grouping has to know it. */
+export interface GroupedConnection {
+  begin(): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Grows with every write, so that a unit of work that failed before its first one needs no rolling back. */
+  writes(): number;
+}
+
+export interface CommitGroups {
+  run<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** When nothing waits any more. */
+  idle(): Promise<void>;
+}
+
+interface Unit {
+  readonly work: () => Promise<unknown>;
+  /** Settles the unit; called once its outcome is durable. */
+  readonly settle: (outcome: Outcome) => void;
+  tried: number;
+  /** It failed in company: it runs again by itself, so that it can take nobody with it. */
+  isAlone: boolean;
+}
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+const maxUnits = 8;
+const maxAttempts = 5;
+
+/**
+ * 合并提交: units of work that wait for each other's connection share one durable commit. They run one after the other, each seeing what those
+ * before it wrote, and none is answered before the commit that holds it. One that fails after it wrote something takes the whole group back: the others run
+ * again without it.
+ */
+export function createCommitGroups(connection: GroupedConnection): CommitGroups {
+  const waiting: Unit[] = [];
+  let running: Promise<void> | undefined;
+  const drain = async (): Promise<void> => {
+    while (waiting.length > 0) await runGroup(connection, waiting);
+    running = undefined;
+  };
+  return {
+    run: <Result>(work: () => Promise<Result>) =>
+      new Promise<Result>((resolve, reject) => {
+        const settle = (outcome: Outcome): void => {
+          if ('error' in outcome) reject(errorOf(outcome.error));
+          else resolve(outcome.value as Result);
+        };
+        waiting.push({ work, settle, tried: 0, isAlone: false });
+        running ??= drain();
+      }),
+    idle: async () => {
+      await running;
+    },
+  };
+}
+
+function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+async function runGroup(connection: GroupedConnection, waiting: Unit[]): Promise<void> {
+  const done: { readonly unit: Unit; readonly outcome: Outcome }[] = [];
+  let failed: Unit | undefined;
+  try {
+    await connection.begin();
+    for (let unit = waiting.shift(); unit !== undefined; unit = nextOf(waiting, done)) {
+      failed = unit;
+      done.push({ unit, outcome: await attempt(connection, unit) });
+      failed = undefined;
+    }
+    await connection.commit();
+    for (const { unit, outcome } of done) unit.settle(outcome);
+  } catch (error) {
+    await connection.rollback();
+    const others = done.map(({ unit }) => unit);
+    if (failed === undefined) for (const unit of others) unit.settle({ error });
+    else giveBack(waiting, { others, failed, error });
+  }
+}
+
+function nextOf(waiting: Unit[], done: readonly { readonly unit: Unit }[]): Unit | undefined {
+  const isOpen = done.length < maxUnits && done[0]?.unit.isAlone === false && waiting[0]?.isAlone === false;
+  return isOpen ? waiting.shift() : undefined;
+}
+
+/** Runs a unit; throws only what has to be rolled back. */
+async function attempt(connection: GroupedConnection, unit: Unit): Promise<Outcome> {
+  const before = connection.writes();
+  unit.tried += 1;
+  try {
+    return { value: await unit.work() };
+  } catch (error) {
+    if (connection.writes() !== before || error instanceof StorageConflict) throw error;
+    return { error };
+  }
+}
+
+function giveBack(
+  waiting: Unit[],
+  { others, failed, error }: { readonly others: readonly Unit[]; readonly failed: Unit; readonly error: unknown },
+): void {
+  const isWorthAnother = others.length > 0 || (error instanceof StorageConflict && failed.tried < maxAttempts);
+  failed.isAlone = true;
+  if (isWorthAnother) waiting.unshift(...others, failed);
+  else failed.settle({ error });
+}
