@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findFabric } from '../platform/src/cli/fabric-binaries.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'tanhui-guides-'));
 afterAll(() => {
@@ -77,12 +78,30 @@ function textOf(name: string): string {
 
 async function follow(name: string, url?: string): Promise<void> {
   const folder = join(data, name);
-  const { code, output } = await run(commandsOf(textOf(name)), { folder, ...(url !== undefined && { city: url }) });
+  const { code, output } = await run(`${endings(name)}${commandsOf(textOf(name))}`, {
+    folder,
+    ...(url !== undefined && { city: url }),
+  });
   expect(code, output).toBe(0);
 }
 
+/** What a guide started is ended too when one of its commands fails. */
+function endings(name: string): string {
+  if (!needsFabric(textOf(name))) return '';
+  return `trap 'npm run --silent fabric:down -- --folder "$work/network" --erase >/dev/null 2>&1 || true' EXIT\n`;
+}
+
+/** A guide that starts a network runs where Fabric's programs are. */
+const needsFabric = (text: string): boolean => text.includes('fabric:up');
+const fabric = findFabric(process.env);
+
+describe.skipIf(!fabric.isUsable)(`guides of real peers${fabric.isUsable ? '' : ` (${fabric.reason})`}`, () => {
+  const real = guides.filter((name) => needsFabric(textOf(name)));
+  it.each(real)('%s: every command does what the page says', { timeout: 240_000 }, (name) => follow(name));
+});
+
 describe('guides', () => {
-  const alone = guides.filter((name) => !needsCity(textOf(name)));
+  const alone = guides.filter((name) => !needsCity(textOf(name)) && !needsFabric(textOf(name)));
   it.each(alone)('%s: every command does what the page says', { timeout: 120_000 }, (name) => follow(name));
 });
 

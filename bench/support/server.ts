@@ -100,7 +100,8 @@ function send(
   });
 }
 
-function usageOf(root: number): Usage {
+/** Memory and time of a process and of all that it started. */
+export function usageOf(root: number): Usage {
   let [peakMegabytes, cpuMs] = [0, 0];
   for (const pid of treeOf(root)) {
     const peak = /VmHWM:\s+(\d+) kB/.exec(read(pid, 'status'));

@@ -57,11 +57,12 @@ async function joinOrderer({ options, places, run }: Tools, orderer: Orderer): P
 
 const leaderMs = 60_000;
 
-export function leader({ layout }: Tools): Promise<void> {
+export function leader({ layout, options: { signal } }: Tools): Promise<void> {
   const ports = layout.orderers.map(({ ports: { operations } }) => operations);
   return until('a leader among the orderers', {
     everyMs: 50,
     timeoutMs: leaderMs,
     ask: () => askLeader(channel, ports),
+    signal,
   });
 }

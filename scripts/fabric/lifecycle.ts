@@ -88,6 +88,7 @@ function asAdmin({ options, places, run }: Tools, peer: Peer, args: readonly str
   return until(`${args[0] ?? ''} for ${peer.mspId}`, {
     everyMs: retryMs,
     timeoutMs: giveUpMs,
+    signal: options.signal,
     ask: async () => {
       await run(options.binaries.peer, ['lifecycle', 'chaincode', ...args], environment);
     },

@@ -111,7 +111,8 @@ function writeState({ places, layout }: Tools, isCommitted: boolean): void {
 async function ready(tools: Tools): Promise<void> {
   const probe = await openProbe(tools.places.connection);
   try {
-    await until('an endorsement by all organisations', { everyMs: 50, timeoutMs: readyMs, ask: probe.ask });
+    const { signal } = tools.options;
+    await until('an endorsement by all organisations', { everyMs: 50, timeoutMs: readyMs, ask: probe.ask, signal });
   } finally {
     await probe.close();
   }

@@ -45,7 +45,7 @@ async function askNode(ports: Orderer['ports'] | Peer['ports']): Promise<void> {
 }
 
 /** Waits until a process answers; one that has ended will not, so that is said at once, with the end of its log. */
-async function alive({ places }: Tools, name: string, ask: () => Promise<void>): Promise<void> {
+async function alive({ places, options }: Tools, name: string, ask: () => Promise<void>): Promise<void> {
   const log = join(places.logs, `${name}.log`);
   const isGone = (): boolean => {
     const record = readProcesses(places.processes).find((entry) => entry.name === name);
@@ -55,6 +55,7 @@ async function alive({ places }: Tools, name: string, ask: () => Promise<void>):
     everyMs: 50,
     timeoutMs: readyMs,
     ask,
+    signal: options.signal,
     giveUp: () =>
       isGone() ? `${name} ended; the last of ${log}:\n${readFileSync(log, 'utf8').slice(-logTail)}` : undefined,
   });
@@ -62,7 +63,8 @@ async function alive({ places }: Tools, name: string, ask: () => Promise<void>):
 
 const logTail = 1_200;
 
-function start({ places }: Tools, wanted: Omit<Launch, 'log'>): void {
+function start({ places, options }: Tools, wanted: Omit<Launch, 'log'>): void {
+  options.signal?.throwIfAborted();
   const record = launch({ ...wanted, log: join(places.logs, `${wanted.name}.log`) });
   const others = readProcesses(places.processes).filter(({ name }) => name !== record.name);
   writeProcesses(places.processes, [...others, record]);

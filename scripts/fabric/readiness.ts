@@ -9,6 +9,7 @@ export interface Waiting {
   readonly ask: () => Promise<void>;
   /** Why there is nothing to wait for any more. */
   readonly giveUp?: () => string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Asks until the answer is good; the last reason is in the error. */
@@ -19,6 +20,7 @@ export async function until(what: string, options: Waiting): Promise<void> {
       await options.ask();
       return;
     } catch (error) {
+      options.signal?.throwIfAborted();
       const reason = options.giveUp?.();
       if (reason !== undefined) throw new Error(reason, { cause: error });
       if (Date.now() > deadline)

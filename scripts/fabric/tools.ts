@@ -15,6 +15,8 @@ export interface NetworkOptions {
   /** Adds the contracts that only tests install. */
   readonly isProbe: boolean;
   readonly say: (line: string) => void;
+  /** Gives up when it aborts, and ends what was started. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Tools {

@@ -24,8 +24,15 @@ await asCommand(async () => {
   if (values.fresh) await eraseNetwork(folder);
   const say = progress();
   say(`Hyperledger Fabric ${found.version}, ${profile}, in ${folder}`);
-  await startNetwork({ folder, binaries: found.binaries, checkout, profile, isProbe: values.probe, say });
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => {
+      interrupted.abort(new Error('interrupted; what was started is ended again 已中断'));
+    });
+  const options = { folder, checkout, profile, say, signal: interrupted.signal };
+  await startNetwork({ ...options, binaries: found.binaries, isProbe: values.probe });
   say(`connection file 连接文件: ${placesOf(folder).connection}`);
+  say(`logs 日志: ${placesOf(folder).logs}`);
   console.log('Next 下一步: TANHUI_LEDGER=fabric npm run up    Stop 停止: npm run fabric:down (keeps the chain)');
 });
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { findFabric, howToGetFabric } from './fabric-binaries.ts';
 
 interface Finding {
   readonly name: string;
@@ -10,7 +10,6 @@ interface Finding {
 
 /** Says what is here, what would be skipped without it, and the one thing that adds it. */
 export function doctor(environment: Readonly<Record<string, string | undefined>>): void {
-  const fabric = environment['FABRIC_BIN'];
   const findings: Finding[] = [
     {
       name: `Node ${process.versions.node}`,
@@ -29,13 +28,20 @@ export function doctor(environment: Readonly<Record<string, string | undefined>>
       isThere: spawnSync('python3', ['-c', 'import venv']).status === 0,
       without: 'the MongoDB tests are skipped: install python3-venv, or set MONGODB_URI',
     },
-    {
-      name: 'Fabric binaries',
-      isThere: fabric !== undefined && existsSync(join(fabric, 'peer')),
-      without:
-        'the Fabric suite is skipped: install Fabric as Hyperledger documents, and set FABRIC_BIN to its bin folder',
-    },
+    fabricFinding(environment),
   ];
   for (const { name, isThere, without } of findings)
     process.stdout.write(`${isThere ? '✓' : '–'} ${name}${isThere ? '' : `  → ${without}`}\n`);
+}
+
+function fabricFinding(environment: Readonly<Record<string, string | undefined>>): Finding {
+  const found = findFabric(environment);
+  if (found.isUsable)
+    return { name: `Hyperledger Fabric ${found.version} (${found.binaries.peer})`, isThere: true, without: '' };
+  const advice = howToGetFabric.replaceAll('\n', '\n    ');
+  return {
+    name: 'Hyperledger Fabric',
+    isThere: false,
+    without: `${found.reason}: what needs real peers is skipped.\n    ${advice}`,
+  };
 }
