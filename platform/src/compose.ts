@@ -88,8 +88,8 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
   const sealer = createSealer(wireSealing({ ...config, commitTimeoutMs }, { ledger, intake, log }), () =>
     isPaused(store, 'sealing'),
   );
-  const isPaying = config.gateway !== 'none';
-  const money = isPaying ? await wireMoney({ store, clock, random: systemRandom, log, catalogue }) : undefined;
+  const parts = { store, clock, random: systemRandom, log, catalogue, ledger, commitTimeoutMs };
+  const money = config.gateway === 'none' ? undefined : await wireMoney({ ...parts, sealDelayMs: config.sealDelayMs });
   const texts = refusalTexts(plugins);
   const tokens = createTokens(keys.tokens, clock);
   const services: Services = {
@@ -108,7 +108,7 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
     isDemo: config.mode === 'demo',
     sealNow: () => sealer.sealAll(),
     closeDay: (asked) => closeDay({ store, ledger, clock, commitTimeoutMs, sealAll: () => sealer.sealAll() }, asked),
-    payNow: () => money?.payer.payAll() ?? Promise.resolve(),
+    payNow: () => money?.payer.runAll() ?? Promise.resolve(),
   };
   const hourly = createRoutine(log, {
     everyMs: 3_600_000,
@@ -117,7 +117,7 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
       { name: 'erase', step: () => eraseStep(intake) },
     ],
   });
-  const workers = [sealer, hourly, ...(money === undefined ? [] : [money.payer])];
+  const workers = [sealer, hourly, ...(money === undefined ? [] : [money.payer, money.settlementSealer])];
   return platformOf({ config, services, money, workers });
 }
 

@@ -13,4 +13,5 @@ export { createBatchBuilder } from './building.ts';
 export type { BatchBuilder, BatchRange, SealableBatch } from './building.ts';
 export { maxBatchSize, sealStep } from './sealing.ts';
 export type { SealingDeps, SealStep } from './sealing.ts';
+export { auditPath, leafHashes, rootOf } from './tree.ts';
 export { unsealedMilligrams } from './unsealed.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { recomputeLeaves, verifyReceipt } from '@tanhui/sdk/verify';
+import { recomputeLeaves, verifyReceipt, verifySettlement } from '@tanhui/sdk/verify';
 import type { PinnedRoots, Verification } from '@tanhui/sdk/verify';
 import { z } from 'zod';
 import type { RefusalTable } from '../kernel/index.ts';
@@ -40,12 +40,19 @@ const rootsSchema = z.object({
   organisations: z.array(z.object({ mspId: z.string().min(1), rootCertificate: z.string().min(1) })).min(1),
 });
 
-/** 核验: checks a receipt offline against pinned roots; prints each step and gives whether all of them hold. */
+/** 核验: checks a receipt of a record or of a payment offline against pinned roots; prints each step and gives whether all of them hold. */
 export async function verifyReceiptFile(options: { readonly file: string; readonly roots: string }): Promise<boolean> {
   const pinned = rootsOf(options.roots);
-  const verification = await verifyReceipt(json(options.file), pinned);
+  const receipt = json(options.file);
+  const verify = isSettlement(receipt) ? verifySettlement : verifyReceipt;
+  const verification = await verify(receipt, pinned);
   for (const line of linesOf(verification)) process.stdout.write(`${line}\n`);
   return verification.isValid;
+}
+
+function isSettlement(receipt: unknown): boolean {
+  const named = z.object({ format: z.literal('tanhui-settlement-receipt-v1') });
+  return named.safeParse(receipt).success;
 }
 
 function rootsOf(file: string): PinnedRoots {

@@ -13,7 +13,7 @@ import {
 } from '../identity/index.ts';
 import { erasures, openJourneys, runs, seenRecords } from '../intake/index.ts';
 import { controls } from '../operations/index.ts';
-import { campaigns, moneyDays, redemptionCaps, redemptions } from '../rewards/index.ts';
+import { campaigns, moneyDays, redemptionCaps, redemptions, settlements } from '../rewards/index.ts';
 import { simulatedPayments, simulatedWallets } from '../wallets/gateways/embedded/embedded-gateway.ts';
 import { payments, walletBindings } from '../wallets/index.ts';
 
@@ -47,6 +47,7 @@ export const collections = [
   refusalsKept,
   runs,
   seenRecords,
+  settlements,
   simulatedPayments,
   simulatedWallets,
   suppressions,

@@ -1,5 +1,6 @@
 import { createTrail } from '../audit/index.ts';
 import type { Clock, Log, Random } from '../kernel/index.ts';
+import type { LedgerClient } from '../ledger/index.ts';
 import type { MethodologyCatalogue } from '../methodologies/index.ts';
 import type { CampaignDeps, RewardDeps } from '../rewards/index.ts';
 import { createCampaign, demoCampaign, finishRedemption } from '../rewards/index.ts';
@@ -7,14 +8,15 @@ import type { DocumentStore } from '../storage/index.ts';
 import { createEmbeddedGateway } from '../wallets/gateways/embedded/embedded-gateway.ts';
 import { isPaused } from '../operations/index.ts';
 import type { ResolvingDeps } from '../wallets/index.ts';
-import { createPayer } from '../workers/payer.ts';
-import type { Payer } from '../workers/payer.ts';
+import { createPayer, createSettlementSealer } from '../workers/money.ts';
+import type { Stepper } from '../workers/stepper.ts';
 
 export interface Money {
   readonly rewards: RewardDeps;
   readonly campaigns: CampaignDeps;
   readonly resolving: ResolvingDeps;
-  readonly payer: Payer;
+  readonly payer: Stepper;
+  readonly settlementSealer: Stepper;
 }
 
 /** The simulated gateway, campaigns, and the worker that pays; the demonstration's campaign runs from the first start. */
@@ -24,6 +26,9 @@ export async function wireMoney(parts: {
   readonly random: Random;
   readonly log: Log;
   readonly catalogue: MethodologyCatalogue;
+  readonly ledger: LedgerClient;
+  readonly sealDelayMs: number;
+  readonly commitTimeoutMs: number;
 }): Promise<Money> {
   const { store, clock, random, catalogue } = parts;
   const gateway = createEmbeddedGateway(parts);
@@ -47,5 +52,11 @@ export async function wireMoney(parts: {
   };
   if (catalogue.programme(demoCampaign.programme) !== undefined)
     await createCampaign(campaigns, demoCampaign, { subject: 'system', role: 'system' });
-  return { rewards, campaigns, resolving, payer: createPayer(resolving, () => isPaused(store, 'payments')) };
+  const { ledger, sealDelayMs: delayMs, commitTimeoutMs } = parts;
+  const sealing = { store, clock, ledger, delayMs, commitTimeoutMs, log: parts.log.child({ module: 'settlement' }) };
+  const workers = {
+    payer: createPayer(resolving, () => isPaused(store, 'payments')),
+    settlementSealer: createSettlementSealer(sealing, () => isPaused(store, 'sealing')),
+  };
+  return { rewards, campaigns, resolving, ...workers };
 }

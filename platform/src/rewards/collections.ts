@@ -1,3 +1,4 @@
+import type { SettlementHeader } from '@tanhui/sdk/model';
 import type { Collection } from '../storage/index.ts';
 import type { RejectionCode, WalletRef } from '../wallets/index.ts';
 
@@ -95,6 +96,8 @@ export interface MoneyDayDocument {
   readonly paid: Amounts;
   /** Settled by the bank on this day, whenever it was redeemed: what statement, books and seals have to agree on. */
   readonly settled: Amounts;
+  /** Seals that were begun for what was settled on this day. */
+  readonly seals: number;
 }
 
 export interface Amounts {
@@ -104,3 +107,24 @@ export interface Amounts {
 }
 
 export const moneyDays: Collection<MoneyDayDocument> = { name: 'money_days', keys: 'time-led', indexes: [] };
+
+/** 结算封存: some of a day's settled redemptions on their way to the ledger, or there. Which ones is stored before the first try: each of them names its seal. */
+export interface SettlementDocument {
+  readonly programme: string;
+  readonly day: string;
+  readonly header: SettlementHeader;
+  readonly state: 'prepared' | 'submitted' | 'sealed';
+  /** Present while it is not sealed: when it was prepared. */
+  readonly openAt?: number;
+  /** The endorsed envelope, base64, so that the same one can be submitted again. */
+  readonly envelope?: string;
+  readonly transaction?: string;
+  readonly block?: number;
+  readonly sealedAt?: number;
+}
+
+export const settlements: Collection<SettlementDocument> = {
+  name: 'settlements',
+  keys: 'time-led',
+  indexes: [{ name: 'open', fields: ['openAt'], sparse: true }],
+};

@@ -2,8 +2,14 @@ export { budgetAccount, campaignOf, fenFor, milligramsFor } from './campaign.ts'
 export type { Campaign, Price } from './campaign.ts';
 export { budgetOf, campaignsOf, createCampaign, extendCampaign, setPaused } from './campaigns.ts';
 export type { Budget, CampaignDeps, NewCampaign } from './campaigns.ts';
-export { campaigns, moneyDays, redemptionCaps, redemptions } from './collections.ts';
-export type { Amounts, CampaignDocument, MoneyDayDocument, RedemptionDocument } from './collections.ts';
+export { campaigns, moneyDays, redemptionCaps, redemptions, settlements } from './collections.ts';
+export type {
+  Amounts,
+  CampaignDocument,
+  MoneyDayDocument,
+  RedemptionDocument,
+  SettlementDocument,
+} from './collections.ts';
 export { demoCampaign } from './demo.ts';
 export { forgetRedemptions, isBeingPaid } from './forgetting.ts';
 export { gramsOf } from './grams.ts';
@@ -14,3 +20,12 @@ export type { Quote, RewardDeps } from './quote.ts';
 export { burnedAccount, finishRedemption, redeem } from './redemption.ts';
 export type { RedemptionRequest } from './redemption.ts';
 export { reasonOfRejection, rewardRefusals } from './refusals.ts';
+export {
+  redemptionOf,
+  sealOfRedemption,
+  settlementReceiptOf,
+  settlementsOf,
+  settlementStored,
+} from './settlement-receipt.ts';
+export { settlementLeaves, settlementStep } from './settlement-sealing.ts';
+export type { SettlementSealingDeps } from './settlement-sealing.ts';

@@ -9,7 +9,7 @@ export function moneyDayKey(programme: string, day: string): string {
 }
 
 export function newMoneyDay(programme: string, day: string): MoneyDayDocument {
-  return { programme, day, taken: nothing, returned: nothing, paid: nothing, settled: nothing };
+  return { programme, day, taken: nothing, returned: nothing, paid: nothing, settled: nothing, seals: 0 };
 }
 
 /** Counts a redemption into one figure of a day, in the unit of work that makes it true. */

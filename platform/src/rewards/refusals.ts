@@ -147,6 +147,24 @@ export const rewardRefusals = {
       en: 'The price is above zero, the daily cap at most the monthly one, the last day not before the first and only ever later',
     },
   },
+  REWARDS_SETTLEMENT_NOT_SEALED: {
+    kind: 'conflict',
+    'zh-CN': '这笔兑换还没有封存，结算收据稍后可取',
+    en: 'The redemption is not sealed yet; its receipt comes later',
+    next: { 'zh-CN': '到账后稍候再试', en: 'Try again a little after the money has arrived' },
+  },
+  REWARDS_REDEMPTION_UNKNOWN: {
+    kind: 'not-found',
+    'zh-CN': '没有这笔兑换',
+    en: 'There is no such redemption',
+    next: { 'zh-CN': '从兑换记录中打开', en: 'Open it from the list of redemptions' },
+  },
+  REWARDS_SETTLEMENT_UNKNOWN: {
+    kind: 'not-found',
+    'zh-CN': '没有这个结算封存',
+    en: 'There is no such settlement seal',
+    next: { 'zh-CN': '从当天的结算封存列表中选择', en: 'Take one from the list of the day’s seals' },
+  },
   REWARDS_KEY_REUSED: {
     kind: 'conflict',
     'zh-CN': '同一个键不能用于不同的金额',

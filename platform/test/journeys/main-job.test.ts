@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { verifyReceipt } from '@tanhui/sdk/verify';
+import { setTimeout } from 'node:timers/promises';
+import { recomputeLeaves, verifyReceipt, verifySettlement } from '@tanhui/sdk/verify';
 import { createClient, ClientProblem } from '@tanhui/sdk/client';
 import type { Receipt } from '@tanhui/sdk/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -96,6 +97,27 @@ describe('the main job over HTTP', () => {
     const after = await citizen.me.get();
     expect(BigInt(before.balanceMilligrams) - BigInt(after.balanceMilligrams)).toBe(3_125_000n);
     expect((await citizen.me.wallet()).binding?.balanceFen).toBe('25');
+  });
+
+  it('seals what was paid, and gives a receipt of it that verifies', { timeout: 20_000 }, async () => {
+    const citizen = await signedIn('ctz_sim-hai');
+    const newest = async () => (await citizen.me.redemptions()).items[0];
+    for (let wait = 0; wait < 100 && (await newest())?.seal === undefined; wait += 1) await setTimeout(100);
+    const redemption = await newest();
+    const { roots } = await firstReceipt();
+    const receipt = await citizen.me.redemptionReceipt(redemption?.redemption ?? '');
+    expect(receipt.settlement).toMatchObject({ amountFen: '25', burnedMilligrams: '3125000' });
+    expect((await verifySettlement(receipt, { roots })).isValid).toBe(true);
+    const agency = await signedIn('agency-demo');
+    const [seal] = (await agency.settlements.ofDay(receipt.settlement.day)).items;
+    expect(seal).toMatchObject({ state: 'sealed', amountFen: '25', burnedMilligrams: '3125000', count: 1 });
+    const leaves = await agency.settlements.leaves(seal?.settlement ?? '');
+    expect(recomputeLeaves(leaves).root).toBe(receipt.header.root);
+    const stranger = await signedIn('ctz_sim-song');
+    await expect(stranger.me.redemptionReceipt(redemption?.redemption ?? '')).rejects.toMatchObject({
+      code: 'REWARDS_REDEMPTION_UNKNOWN',
+      status: 404,
+    });
   });
 
   it('adds up for the agency, and recomputes a record', async () => {

@@ -13,6 +13,7 @@ import {
   moneyDays,
   redemptionCaps,
   redemptions,
+  settlements,
 } from '../../src/rewards/index.ts';
 import type { DocumentStore, Transaction } from '../../src/storage/index.ts';
 import { createSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
@@ -39,6 +40,7 @@ export const moneyCollections = [
   programmeDays,
   redemptionCaps,
   redemptions,
+  settlements,
   simulatedPayments,
   simulatedWallets,
   walletBindings,

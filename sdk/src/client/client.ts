@@ -1,4 +1,4 @@
-import type { Day, Receipt } from '../model/index.ts';
+import type { Day, Receipt, SettlementReceipt } from '../model/index.ts';
 import { accessCalls } from './access.ts';
 import { moneyCalls } from './money.ts';
 import { operationsCalls } from './operations.ts';
@@ -67,6 +67,7 @@ function walletCalls(json: Transport['json']) {
     unbindWallet: () => json<View.WalletView>('/v1/me/wallet', { method: 'DELETE' }),
     redemptions: (paging: Paging = {}) =>
       json<View.PageOf<View.RedemptionView>>('/v1/me/redemptions', { query: { ...paging } }),
+    redemptionReceipt: (redemption: string) => json<SettlementReceipt>(`/v1/me/redemptions/${of(redemption)}/receipt`),
     redeem: (amountFen: string, idempotencyKey: string) =>
       json<View.RedemptionView>('/v1/me/redemptions', { method: 'POST', body: { amountFen }, idempotencyKey }),
   };

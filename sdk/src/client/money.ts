@@ -74,10 +74,36 @@ export interface PaymentView {
   };
 }
 
+/** GET /v1/audit/settlements?programme=&day= — 结算封存: seals of what a day has paid, for how many burned milligrams. */
+export interface SettlementView {
+  readonly settlement: string;
+  readonly programme: string;
+  readonly day: Day;
+  readonly count: number;
+  readonly root: string;
+  readonly amountFen: string;
+  readonly burnedMilligrams: string;
+  readonly state: 'prepared' | 'submitted' | 'sealed';
+  readonly transaction?: string;
+  readonly block?: number;
+}
+
 const of = encodeURIComponent;
 
-export function moneyCalls({ json }: Transport) {
-  return { campaigns: campaignCalls(json), payments: paymentCalls(json) };
+export function moneyCalls(transport: Transport) {
+  const { json } = transport;
+  return { campaigns: campaignCalls(json), payments: paymentCalls(json), settlements: settlementCalls(transport) };
+}
+
+function settlementCalls({ json, bytes }: Transport) {
+  return {
+    ofDay: (day: Day, programme?: string) =>
+      json<PageOf<SettlementView>>('/v1/audit/settlements', {
+        query: { day, ...(programme !== undefined && { programme }) },
+      }),
+    /** Leaves of a seal, 64 bytes each, in the order of the seal. */
+    leaves: (settlement: string) => bytes(`/v1/audit/settlements/${of(settlement)}/leaves`),
+  };
 }
 
 function campaignCalls(json: Transport['json']) {

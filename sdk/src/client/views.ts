@@ -211,6 +211,8 @@ export interface RedemptionView {
   readonly settledAt?: Instant;
   readonly bankReference?: string;
   readonly reason?: ReasonView;
+  /** Present once it stands on the ledger; its receipt is GET /v1/me/redemptions/{redemption}/receipt. */
+  readonly seal?: { readonly settlement: string; readonly transaction: string; readonly block: number };
 }
 
 /** GET /v1/audit/days/{day}; POST /v1/audit/days/{day}/close with Idempotency-Key (the agency's identity) answers it again. */

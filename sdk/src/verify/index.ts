@@ -1,3 +1,5 @@
 export { recomputeLeaves } from './batch.ts';
+export type { PinnedRoots } from './endorsement.ts';
 export { verifyReceipt } from './receipt.ts';
-export type { PinnedRoots, StepId, Verification, VerificationStep } from './receipt.ts';
+export { verifySettlement } from './settlement.ts';
+export type { StepId, Verification, VerificationStep } from './verification.ts';

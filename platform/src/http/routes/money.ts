@@ -4,6 +4,7 @@ import type { Route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { paymentRoutes } from './payments.ts';
+import { settlementRoutes } from './settlements.ts';
 import { walletRoutes } from './wallet.ts';
 
 /** 资金: everything that a programme which pays money has, and no other. */
@@ -15,5 +16,6 @@ export function moneyRoutes(
     ...walletRoutes(services, money.rewards),
     ...campaignRoutes(money.campaigns),
     ...paymentRoutes(services, money.resolving),
+    ...settlementRoutes(services),
   ];
 }

@@ -1,13 +1,21 @@
 import type { CampaignView, RedemptionView, WalletView } from '@tanhui/sdk/client';
 import { fen } from '@tanhui/sdk/model';
 import { z } from 'zod';
-import type { Campaign, Quote, RedemptionDocument, RewardDeps } from '../../rewards/index.ts';
-import { quote, reasonOfRejection, redeem, redemptions } from '../../rewards/index.ts';
+import { required } from '../../kernel/index.ts';
+import type { Campaign, Quote, RedemptionDocument, RewardDeps, SettlementDocument } from '../../rewards/index.ts';
+import {
+  quote,
+  reasonOfRejection,
+  redeem,
+  redemptionOf,
+  redemptions,
+  sealOfRedemption,
+  settlementReceiptOf,
+} from '../../rewards/index.ts';
 import type { Stored } from '../../storage/index.ts';
 import type { PaymentState } from '../../wallets/index.ts';
 import { payments, walletBindings } from '../../wallets/index.ts';
 import { reasonOf } from '../reasons.ts';
-import { refuseHttp } from '../refusals.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -72,10 +80,19 @@ function redemptionRoutes(services: Services, rewards: RewardDeps): Route[] {
           idempotencyKey,
         });
         await services.payNow();
-        const stored = await services.store.get(redemptions, key);
-        if (stored === undefined) throw refuseHttp('HTTP_NOT_FOUND');
-        return redemptionView(services, stored);
+        return redemptionView(services, await redemptionOf(services.store, { id: key, citizen: actor.subject }));
       },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/me/redemptions/:redemption/receipt',
+      summary: 'Receipt of a settled redemption 结算收据, to be verified offline',
+      roles: citizens,
+      handle: async ({ actor, params }) =>
+        settlementReceiptOf(
+          services,
+          await redemptionOf(services.store, { id: params['redemption'] ?? '', citizen: actor.subject }),
+        ),
     }),
     route({
       method: 'get',
@@ -146,17 +163,41 @@ async function bindingView(
 async function redemptionView(services: Services, { key, value }: Stored<RedemptionDocument>): Promise<RedemptionView> {
   const payment = value.status === 'reserved' ? await services.store.get(payments, key) : undefined;
   const state = payment?.value.state ?? value.status;
-  const code = codeOf(state, value);
+  const { amountFen, burnedMilligrams, createdAt } = value;
   return {
     redemption: key,
-    amountFen: value.amountFen,
-    burnedMilligrams: value.burnedMilligrams,
+    amountFen,
+    burnedMilligrams,
     status: state === 'manual' ? 'unknown' : state,
-    createdAt: value.createdAt,
-    ...(value.settledAt !== undefined && { settledAt: value.settledAt }),
-    ...(value.bankReference !== undefined && { bankReference: value.bankReference }),
-    ...(code !== undefined && { reason: reasonOf(services.texts, code) }),
+    createdAt,
+    ...(await endView(services, value)),
+    ...reasonView(services, codeOf(state, value)),
   };
+}
+
+/** When and how it was paid, and what of that stands on the ledger. */
+async function endView(
+  { store }: Services,
+  redemption: RedemptionDocument,
+): Promise<Pick<RedemptionView, 'settledAt' | 'bankReference' | 'seal'>> {
+  const { settledAt, bankReference } = redemption;
+  const seal = await sealOfRedemption(store, redemption);
+  return {
+    ...(settledAt !== undefined && { settledAt }),
+    ...(bankReference !== undefined && { bankReference }),
+    ...(seal !== undefined && { seal: sealView(seal) }),
+  };
+}
+
+function reasonView({ texts }: Services, code: string | undefined): Pick<RedemptionView, 'reason'> {
+  return code === undefined ? {} : { reason: reasonOf(texts, code) };
+}
+
+function sealView({
+  key,
+  value: { transaction, block },
+}: Stored<SettlementDocument>): NonNullable<RedemptionView['seal']> {
+  return { settlement: key, transaction: required(transaction, 'transaction of a seal'), block: block ?? 0 };
 }
 
 function codeOf(state: PaymentState, { rejectionCode }: RedemptionDocument): string | undefined {

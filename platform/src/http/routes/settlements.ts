@@ -1,0 +1,57 @@
+import type { PageOf, SettlementView } from '@tanhui/sdk/client';
+import type { Day } from '@tanhui/sdk/model';
+import { parseDay } from '@tanhui/sdk/model';
+import { z } from 'zod';
+import type { SettlementDocument } from '../../rewards/index.ts';
+import { settlementLeaves, settlementsOf, settlementStored } from '../../rewards/index.ts';
+import type { Stored } from '../../storage/index.ts';
+import type { Route } from '../route.ts';
+import { route } from '../route.ts';
+import type { Services } from '../services.ts';
+
+const auditors = ['agency', 'operator'] as const;
+const day = z.string().refine((text) => parseDay(text) !== undefined, 'a day is YYYY-MM-DD');
+
+/** 结算封存 as an auditor sees them: the seals of a day, and the leaves of one to recompute its root and sums from. Neither names a person. */
+export function settlementRoutes({ store }: Services): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/audit/settlements',
+      summary: 'Settlement seals 结算封存 of a day',
+      roles: auditors,
+      query: z.strictObject({ programme: z.string().max(40).default('qingdao-demo'), day }),
+      handle: async ({ query }): Promise<PageOf<SettlementView>> => ({
+        items: (await settlementsOf(store, { ...query, day: query.day as Day })).items.map(viewOf),
+      }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/audit/settlements/:settlement/leaves',
+      summary: 'Leaves of a settlement seal, 64 bytes each',
+      roles: auditors,
+      handle: async ({ params }) => {
+        const stored = await settlementStored(store, params['settlement'] ?? '');
+        const { leaves } = await settlementLeaves(store, stored);
+        return { file: leaves, type: 'application/octet-stream', name: `${stored.key}.leaves` };
+      },
+    }),
+  ];
+}
+
+function viewOf({ key, value }: Stored<SettlementDocument>): SettlementView {
+  const { programme, header, state, transaction, block } = value;
+  const { count, root, amountFen, burnedMilligrams } = header;
+  return {
+    settlement: key,
+    programme,
+    day: header.day,
+    count,
+    root,
+    amountFen,
+    burnedMilligrams,
+    state,
+    ...(transaction !== undefined && { transaction }),
+    ...(block !== undefined && { block }),
+  };
+}

@@ -1,0 +1,193 @@
+import type { Day, SettlementHeader } from '@tanhui/sdk/model';
+import { leafHashes, rootOf, sequenceId } from '../carbon/index.ts';
+import type { Clock, Json, Log } from '../kernel/index.ts';
+import { assert, canonicalJson, required, without } from '../kernel/index.ts';
+import type { Commit, LedgerClient } from '../ledger/index.ts';
+import { LedgerFailure, validationCodes } from '../ledger/index.ts';
+import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
+import type { RedemptionDocument, SettlementDocument } from './collections.ts';
+import { moneyDays, redemptions, settlements } from './collections.ts';
+import { moneyDayKey } from './money-day.ts';
+import { settlementLeaf, settlementLeafSize } from './settlement.ts';
+
+/** One page of a read: a seal is prepared in one unit of work. The contract takes up to 5,000. */
+const maxSettlements = 1_000;
+
+export interface SettlementSealingDeps {
+  readonly store: DocumentStore;
+  readonly ledger: LedgerClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Settled redemptions wait this long for company. */
+  readonly delayMs: number;
+  readonly commitTimeoutMs: number;
+}
+
+export type SettlementStep =
+  | { readonly did: 'nothing' }
+  | { readonly did: 'sealed'; readonly settlements: number }
+  | { readonly did: 'waiting'; readonly reason: string };
+
+/**
+ * 结算封存, one bounded step: takes the oldest seal that is not on the ledger yet, or prepares one of what one programme's day has settled, and brings it there.
+ * Its members are stored before the first try and its envelope before it is submitted, so a step may die anywhere and the next one goes on with the same seal.
+ */
+export async function settlementStep(
+  deps: SettlementSealingDeps,
+  options: { readonly now?: boolean } = {},
+): Promise<SettlementStep> {
+  const open = await deps.store.find(settlements, { index: 'open', limit: 1 });
+  const key = open.items[0]?.key ?? (await prepare(deps, options.now ?? false));
+  if (key === undefined) return { did: 'nothing' };
+  try {
+    return await bringToLedger(deps, key);
+  } catch (failure) {
+    if (!(failure instanceof LedgerFailure) || failure.kind === 'contract-refused') throw failure;
+    deps.log.info('settlement.waiting', { settlement: key, kind: failure.kind });
+    return { did: 'waiting', reason: failure.kind };
+  }
+}
+
+async function prepare(deps: SettlementSealingDeps, now: boolean): Promise<string | undefined> {
+  const before = now ? deps.clock.now() + 1 : deps.clock.now() - deps.delayMs;
+  return deps.store.unitOfWork(async (tx) => {
+    const waiting = await tx.find(redemptions, { index: 'unsealed', before, limit: maxSettlements });
+    const [oldest] = waiting.items;
+    if (oldest === undefined) return undefined;
+    const programme = oldest.value.programme;
+    const day = required(oldest.value.settledOn, 'day of a settled redemption') as Day;
+    const members = waiting.items.filter(
+      ({ value }) => value.programme === programme && (value.settledOn as Day) === day,
+    );
+    return begin(tx, { programme, day, members, at: deps.clock.now() });
+  });
+}
+
+/** The seal's number comes from its day's document, so that two of one day never bear one id. */
+async function begin(
+  tx: Transaction,
+  seal: {
+    readonly programme: string;
+    readonly day: Day;
+    readonly members: readonly Stored<RedemptionDocument>[];
+    readonly at: number;
+  },
+): Promise<string> {
+  const { programme, day, members, at } = seal;
+  const moneyDay = required(await tx.get(moneyDays, moneyDayKey(programme, day)), 'day of a settled redemption');
+  const seals = moneyDay.value.seals + 1;
+  const key = sequenceId('stl', seal, seals);
+  const { header } = sealOf(
+    key,
+    seal,
+    members.map(({ value }) => value),
+  );
+  await tx.insertMany(settlements, [{ key, value: { programme, day, header, state: 'prepared', openAt: at } }]);
+  await tx.replaceMany(moneyDays, [{ ...moneyDay, value: { ...moneyDay.value, seals } }]);
+  const marked = members.map((member) => ({
+    ...member,
+    value: { ...without(member.value, 'unsealedAt'), settlement: key },
+  }));
+  await tx.replaceMany(redemptions, marked);
+  return key;
+}
+
+/** Header and leaves of a seal, in the order of their commitments. @see docs/spec/canonical-v1.md §8 */
+function sealOf(
+  settlement: string,
+  { programme, day }: { readonly programme: string; readonly day: Day },
+  members: readonly RedemptionDocument[],
+): { readonly header: SettlementHeader; readonly leaves: Buffer } {
+  const leaves = Buffer.concat(
+    [...members]
+      .sort((first, second) => (required(first.commitment, 'commitment') < (second.commitment ?? '') ? -1 : 1))
+      .map(settlementLeaf),
+  );
+  const sum = (name: 'amountFen' | 'burnedMilligrams') =>
+    String(members.reduce((total, member) => total + BigInt(member[name]), 0n));
+  const header: SettlementHeader = {
+    v: 1,
+    programme,
+    day,
+    settlement,
+    count: members.length,
+    root: rootOf(leafHashes(leaves, settlementLeafSize)).toString('hex'),
+    amountFen: sum('amountFen'),
+    burnedMilligrams: sum('burnedMilligrams'),
+  };
+  return { header, leaves };
+}
+
+/** A seal built again from its members: what was stored, or what an auditor takes home. */
+export async function settlementLeaves(
+  reader: Pick<Reader, 'find'>,
+  { key, value }: Stored<SettlementDocument>,
+): Promise<{ readonly header: SettlementHeader; readonly leaves: Buffer }> {
+  const members = await reader.find(redemptions, {
+    index: 'by_settlement_day',
+    prefix: [value.day, value.programme, key],
+    limit: maxSettlements,
+  });
+  return sealOf(
+    key,
+    value.header,
+    members.items.map((member) => member.value),
+  );
+}
+
+/** @see docs/spec/canonical-v1.md §8 */
+export function settlementText(header: SettlementHeader): string {
+  return canonicalJson(header as unknown as Json);
+}
+
+async function bringToLedger(deps: SettlementSealingDeps, key: string): Promise<SettlementStep> {
+  const stored = required(await deps.store.get(settlements, key), 'settlement');
+  const submitted = stored.value.state === 'prepared' ? await endorse(deps, stored) : stored.value;
+  const transaction = required(submitted.transaction, 'transaction of a submitted seal');
+  await deps.ledger.submit(Buffer.from(required(submitted.envelope, 'envelope of a submitted seal'), 'base64'));
+  const commit = await deps.ledger.status(transaction, { timeoutMs: deps.commitTimeoutMs });
+  return deps.store.unitOfWork((tx) => mark(tx, { key, commit, at: deps.clock.now() }));
+}
+
+async function endorse(deps: SettlementSealingDeps, stored: Stored<SettlementDocument>): Promise<SettlementDocument> {
+  const { header, leaves } = await settlementLeaves(deps.store, stored);
+  const text = settlementText(stored.value.header);
+  assert(settlementText(header) === text, 'a seal built from its redemptions is the one that was stored');
+  const { transactionId, envelope } = await deps.ledger.endorse({
+    function: 'SealSettlements',
+    args: [text],
+    transient: { settlements: leaves },
+    as: 'settler',
+  });
+  const value: SettlementDocument = {
+    ...stored.value,
+    state: 'submitted',
+    transaction: transactionId,
+    envelope: Buffer.from(envelope).toString('base64'),
+  };
+  await deps.store.unitOfWork((tx) => tx.replaceMany(settlements, [{ ...stored, value }]));
+  return value;
+}
+
+/** An invalid transaction wrote nothing: the same seal is endorsed anew. */
+async function mark(
+  tx: Transaction,
+  end: { readonly key: string; readonly commit: Commit; readonly at: number },
+): Promise<SettlementStep> {
+  const { key, commit, at } = end;
+  const stored = required(await tx.get(settlements, key), 'settlement');
+  if (stored.value.state === 'sealed') return { did: 'sealed', settlements: 0 };
+  if (commit.code !== validationCodes.valid) {
+    const again: SettlementDocument = { ...without(stored.value, 'envelope', 'transaction'), state: 'prepared' };
+    await tx.replaceMany(settlements, [{ ...stored, value: again }]);
+    return { did: 'waiting', reason: `validation code ${String(commit.code)}` };
+  }
+  const value: SettlementDocument = {
+    ...without(stored.value, 'openAt', 'envelope'),
+    state: 'sealed',
+    block: commit.blockNumber,
+    sealedAt: at,
+  };
+  await tx.replaceMany(settlements, [{ ...stored, value }]);
+  return { did: 'sealed', settlements: value.header.count };
+}

@@ -1,0 +1,74 @@
+import { areEqual, concat, fromBase64, MalformedError, utf8 } from './bytes.ts';
+import { canonicalText } from './canonical.ts';
+import type { Fields } from './fields.ts';
+import { list, object, text } from './fields.ts';
+import { readMessage } from './protobuf.ts';
+import { isSigned, readCertificate } from './x509.ts';
+
+export interface PinnedRoots {
+  /** Organisations whose signature is asked for, with their root certificates (PEM). Pinned by the caller, never taken from a receipt. */
+  readonly roots: readonly { readonly mspId: string; readonly certificate: string }[];
+}
+
+/** What the endorsed transaction has to write: a header under a composite key. */
+export interface Writing {
+  readonly key: readonly string[];
+  readonly header: Fields;
+}
+
+/** The transaction writes exactly this, and every pinned organisation has signed it; gives who signed. */
+export async function checkEndorsed(transaction: Fields, writing: Writing, pinned: PinnedRoots): Promise<string[]> {
+  const payload = fromBase64(text(transaction, 'payload'));
+  checkWrites(payload, writing, text(transaction, 'chaincode'));
+  const signers = new Set<string>();
+  for (const endorsement of list(transaction['endorsements'], 16)) {
+    const endorser = fromBase64(text(object(endorsement), 'endorser'));
+    const signer = await signerOf(endorser, pinned);
+    if (signer === undefined) continue;
+    const signature = fromBase64(text(object(endorsement), 'signature'));
+    if (await isSigned(concat([payload, endorser]), signature, signer.publicKey)) signers.add(signer.mspId);
+  }
+  const missing = pinned.roots.find(({ mspId }) => !signers.has(mspId));
+  if (missing !== undefined || pinned.roots.length === 0)
+    throw new MalformedError(`no valid signature of ${missing?.mspId ?? 'anybody'}`);
+  return [...signers].sort();
+}
+
+/** The endorser's certificate has to be signed by the pinned root of the organisation that it claims. */
+async function signerOf(
+  endorser: Uint8Array,
+  pinned: PinnedRoots,
+): Promise<{ readonly mspId: string; readonly publicKey: Uint8Array } | undefined> {
+  const identity = readMessage(endorser);
+  const mspId = new TextDecoder().decode(identity.bytes(1));
+  const certificate = readCertificate(new TextDecoder().decode(identity.bytes(2)));
+  for (const root of pinned.roots.filter((candidate) => candidate.mspId === mspId)) {
+    const issuer = readCertificate(root.certificate);
+    if (await isSigned(certificate.signed, certificate.signature, issuer.publicKey))
+      return { mspId, publicKey: certificate.publicKey };
+  }
+  return undefined;
+}
+
+const separator = '\0';
+const none = new Uint8Array();
+
+/** What was endorsed writes exactly this header under exactly this key. */
+function checkWrites(payload: Uint8Array, { key: parts, header }: Writing, chaincode: string): void {
+  const action = readMessage(readMessage(payload).bytes(2) ?? none);
+  if (readMessage(action.bytes(3) ?? none).number(1) !== 200n) throw new MalformedError('the contract did not succeed');
+  const namespaces = readMessage(action.bytes(1) ?? none)
+    .all(2)
+    .map(readMessage);
+  const own = namespaces.find((namespace) => areEqual(namespace.bytes(1) ?? none, utf8(chaincode)));
+  const [kind = '', ...names] = parts;
+  const key = utf8([`${separator}${kind}`, ...names, ''].join(separator));
+  const value = utf8(canonicalText(header));
+  const writes = readMessage(own?.bytes(2) ?? none)
+    .all(3)
+    .map(readMessage);
+  const isWritten = writes.some(
+    (write) => areEqual(write.bytes(1) ?? none, key) && areEqual(write.bytes(3) ?? none, value),
+  );
+  if (!isWritten) throw new MalformedError('the endorsed transaction does not write this header');
+}
