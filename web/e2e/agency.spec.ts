@@ -1,10 +1,85 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { enter } from './page-checks.ts';
+import { checkAsItStands, checkPage, enter, follow, open } from './page-checks.ts';
 
-test('an agency sees that the day adds up and recomputes a batch in the browser', async ({ page }) => {
+test('an agency sees that the day adds up and recomputes all of it in the browser', async ({ page }) => {
   await enter(page, 'agency-demo');
   await expect(page.locator('[data-test=claim]')).toHaveCount(3);
-  for (const claim of await page.locator('[data-test=claim]').allTextContents()) expect(claim).toContain('✓');
-  await page.locator('[data-test=verify-batch]').first().click();
-  await expect(page.locator('[data-test=batch-verdict]').first()).toContainText('一致');
+  for (const claim of await page.locator('[data-test=claim]').allTextContents()) expect(claim).toContain('对得上');
+  await page.locator('[data-test=verify-day]').click();
+  await expect(page.locator('[data-test=day-verdict]')).toContainText('全部重算一致');
+  await page.locator('[data-test=close-day]').click();
+  await expect(page.getByRole('button', { name: '确认日结' })).toBeVisible();
+  await checkPage(page, 'agency-day');
+});
+
+test('a batch is searched, opened, recomputed from its published leaves, and saved', async ({ page }) => {
+  await enter(page, 'agency-demo', '/batches');
+  await checkPage(page, 'agency-batches');
+  await page.keyboard.press('/');
+  await page.keyboard.type('nothing-like-this');
+  await expect(page.getByText('没有符合的行')).toBeVisible();
+  await page.getByRole('searchbox').fill('');
+  const download = page.waitForEvent('download');
+  await page.locator('[data-test=csv]').click();
+  const csv = readFileSync(await (await download).path(), 'utf8');
+  expect(csv.split('\r\n')[0]).toContain('"reduction_milligrams"');
+  await page.getByRole('heading', { level: 1 }).click();
+  await page.keyboard.press('j');
+  await page.keyboard.press('o');
+  await expect(page.locator('[data-test=endorsers]')).toContainText('城市主管部门');
+  await page.locator('[data-test=verify-batch]').click();
+  await expect(page.locator('[data-test=batch-verdict]')).toContainText('重算一致');
+  await checkAsItStands(page, 'agency-batch');
+});
+
+test('a batch whose leaves were changed is found out', async ({ page }) => {
+  await page.route('**/leaves', async (route) => {
+    const body = await (await route.fetch()).body();
+    body[70] = (body[70] ?? 0) ^ 1;
+    await route.fulfill({ body });
+  });
+  await enter(page, 'agency-demo', '/batches');
+  await follow(page, page.locator('[data-row] a').first());
+  await page.locator('[data-test=verify-batch]').click();
+  await expect(page.locator('[data-test=batch-verdict]')).toContainText('重算不一致');
+});
+
+test('the chain of blocks is recomputed in the browser', async ({ page }) => {
+  await enter(page, 'agency-demo', '/blocks');
+  await expect(page.locator('[data-test=chain]')).toContainText('本机重算一致');
+  await checkPage(page, 'agency-blocks');
+  await follow(page, page.locator('[data-row] a').first());
+  await checkAsItStands(page, 'agency-block');
+});
+
+test('refusals are told by code and line, methodologies with source, acts in a trail', async ({ page }) => {
+  await enter(page, 'agency-demo', '/refusals');
+  await follow(page, page.locator('[data-test=by-code] a').first());
+  await expect(page.locator('[data-row]').first()).toBeVisible();
+  await checkPage(page, 'agency-refusals');
+  await open(page, '/methodologies');
+  await checkAsItStands(page, 'agency-methodologies');
+  await open(page, '/trail');
+  await checkAsItStands(page, 'agency-trail');
+});
+
+test('an operator pauses a campaign with a reason and lets it go on', async ({ page }) => {
+  await enter(page, 'operator-demo', '/money');
+  const campaign = page.locator('[data-test=campaign]').first();
+  await campaign.getByRole('textbox').fill('演练');
+  await page.locator('[data-test=pause]').first().click();
+  await expect(campaign).toContainText('已暂停');
+  await checkPage(page, 'operator-money');
+  await campaign.getByRole('textbox').fill('演练结束');
+  await page.locator('[data-test=resume]').first().click();
+  await expect(campaign).toContainText('进行中');
+});
+
+test('the console works on a phone', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await enter(page, 'agency-demo');
+  await checkPage(page, 'agency-day-phone');
+  await open(page, '/batches');
+  await checkPage(page, 'agency-batches-phone');
 });

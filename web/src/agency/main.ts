@@ -1,4 +1,5 @@
 import { startFace } from '../shared/start.ts';
-import AgencyPage from './AgencyPage.vue';
+import AgencyApp from './AgencyApp.vue';
+import { agencyRoutes } from './routes.ts';
 
-startFace(AgencyPage, [{ path: '/:rest(.*)*', component: AgencyPage }]);
+startFace(AgencyApp, agencyRoutes);

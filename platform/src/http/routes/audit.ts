@@ -266,7 +266,11 @@ async function claims(
       String(records.read),
       String(records.used + records.duplicate + records.refused + records.open),
     ),
-    claim(['全部减排量 = 复式账发行额', 'all grams = issued in double entry'], String(posted), String(issued)),
+    claim(
+      ['全部减排量 = 复式账发行额（毫克）', 'all grams = issued in double entry (mg)'],
+      String(posted),
+      String(issued),
+    ),
     claim(
       ['已封存记录 = 已准备记录', 'records sealed = records prepared'],
       String(day.lastSealed),

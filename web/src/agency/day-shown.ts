@@ -1,0 +1,9 @@
+import type { Day } from '@tanhui/sdk/model';
+import { api } from '../shared/api.ts';
+
+/** The day that an address names, otherwise the newest that has anything, otherwise today. */
+export async function dayShown(named: string | undefined): Promise<Day> {
+  if (named !== undefined && named !== '') return named as Day;
+  const { items } = await api.audit.days();
+  return items[0]?.day ?? (await api.programme()).today;
+}

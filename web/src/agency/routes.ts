@@ -1,0 +1,17 @@
+import type { RouteRecordRaw } from 'vue-router';
+import DayPage from './day/DayPage.vue';
+
+/** Addresses of the agency's console: each can be sent to a colleague. */
+export const agencyRoutes: readonly RouteRecordRaw[] = [
+  { path: '/', redirect: '/day' },
+  { path: '/day/:day?', component: DayPage, props: true },
+  { path: '/batches/:day?', component: () => import('./ledger/BatchesPage.vue'), props: true },
+  { path: '/batches/of/:batch', component: () => import('./ledger/BatchPage.vue'), props: true },
+  { path: '/blocks', component: () => import('./ledger/BlocksPage.vue') },
+  { path: '/blocks/:number', component: () => import('./ledger/BlockPage.vue'), props: true },
+  { path: '/refusals/:day?/:code?', component: () => import('./RefusalsPage.vue'), props: true },
+  { path: '/methodologies', component: () => import('./MethodologiesPage.vue') },
+  { path: '/money', component: () => import('./money/MoneyPage.vue') },
+  { path: '/trail/:day?', component: () => import('./TrailPage.vue'), props: true },
+  { path: '/:rest(.*)*', redirect: '/day' },
+];

@@ -1,0 +1,18 @@
+import { wordsOf } from '../shared/words.ts';
+
+/** Texts of what every console has: frame, tables, keys. */
+export const consoleTexts = {
+  'help.close': ['关闭', 'Close'],
+  'help.filter': ['在表里查找', 'search in the table'],
+  'help.next': ['下一行、上一行', 'next row, row before'],
+  'help.open': ['打开这一行', 'open the row'],
+  'help.show': ['显示或收起这张说明', 'show or hide this help'],
+  'help.title': ['键盘', 'Keyboard'],
+  'table.csv': ['下载 CSV', 'Download CSV'],
+  'table.empty': ['这里还没有内容', 'Nothing here yet'],
+  'table.filter': ['查找', 'Search'],
+  'table.found': ['{n} 行', '{n} row|{n} rows'],
+  'table.none': ['没有符合的行，换一个词试试', 'No row matches; try another word'],
+} as const;
+
+export const sayConsole = wordsOf(consoleTexts);
