@@ -9,6 +9,8 @@ export const modes = ['metro', 'bus', 'bike', 'walk', 'ev-charging', 'tram', 'tr
 const dayMs = 86_400_000;
 const nullifierAt = 16;
 const commitmentAt = 32;
+/** Of a settlement: between its amounts and its commitment. */
+const reservedAt = 18;
 
 /** What the contract finds by itself in the leaves: the part of the header that nobody has to be believed for. */
 export interface Recomputed {
@@ -139,11 +141,7 @@ export function recomputeSettlements(
   const dayNumber = Date.parse(`${day}T00:00:00Z`) / dayMs;
   let [fen, milligrams] = [0n, 0n];
   for (let from = 0; from < leaves.length; from += leafSize) {
-    ensure(
-      leaves[from] === 1 && leaves[from + 1] === 3 && leaves.readUInt16BE(from + 4) === dayNumber,
-      'LEAVES_INVALID',
-      'not a settlement of the day',
-    );
+    ensure(isSettlementOf(leaves, from, dayNumber), 'LEAVES_INVALID', 'not a settlement of the day');
     const isAbove =
       from === 0 ||
       leaves.compare(leaves, from - leafSize + commitmentAt, from, from + commitmentAt, from + leafSize) > 0;
@@ -152,4 +150,15 @@ export function recomputeSettlements(
     milligrams += BigInt(leaves.readUIntBE(from + 12, 6));
   }
   return { count, root: rootOfSlices(leaves, leafSize), amountFen: String(fen), burnedMilligrams: String(milligrams) };
+}
+
+/** What is reserved is zero, so that a later version may give it a meaning. */
+function isSettlementOf(leaves: Buffer, from: number, dayNumber: number): boolean {
+  return (
+    leaves[from] === 1 &&
+    leaves[from + 1] === 3 &&
+    leaves.readUInt16BE(from + 2) === 0 &&
+    leaves.readUInt16BE(from + 4) === dayNumber &&
+    leaves.subarray(from + reservedAt, from + commitmentAt).every((byte) => byte === 0)
+  );
 }

@@ -11,7 +11,7 @@ import { createProbe } from './probe.ts';
 import { queryBehaviours } from './queries.contract.ts';
 import { stateBehaviours } from './state.contract.ts';
 
-const behaviours: readonly Behaviour[] = [
+export const behaviours: readonly Behaviour[] = [
   ...stateBehaviours,
   ...queryBehaviours,
   ...eventBehaviours,
