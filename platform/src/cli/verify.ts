@@ -75,8 +75,8 @@ const marks = { passed: '✓', failed: '✗', 'not-yet': '·', 'not-reached': '�
 
 function linesOf({ steps, isValid, elapsedMs }: Verification): string[] {
   return [
-    ...steps.map(({ id, outcome, detail, hash }) =>
-      [marks[outcome], id, detail, hash].filter((part) => part !== undefined && part !== '').join('  '),
+    ...steps.map(({ id, outcome, code, detail, hash }) =>
+      [marks[outcome], id, code, detail, hash].filter((part) => part !== undefined && part !== '').join('  '),
     ),
     `${isValid ? 'valid' : 'NOT valid'}, checked in ${elapsedMs.toFixed(1)} ms on this machine, without a network call`,
   ];

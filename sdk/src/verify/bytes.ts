@@ -19,8 +19,32 @@ export function hex(bytes: Uint8Array): string {
   return text;
 }
 
+/** Why a proof does not hold. A program may rely on them: they are never renamed or reused. */
+export type FailureCode =
+  /** Something is missing, or is not what its place asks for. */
+  | 'UNREADABLE'
+  /** The leaf's district is neither the record's nor its city. */
+  | 'DISTRICT_DIFFERS'
+  /** The header's table lacks the record's methodology with this digest. */
+  | 'METHODOLOGY_NOT_IN_BATCH'
+  /** What was sealed and its header name another programme or day. */
+  | 'SCOPE_DIFFERS'
+  /** Body, salt, nullifier, place and path do not lead to the root: one of them was changed. */
+  | 'ROOT_DIFFERS'
+  | 'CONTRACT_FAILED'
+  /** The endorsed transaction writes something else than this header under its key. */
+  | 'HEADER_NOT_WRITTEN'
+  /** A pinned organisation has not signed this transaction. */
+  | 'SIGNATURE_MISSING';
+
 export class MalformedError extends Error {
   override readonly name = 'MalformedError';
+  readonly code: FailureCode;
+
+  constructor(message: string, code: FailureCode = 'UNREADABLE') {
+    super(message);
+    this.code = code;
+  }
 }
 
 export function fromHex(text: string, size: number): Uint8Array {

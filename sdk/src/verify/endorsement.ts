@@ -30,7 +30,7 @@ export async function checkEndorsed(transaction: Fields, writing: Writing, pinne
   }
   const missing = pinned.roots.find(({ mspId }) => !signers.has(mspId));
   if (missing !== undefined || pinned.roots.length === 0)
-    throw new MalformedError(`no valid signature of ${missing?.mspId ?? 'anybody'}`);
+    throw new MalformedError(`no valid signature of ${missing?.mspId ?? 'anybody'}`, 'SIGNATURE_MISSING');
   return [...signers].sort();
 }
 
@@ -56,7 +56,8 @@ const none = new Uint8Array();
 /** What was endorsed writes exactly this header under exactly this key. */
 function checkWrites(payload: Uint8Array, { key: parts, header }: Writing, chaincode: string): void {
   const action = readMessage(readMessage(payload).bytes(2) ?? none);
-  if (readMessage(action.bytes(3) ?? none).number(1) !== 200n) throw new MalformedError('the contract did not succeed');
+  if (readMessage(action.bytes(3) ?? none).number(1) !== 200n)
+    throw new MalformedError('the contract did not succeed', 'CONTRACT_FAILED');
   const namespaces = readMessage(action.bytes(1) ?? none)
     .all(2)
     .map(readMessage);
@@ -70,5 +71,5 @@ function checkWrites(payload: Uint8Array, { key: parts, header }: Writing, chain
   const isWritten = writes.some(
     (write) => areEqual(write.bytes(1) ?? none, key) && areEqual(write.bytes(3) ?? none, value),
   );
-  if (!isWritten) throw new MalformedError('the endorsed transaction does not write this header');
+  if (!isWritten) throw new MalformedError('the endorsed transaction does not write this header', 'HEADER_NOT_WRITTEN');
 }

@@ -1,4 +1,5 @@
 export { recomputeLeaves } from './batch.ts';
+export type { FailureCode } from './bytes.ts';
 export type { PinnedRoots } from './endorsement.ts';
 export { verifyReceipt } from './receipt.ts';
 export { verifySettlement } from './settlement.ts';

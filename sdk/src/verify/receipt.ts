@@ -42,7 +42,7 @@ function leafOf(receipt: Fields, record: Fields, header: Fields): Uint8Array {
   const district = text(receipt, 'leafDistrict');
   const own = text(record, 'district');
   if (district !== own && district !== `${own.slice(0, 4)}00`)
-    throw new MalformedError('the district is neither the record’s nor its city');
+    throw new MalformedError('the district is neither the record’s nor its city', 'DISTRICT_DIFFERS');
   return concat([
     Uint8Array.of(1, indexIn(kinds, text(record, 'kind')), indexIn(modes, text(record, 'mode'))),
     unsigned(BigInt(methodologyIndex(record, header)), 2),
@@ -59,6 +59,7 @@ function methodologyIndex(record: Fields, header: Fields): number {
     const { id, version, digest } = object(line);
     return record['methodology'] === `${String(id)}@${String(version)}` && record['methodologyDigest'] === digest;
   });
-  if (index < 0) throw new MalformedError('the batch does not name the record’s methodology');
+  if (index < 0)
+    throw new MalformedError('the batch does not name the record’s methodology', 'METHODOLOGY_NOT_IN_BATCH');
   return index;
 }

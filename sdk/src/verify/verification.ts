@@ -1,4 +1,5 @@
 import { fromHex, hex, MalformedError } from './bytes.ts';
+import type { FailureCode } from './bytes.ts';
 import type { PinnedRoots } from './endorsement.ts';
 import { checkEndorsed } from './endorsement.ts';
 import type { Fields } from './fields.ts';
@@ -12,6 +13,8 @@ export interface VerificationStep {
   readonly outcome: 'passed' | 'failed' | 'not-yet' | 'not-reached';
   /** What was found, for a log; words for people are the caller's. */
   readonly detail: string;
+  /** Of a failed step: which of the closed list of reasons. */
+  readonly code?: FailureCode;
   /** The hash that a reader may compare, hex. */
   readonly hash?: string;
 }
@@ -48,7 +51,8 @@ export async function verify(
     for await (const step of passed(object(receipt), kind, pinned)) steps.push(step);
   } catch (error) {
     const failed = ownSteps[steps.length] ?? 'signatures';
-    steps.push({ id: failed, outcome: 'failed', detail: error instanceof Error ? error.message : 'unreadable' });
+    const code = error instanceof MalformedError ? error.code : 'UNREADABLE';
+    steps.push({ id: failed, outcome: 'failed', code, detail: error instanceof Error ? error.message : 'unreadable' });
   }
   for (const id of ownSteps.slice(steps.length)) steps.push({ id, outcome: 'not-reached', detail: '' });
   const isValid = steps.every(({ outcome }) => outcome === 'passed');
@@ -76,9 +80,9 @@ function checkPlace(
   { body, header, leaf }: { readonly body: Fields; readonly header: Fields; readonly leaf: Uint8Array },
 ): void {
   if (body['programme'] !== header['programme'] || body['day'] !== header['day'])
-    throw new MalformedError('what was sealed and its header differ in programme or day');
+    throw new MalformedError('what was sealed and its header differ in programme or day', 'SCOPE_DIFFERS');
   const path = list(receipt['path'], 64).map((node) => fromHex(String(node), 32));
   const root = rootFromPath(hashLeaf(leaf), path, { index: integer(receipt, 'index'), size: integer(header, 'count') });
   if (root === undefined || hex(root) !== text(header, 'root'))
-    throw new MalformedError('the path does not lead to the root of the header');
+    throw new MalformedError('the path does not lead to the root of the header', 'ROOT_DIFFERS');
 }

@@ -27,6 +27,7 @@ function readElement(bytes: Uint8Array, from: number): Element {
     if (count === 0 || count > 3) throw new MalformedError('DER length');
     size = 0;
     for (let read = 0; read < count; read += 1) size = size * 256 + (bytes[at++] ?? 0);
+    if (size < 128) throw new MalformedError('DER length');
   }
   if (at + size > bytes.length) throw new MalformedError('DER length');
   return { tag, content: bytes.subarray(at, at + size), whole: bytes.subarray(from, at + size) };
@@ -64,15 +65,26 @@ export function readCertificate(pem: string): Certificate {
   };
 }
 
+/** Of an INTEGER that is written as DER asks: not negative, and with a leading zero only where the next bit is set. */
+function magnitude({ tag, content }: Element): Uint8Array {
+  const [first = 0, second] = content;
+  const isPadded = first === 0 && second !== undefined;
+  const isMinimal = !isPadded || second > 127;
+  const bytes = isPadded ? content.subarray(1) : content;
+  const fits = bytes.length >= 1 && bytes.length <= 32;
+  if (tag !== 2 || first > 127 || !isMinimal || !fits) throw new MalformedError('signature');
+  return bytes;
+}
+
 /** An ECDSA signature as WebCrypto wants it: r and s of 32 bytes each. */
 export function rawSignature(der: Uint8Array): Uint8Array<ArrayBuffer> {
-  const [r, s] = children(readElement(der, 0));
+  const outer = readElement(der, 0);
+  const numbers = children(outer);
+  if (outer.tag !== sequenceTag || outer.whole.length !== der.length || numbers.length !== 2)
+    throw new MalformedError('signature');
   const raw = new Uint8Array(64);
-  for (const [at, number] of [r, s].entries()) {
-    if (number?.tag !== 2) throw new MalformedError('signature');
-    let { content } = number;
-    while (content.length > 32 && content[0] === 0) content = content.subarray(1);
-    if (content.length > 32) throw new MalformedError('signature');
+  for (const [at, number] of numbers.entries()) {
+    const content = magnitude(number);
     raw.set(content, 32 * at + 32 - content.length);
   }
   return raw;
