@@ -19,6 +19,8 @@ export { quote } from './quote.ts';
 export type { Quote, RewardDeps } from './quote.ts';
 export { burnedAccount, finishRedemption, redeem } from './redemption.ts';
 export type { RedemptionRequest } from './redemption.ts';
+export { reconcile } from './reconciliation.ts';
+export type { Difference, Reconciliation } from './reconciliation.ts';
 export { reasonOfRejection, rewardRefusals } from './refusals.ts';
 export {
   redemptionOf,

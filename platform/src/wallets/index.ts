@@ -7,6 +7,7 @@ export type {
   PaymentInstruction,
   RejectionCode,
   StatementLine,
+  StatementPage,
   WalletGateway,
   WalletInspection,
   WalletRef,

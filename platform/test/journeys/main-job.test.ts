@@ -113,6 +113,15 @@ describe('the main job over HTTP', () => {
     expect(seal).toMatchObject({ state: 'sealed', amountFen: '25', burnedMilligrams: '3125000', count: 1 });
     const leaves = await agency.settlements.leaves(seal?.settlement ?? '');
     expect(recomputeLeaves(leaves).root).toBe(receipt.header.root);
+    const reconciled = await agency.settlements.reconciliation(receipt.settlement.day);
+    expect(reconciled).toMatchObject({
+      state: 'open',
+      isStatementComplete: false,
+      books: { count: 1, amountFen: '25', burnedMilligrams: '3125000' },
+      bank: { count: 1, amountFen: '25' },
+      ledger: { count: 1, amountFen: '25', burnedMilligrams: '3125000' },
+      differences: [],
+    });
     const stranger = await signedIn('ctz_sim-song');
     await expect(stranger.me.redemptionReceipt(redemption?.redemption ?? '')).rejects.toMatchObject({
       code: 'REWARDS_REDEMPTION_UNKNOWN',

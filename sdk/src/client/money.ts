@@ -88,6 +88,34 @@ export interface SettlementView {
   readonly block?: number;
 }
 
+/** GET /v1/audit/reconciliation?programme=&day= — 三方对账 of a day: accounts, bank statement and ledger. */
+export interface ReconciliationView {
+  readonly programme: string;
+  readonly day: Day;
+  /** `open`: the statement is not complete, or something still ends by itself. `differs`: a person has to look. */
+  readonly state: 'balanced' | 'open' | 'differs';
+  readonly isStatementComplete: boolean;
+  readonly books: { readonly count: number; readonly amountFen: string; readonly burnedMilligrams: string };
+  readonly bank: { readonly count: number; readonly amountFen: string };
+  readonly ledger: { readonly count: number; readonly amountFen: string; readonly burnedMilligrams: string };
+  readonly differences: readonly {
+    readonly kind:
+      | 'NOT_BOOKED'
+      | 'NOT_AT_BANK'
+      | 'AMOUNT_DIFFERS'
+      | 'UNKNOWN_TO_US'
+      | 'PAID_THOUGH_REJECTED'
+      | 'BOOKED_ON_ANOTHER_DAY'
+      | 'UNCONFIRMED'
+      | 'NOT_SEALED'
+      | 'SEAL_DIFFERS';
+    /** The payment, the seal, or the bank's own id of a line. */
+    readonly subject: string;
+    readonly booksFen?: string;
+    readonly bankFen?: string;
+  }[];
+}
+
 const of = encodeURIComponent;
 
 export function moneyCalls(transport: Transport) {
@@ -99,6 +127,10 @@ function settlementCalls({ json, bytes }: Transport) {
   return {
     ofDay: (day: Day, programme?: string) =>
       json<PageOf<SettlementView>>('/v1/audit/settlements', {
+        query: { day, ...(programme !== undefined && { programme }) },
+      }),
+    reconciliation: (day: Day, programme?: string) =>
+      json<ReconciliationView>('/v1/audit/reconciliation', {
         query: { day, ...(programme !== undefined && { programme }) },
       }),
     /** Leaves of a seal, 64 bytes each, in the order of the seal. */

@@ -16,6 +16,6 @@ export function moneyRoutes(
     ...walletRoutes(services, money.rewards),
     ...campaignRoutes(money.campaigns),
     ...paymentRoutes(services, money.resolving),
-    ...settlementRoutes(services),
+    ...settlementRoutes(services, money.rewards.gateway),
   ];
 }
