@@ -4,6 +4,7 @@ import { postTransfer } from './accounts/index.ts';
 import { createTrail } from './audit/index.ts';
 import { closeDay } from './carbon/index.ts';
 import { commitTimeoutMs, openLedger } from './compose/ledger.ts';
+import { wireBackups } from './compose/backups.ts';
 import { wireMoney } from './compose/money.ts';
 import type { Money } from './compose/money.ts';
 import { refusalTexts } from './compose/refusal-texts.ts';
@@ -105,6 +106,7 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
     texts,
     trail: createTrail(clock),
     metrics: createMetrics(config),
+    ...wireBackups(config, { clock, sealer, ledger }),
     isDemo: config.mode === 'demo',
     sealNow: () => sealer.sealAll(),
     closeDay: (asked) => closeDay({ store, ledger, clock, commitTimeoutMs, sealAll: () => sealer.sealAll() }, asked),

@@ -36,6 +36,15 @@ export const configRefusals = {
       en: 'Set TANHUI_MONGODB_URI, for instance mongodb://127.0.0.1:27017/tanhui?replicaSet=rs0',
     },
   },
+  CONFIG_NO_DEMO_HERE: {
+    kind: 'conflict',
+    'zh-CN': '这个目录里不是演示数据',
+    en: 'The data of this folder are not a demo’s',
+    next: {
+      'zh-CN': '检查 TANHUI_DATA；正式环境的数据不能用这条命令清除',
+      en: 'Check TANHUI_DATA; the data of a production are not removed by this command',
+    },
+  },
   CONFIG_SIMULATED_GATEWAY: {
     kind: 'conflict',
     'zh-CN': '生产模式拒绝模拟的数字人民币网关',

@@ -9,8 +9,18 @@ interface Finding {
 }
 
 /** Says what is here, what would be skipped without it, and the one thing that adds it. */
-export function doctor(environment: Readonly<Record<string, string | undefined>>): void {
-  const findings: Finding[] = [
+export function doctor(environment: Readonly<Record<string, string | undefined>>, isJson: boolean): void {
+  const findings = findingsIn(environment);
+  if (isJson) {
+    process.stdout.write(`${JSON.stringify({ findings })}\n`);
+    return;
+  }
+  for (const { name, isThere, without } of findings)
+    process.stdout.write(`${isThere ? '✓' : '–'} ${name}${isThere ? '' : `  → ${without}`}\n`);
+}
+
+function findingsIn(environment: Readonly<Record<string, string | undefined>>): readonly Finding[] {
+  return [
     {
       name: `Node ${process.versions.node}`,
       isThere: Number(process.versions.node.split('.')[0]) >= 24,
@@ -30,8 +40,6 @@ export function doctor(environment: Readonly<Record<string, string | undefined>>
     },
     fabricFinding(environment),
   ];
-  for (const { name, isThere, without } of findings)
-    process.stdout.write(`${isThere ? '✓' : '–'} ${name}${isThere ? '' : `  → ${without}`}\n`);
 }
 
 function fabricFinding(environment: Readonly<Record<string, string | undefined>>): Finding {

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { rebuildLedger } from '../compose/ledger.ts';
 import { parseConfig } from '../config.ts';
 import { bootstrapCommand, credentialsCommand } from './commands/credentials.ts';
+import { operationsCommands } from './commands/operations.ts';
 import { doctor } from './doctor.ts';
 import { defaultProgramme, importFiles, sourceLines } from './import/import.ts';
 import type { Encoding } from './import/text.ts';
@@ -88,9 +89,11 @@ program
 program
   .command('doctor')
   .description('what is installed, what would be skipped, and what to do about it')
-  .action(() => {
-    doctor(process.env);
+  .option('--json', 'one JSON object')
+  .action(({ json }: { readonly json?: boolean }) => {
+    doctor(process.env, json ?? false);
   });
 
 program.addCommand(bootstrapCommand());
 program.addCommand(credentialsCommand());
+for (const command of operationsCommands()) program.addCommand(command);

@@ -19,12 +19,26 @@ export async function serve(config: Config, options: { readonly isSeeded: boolea
   if (config.mode === 'production') await greetFirstAdmin(platform);
   const withdraw = announce(config, port);
   process.stdout.write(`Tanhui 碳惠 listens on http://${config.host}:${String(port)}\n`);
+  stopOnSignal(platform, withdraw);
+}
+
+/** The first signal lets everything under way end; the second one does not wait for it, and what was acknowledged is safe all the same. */
+function stopOnSignal(platform: Platform, withdraw: () => void): void {
+  let isStopping = false;
   const stop = (): void => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
     withdraw();
-    void platform.stop().then(() => process.exit(0));
+    platform.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        platform.services.log.error('stop.defect', {}, error);
+        process.exit(1);
+      },
+    );
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
 }
 
 /** At the first start of a production: the token goes to the terminal once, and to no log. */

@@ -1,5 +1,6 @@
 import { accountRefusals } from '../accounts/index.ts';
 import { activityRefusals } from '../activities/index.ts';
+import { backupRefusals } from '../backups/index.ts';
 import { carbonRefusals } from '../carbon/index.ts';
 import { configRefusals } from '../config-refusals.ts';
 import { httpRefusals } from '../http/index.ts';
@@ -20,6 +21,7 @@ import { walletRefusals } from '../wallets/index.ts';
 export const refusalTables = {
   accounts: accountRefusals,
   activities: activityRefusals,
+  backups: backupRefusals,
   carbon: carbonRefusals,
   config: configRefusals,
   credentials: credentialRefusals,

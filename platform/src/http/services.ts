@@ -1,4 +1,5 @@
 import type { ClosingAsked } from '../carbon/index.ts';
+import type { Backups } from '../backups/index.ts';
 import type { IntakeDeps } from '../intake/index.ts';
 import type { AuditTrail, Clock, Log, Random } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
@@ -24,6 +25,8 @@ export interface Services {
   /** Written in the unit of work of the act that it tells of. */
   readonly trail: AuditTrail<Transaction>;
   readonly metrics: MetricsRegistry;
+  /** Absent where the data stand in a database or a network that has its own tools. */
+  readonly backups?: Backups;
   readonly isDemo: boolean;
   /** Takes every due payment one step further, now. */
   readonly payNow: () => Promise<void>;

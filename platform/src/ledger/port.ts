@@ -93,6 +93,8 @@ export interface LedgerClient {
   events(from: EventPosition, signal: AbortSignal): AsyncIterable<LedgerEvent>;
   /** Blocks from a number on; follows the chain as it grows. */
   blocks(from: number, signal: AbortSignal): AsyncIterable<LedgerBlock>;
+  /** Copies every block into a file, where the engine keeps them in this installation; the state follows from them. Absent where peers keep them. */
+  copyBlocks?(path: string): Promise<void>;
   close(): Promise<void>;
 }
 

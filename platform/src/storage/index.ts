@@ -1,5 +1,5 @@
 export { StorageConflict } from './port.ts';
-export { storageRefusals } from './refusals.ts';
+export { refuseStorage, storageRefusals } from './refusals.ts';
 export type {
   Collection,
   Cursor,

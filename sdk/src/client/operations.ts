@@ -40,6 +40,15 @@ export interface StuckView {
   }[];
 }
 
+/** GET and POST /v1/operations/backups — copies of one moment, in a folder of the server. */
+export interface BackupView {
+  readonly backup: string;
+  readonly folder: string;
+  readonly madeAt: Instant;
+  readonly bytes: number;
+  readonly files: number;
+}
+
 const of = encodeURIComponent;
 
 /** What an operator asks of the running server. */
@@ -50,6 +59,8 @@ export function operationsCalls({ json }: Transport) {
     controls: () => json<PageOf<ControlView>>('/v1/operations/controls'),
     pause: change('pause'),
     resume: change('resume'),
+    backups: () => json<PageOf<BackupView>>('/v1/operations/backups'),
+    backUp: () => json<BackupView>('/v1/operations/backups', { method: 'POST', body: {} }),
     stuck: (minutes?: number) => json<StuckView>('/v1/operations/stuck', { query: { minutes } }),
   };
 }

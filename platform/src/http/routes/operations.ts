@@ -1,8 +1,9 @@
-import type { ControlView, PageOf, StuckView } from '@tanhui/sdk/client';
+import type { BackupView, ControlView, PageOf, StuckView } from '@tanhui/sdk/client';
 import type { Day } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { Control } from '../../operations/index.ts';
 import { listControls, readBacklog, setControl, stuckOf } from '../../operations/index.ts';
+import { refuseBackup } from '../../backups/index.ts';
 import { figures } from '../figures.ts';
 import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
@@ -41,6 +42,7 @@ export function operationsRoutes(services: Services): Route[] {
       handle: ({ query: { minutes } }) => stuckView(services, minutes),
     }),
     ...controlRoutes(services),
+    ...backupRoutes(services),
   ];
 }
 
@@ -65,6 +67,32 @@ function controlRoutes(services: Services): Route[] {
     }),
     switching('pause', 'Pauses work: what is under way ends, nothing new begins, nothing is lost'),
     switching('resume', 'Lets work go on'),
+  ];
+}
+
+function backupRoutes(services: Services): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/operations/backups',
+      summary: 'Backups 备份 that this server made, newest first',
+      roles: operators,
+      handle: (): Promise<PageOf<BackupView>> => Promise.resolve({ items: services.backups?.list() ?? [] }),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/operations/backups',
+      summary: 'Copies store, ledger and keys as they are at one moment into the data folder, while the server goes on',
+      roles: operators,
+      body: z.strictObject({}),
+      handle: async ({ actor }): Promise<BackupView> => {
+        const { backups, store, trail } = services;
+        if (backups === undefined) throw refuseBackup('BACKUPS_STORE_ELSEWHERE');
+        const made = await backups.make();
+        await store.unitOfWork((tx) => trail.append(tx, { actor, action: 'backup-made', subject: made.backup }));
+        return made;
+      },
+    }),
   ];
 }
 

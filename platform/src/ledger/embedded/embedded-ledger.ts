@@ -126,6 +126,9 @@ function clientOf(line: Line, identities: EmbeddedIdentities): LedgerClient {
     },
     events: (from, signal) => followEvents(line, from, signal),
     blocks: (from, signal) => followBlocks(line, from, signal),
+    copyBlocks: async (path) => {
+      await line.ask({ ask: 'copy', path });
+    },
     close: async () => {
       await line.ask({ ask: 'close' });
     },

@@ -87,6 +87,9 @@ function read(
       return engine.ledger.blocks.block(request.number) ?? null;
     case 'events':
       return engine.events(request.from);
+    case 'copy':
+      engine.ledger.blocks.copyTo(request.path);
+      return null;
     case 'close':
       engine.ledger.state.close();
       engine.ledger.blocks.close();

@@ -12,6 +12,7 @@ export type Request =
   | { readonly ask: 'height' }
   | { readonly ask: 'block'; readonly number: number }
   | { readonly ask: 'events'; readonly from: EventPosition }
+  | { readonly ask: 'copy'; readonly path: string }
   | { readonly ask: 'close' };
 
 export interface Answers {
@@ -23,6 +24,7 @@ export interface Answers {
   readonly height: number;
   readonly block: Uint8Array | null;
   readonly events: readonly StateEvent[];
+  readonly copy: null;
   readonly close: null;
 }
 

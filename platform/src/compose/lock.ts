@@ -1,0 +1,1 @@
+export { lockFile } from '../storage/sqlite/lock.ts';
