@@ -12,6 +12,7 @@ import { wireSealing } from './compose/sealing.ts';
 import { openStore } from './compose/store.ts';
 import type { Config } from './config.ts';
 import {
+  auditFileRoutes,
   auditRoutes,
   citizenRoutes,
   consentRoutes,
@@ -141,6 +142,7 @@ function platformOf(parts: {
     ...exportRoutes(services),
     ...erasureRoutes(services),
     ...auditRoutes(services),
+    ...auditFileRoutes(services),
     ...credentialRoutes(services),
     ...trailRoutes(services),
     ...(money === undefined ? [] : moneyRoutes(services, money)),

@@ -7,6 +7,7 @@ export { openApiDocument, tagOf } from './openapi.ts';
 export { statusOf } from './errors.ts';
 export { httpRefusals } from './refusals.ts';
 export type { Role, Route } from './route.ts';
+export { auditFileRoutes } from './routes/audit-files.ts';
 export { auditRoutes } from './routes/audit.ts';
 export { citizenRoutes } from './routes/citizen.ts';
 export { bind, consentRoutes } from './routes/consent.ts';

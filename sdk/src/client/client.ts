@@ -2,6 +2,7 @@ import type { Day, Receipt, SettlementReceipt } from '../model/index.ts';
 import { accessCalls } from './access.ts';
 import { moneyCalls } from './money.ts';
 import { operationsCalls } from './operations.ts';
+import { rootCalls } from './roots.ts';
 import { runCalls } from './runs.ts';
 import { rightsCalls } from './rights.ts';
 import { createTransport } from './transport.ts';
@@ -19,6 +20,7 @@ export function createClient(options: ClientOptions) {
     audit: auditCalls(transport),
     access: accessCalls(transport),
     ...moneyCalls(transport),
+    ...rootCalls(transport),
     runs: runCalls(transport),
     operations: operationsCalls(transport),
   };

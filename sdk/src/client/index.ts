@@ -5,6 +5,7 @@ export { everyItem } from './pages.ts';
 export type * from './rights.ts';
 export type * from './money.ts';
 export type * from './operations.ts';
+export type * from './roots.ts';
 export type * from './runs.ts';
 export { ClientProblem, ClientUnreachable } from './problem.ts';
 export type { ClientOptions, Locale, Paging } from './transport.ts';
