@@ -7,7 +7,8 @@ import { canonicalJson } from '../../platform/src/kernel/index.ts';
 import type { LedgerClient } from '../../platform/src/ledger/index.ts';
 
 const scope = { programme: 'bench', day: '2026-11-01' as Day };
-const methodology = { id: 'bench.ledger', version: '1', digest: 'a'.repeat(64) };
+/** Simulated: it says nothing about any trip. */
+export const benchMethodology = { id: 'bench.ledger', version: '1', digest: 'a'.repeat(64) };
 const statusMs = 120_000;
 
 /** A batch as the contract takes it. */
@@ -25,7 +26,7 @@ export function buildSeals(count: number, options: { readonly first: number; rea
         .update(String(first + offset))
         .digest();
       return {
-        ...({ kind: 'record', mode: 'metro', methodology, district: '370202' } as const),
+        ...({ kind: 'record', mode: 'metro', methodology: benchMethodology, district: '370202' } as const),
         milligrams: 500_000n + BigInt(digest.readUInt16BE(0)),
         nullifier: digest.subarray(0, 16),
         commitment: digest.subarray(16, 48),
@@ -39,7 +40,7 @@ export function buildSeals(count: number, options: { readonly first: number; rea
 
 /** Puts the methodology that every seal names on the ledger. */
 export async function registerBenchMethodology(ledger: LedgerClient): Promise<void> {
-  const args = [canonicalJson({ v: 1, ...methodology, validFrom: '2020-01-01' })];
+  const args = [canonicalJson({ v: 1, ...benchMethodology, validFrom: '2020-01-01' })];
   const endorsed = await ledger.endorse({ function: 'RegisterMethodology', args, as: 'registrar' });
   await ledger.submit(endorsed.envelope);
   await ledger.status(endorsed.transactionId, { timeoutMs: statusMs });
@@ -53,7 +54,10 @@ export interface SealTimes {
 }
 
 /** Brings one batch to the ledger, until it is in a block as valid. */
-export async function seal(ledger: LedgerClient, { header, leaves }: Seal): Promise<SealTimes> {
+export async function seal(
+  ledger: LedgerClient,
+  { header, leaves }: Seal,
+): Promise<SealTimes & { readonly transactionId: string }> {
   const startedAt = performance.now();
   const call = { function: 'SealBatch', args: [header], transient: { leaves }, as: 'recorder' } as const;
   const { envelope, transactionId } = await ledger.endorse(call);
@@ -63,7 +67,12 @@ export async function seal(ledger: LedgerClient, { header, leaves }: Seal): Prom
   const { code } = await ledger.status(transactionId, { timeoutMs: statusMs });
   if (code !== 0) throw new Error(`a seal was committed with code ${String(code)}`);
   const endedAt = performance.now();
-  return { endorse: endorsedAt - startedAt, submit: submittedAt - endorsedAt, commit: endedAt - submittedAt };
+  return {
+    transactionId,
+    endorse: endorsedAt - startedAt,
+    submit: submittedAt - endorsedAt,
+    commit: endedAt - submittedAt,
+  };
 }
 
 /** Seals all of them, so many at a time; gives the seconds that it took. */
