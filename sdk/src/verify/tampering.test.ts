@@ -149,6 +149,13 @@ describe.each(cases)('$title', ({ receipt, roots }) => {
     expect([...found].sort()).toEqual(kinds.map((code) => `signatures ${code}`));
   });
 
+  it('takes a signature in one encoding only: nothing after it', async () => {
+    const member = ['transaction', 'endorsements', '0', 'signature'];
+    const longer = Buffer.concat([Buffer.from(memberOf(receipt, member), 'base64'), Buffer.of(0)]);
+    const failure = await failureOf({ roots }, replaced(receipt, member, longer.toString('base64')));
+    expect(failure).toBe('signatures UNREADABLE');
+  });
+
   it('needs every pinned organisation, each by its own root, and at least one', async () => {
     const { endorsements } = receipt['transaction'] as { readonly endorsements: readonly unknown[] };
     const [one, other] = endorsements;
