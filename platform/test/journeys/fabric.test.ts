@@ -17,10 +17,10 @@ import { readBlock } from '../../src/ledger/blocks.ts';
 import type { TestNetwork } from '../support/fabric.ts';
 import { fabricSkip, fabricVersion, startTestNetwork } from '../support/fabric.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'tanhui-on-fabric-'));
 const startedAt = Date.now();
 const patienceMs = 90_000;
 const soon = { interval: 5, timeout: 30_000 };
+let root = '';
 let network: TestNetwork;
 let platform: Platform;
 const cleanUp: (() => Promise<void>)[] = [];
@@ -118,6 +118,7 @@ async function validCommits(transactionId: string): Promise<number> {
 
 beforeAll(async () => {
   if (fabricSkip !== undefined) return;
+  root = mkdtempSync(join(tmpdir(), 'tanhui-on-fabric-'));
   network = await startTestNetwork({ isProbe: false });
   cleanUp.push(() => network.remove());
   await begin();
@@ -127,7 +128,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const clean of cleanUp) await clean();
-  rmSync(root, { recursive: true, force: true });
+  if (root !== '') rmSync(root, { recursive: true });
 }, patienceMs);
 
 const because = fabricSkip === undefined ? '' : ` (${fabricSkip})`;
