@@ -9,7 +9,7 @@ import { wireMoney } from './compose/money.ts';
 import type { Money } from './compose/money.ts';
 import { refusalTexts } from './compose/refusal-texts.ts';
 import { wireSealing } from './compose/sealing.ts';
-import { openStore } from './compose/store.ts';
+import { leasesOf, openStore } from './compose/store.ts';
 import type { Config } from './config.ts';
 import {
   auditFileRoutes,
@@ -87,10 +87,12 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
     },
     poster: { post: postTransfer },
   };
-  const sealer = createSealer(wireSealing({ ...config, commitTimeoutMs }, { ledger, intake, log }), () =>
-    isPaused(store, 'sealing'),
-  );
-  const parts = { store, clock, random: systemRandom, log, catalogue, ledger, commitTimeoutMs };
+  const leaseOf = leasesOf(store, { clock, random: systemRandom, engine: config.store.engine });
+  const sealer = createSealer(wireSealing({ ...config, commitTimeoutMs }, { ledger, intake, log }), {
+    lease: leaseOf('seal'),
+    isPaused: () => isPaused(store, 'sealing'),
+  });
+  const parts = { store, clock, random: systemRandom, log, catalogue, ledger, commitTimeoutMs, leaseOf };
   const money = config.gateway === 'none' ? undefined : await wireMoney({ ...parts, sealDelayMs: config.sealDelayMs });
   const texts = refusalTexts(plugins);
   const tokens = createTokens(keys.tokens, clock);
@@ -113,11 +115,13 @@ export async function compose(config: Config, { clock = systemClock }: Overrides
     closeDay: (asked) => closeDay({ store, ledger, clock, commitTimeoutMs, sealAll: () => sealer.sealAll() }, asked),
     payNow: () => money?.payer.runAll() ?? Promise.resolve(),
   };
+  const lease = leaseOf('hourly');
   const hourly = createRoutine(log, {
     everyMs: 3_600_000,
+    lease,
     chores: [
-      { name: 'forget-answers', step: () => forgetAnswers(services) },
-      { name: 'erase', step: () => eraseStep(intake) },
+      { name: 'forget-answers', step: () => forgetAnswers({ ...services, store: lease.store }) },
+      { name: 'erase', step: () => eraseStep({ ...intake, store: lease.store }) },
     ],
   });
   const workers = [sealer, hourly, ...(money === undefined ? [] : [money.payer, money.settlementSealer])];

@@ -11,7 +11,7 @@ export { batchOf, dayOfRecord, leavesOf, placeOf, receiptOf } from './receipt.ts
 export type { ReceiptDeps } from './receipt.ts';
 export { createBatchBuilder } from './building.ts';
 export type { BatchBuilder, BatchRange, SealableBatch } from './building.ts';
-export { maxBatchSize, sealStep } from './sealing.ts';
+export { maxBatchSize, hasUnsealed, sealStep } from './sealing.ts';
 export type { SealingDeps, SealStep } from './sealing.ts';
 export { auditPath, leafHashes, rootOf } from './tree.ts';
 export { unsealedMilligrams } from './unsealed.ts';

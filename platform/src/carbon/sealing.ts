@@ -3,7 +3,7 @@ import type { Clock, Json, Log, StepTimes } from '../kernel/index.ts';
 import { assert, canonicalJson, required, without } from '../kernel/index.ts';
 import type { Commit, LedgerClient } from '../ledger/index.ts';
 import { LedgerFailure, validationCodes } from '../ledger/index.ts';
-import type { DocumentStore, Stored, Transaction } from '../storage/index.ts';
+import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
 import type { BatchBuilder, BatchRange, SealableBatch } from './building.ts';
 import { rangeOf } from './building.ts';
 import { batches, programmeDayKey, programmeDays } from './collections.ts';
@@ -52,6 +52,13 @@ export async function sealStep(deps: SealingDeps, options: { readonly now?: bool
     deps.log.info('seal.waiting', { batch: work[0]?.key, kind: failure.kind });
     return { did: 'waiting', reason: failure.kind };
   }
+}
+
+/** Whether anything waits for a batch, or a batch for the ledger. */
+export async function hasUnsealed(reader: Reader): Promise<boolean> {
+  const open = await reader.find(batches, { index: 'open', limit: 1 });
+  if (open.items.length > 0) return true;
+  return (await reader.find(programmeDays, { index: 'pending', limit: 1 })).items.length > 0;
 }
 
 async function prepareDue(deps: SealingDeps, now: boolean): Promise<OpenBatch[]> {

@@ -14,6 +14,7 @@ import {
 import { erasures, openJourneys, runs, seenRecords } from '../intake/index.ts';
 import { controls } from '../operations/index.ts';
 import { campaigns, moneyDays, redemptionCaps, redemptions, settlements } from '../rewards/index.ts';
+import { leases } from '../storage/index.ts';
 import { simulatedPayments, simulatedWallets } from '../wallets/gateways/embedded/embedded-gateway.ts';
 import { payments, walletBindings } from '../wallets/index.ts';
 
@@ -38,6 +39,7 @@ export const collections = [
   holds,
   journal,
   keptAnswers,
+  leases,
   moneyDays,
   openJourneys,
   payments,

@@ -4,7 +4,7 @@ import type { LedgerClient } from '../ledger/index.ts';
 import type { MethodologyCatalogue } from '../methodologies/index.ts';
 import type { CampaignDeps, RewardDeps } from '../rewards/index.ts';
 import { createCampaign, demoCampaign, finishRedemption } from '../rewards/index.ts';
-import type { DocumentStore } from '../storage/index.ts';
+import type { DocumentStore, Lease } from '../storage/index.ts';
 import { createEmbeddedGateway } from '../wallets/gateways/embedded/embedded-gateway.ts';
 import { isPaused } from '../operations/index.ts';
 import type { ResolvingDeps } from '../wallets/index.ts';
@@ -29,6 +29,8 @@ export async function wireMoney(parts: {
   readonly ledger: LedgerClient;
   readonly sealDelayMs: number;
   readonly commitTimeoutMs: number;
+  /** For each worker its own. */
+  readonly leaseOf: (worker: string) => Lease;
 }): Promise<Money> {
   const { store, clock, random, catalogue } = parts;
   const gateway = createEmbeddedGateway(parts);
@@ -52,11 +54,14 @@ export async function wireMoney(parts: {
   };
   if (catalogue.programme(demoCampaign.programme) !== undefined)
     await createCampaign(campaigns, demoCampaign, { subject: 'system', role: 'system' });
-  const { ledger, sealDelayMs: delayMs, commitTimeoutMs } = parts;
+  const { ledger, sealDelayMs: delayMs, commitTimeoutMs, leaseOf } = parts;
   const sealing = { store, clock, ledger, delayMs, commitTimeoutMs, log: parts.log.child({ module: 'settlement' }) };
   const workers = {
-    payer: createPayer(resolving, () => isPaused(store, 'payments')),
-    settlementSealer: createSettlementSealer(sealing, () => isPaused(store, 'sealing')),
+    payer: createPayer(resolving, { lease: leaseOf('pay'), isPaused: () => isPaused(store, 'payments') }),
+    settlementSealer: createSettlementSealer(sealing, {
+      lease: leaseOf('settlement'),
+      isPaused: () => isPaused(store, 'sealing'),
+    }),
   };
   return { rewards, campaigns, resolving, ...workers };
 }

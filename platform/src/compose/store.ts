@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import type { Random, StepTimes } from '../kernel/index.ts';
-import type { DocumentStore } from '../storage/index.ts';
+import type { Clock, Random, StepTimes } from '../kernel/index.ts';
+import type { DocumentStore, Lease } from '../storage/index.ts';
+import { createLease } from '../storage/index.ts';
 import { createSqliteStore } from '../storage/sqlite/sqlite-store.ts';
 import { collections } from './collections.ts';
 
@@ -20,4 +21,14 @@ export async function openStore(
   // The driver takes memory that an embedded installation has no use for.
   const { createMongoStore } = await import('../storage/mongo/mongo-store.ts');
   return createMongoStore({ uri: store.uri, collections, random });
+}
+
+/** Leases of this server's workers. A file has one server at a time, which takes up its own leases again; on a database each server is somebody else. */
+export function leasesOf(
+  store: DocumentStore,
+  parts: { readonly clock: Clock; readonly random: Random; readonly engine: Config['store']['engine'] },
+): (worker: string) => Lease {
+  const { clock, random, engine } = parts;
+  const holder = engine === 'sqlite' ? 'embedded' : Buffer.from(random.bytes(8)).toString('hex');
+  return (worker) => createLease({ store, clock, holder }, worker);
 }

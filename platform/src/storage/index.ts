@@ -1,3 +1,5 @@
+export { createLease, leases, underLease } from './leases.ts';
+export type { Lease, LeaseDeps } from './leases.ts';
 export { StorageConflict } from './port.ts';
 export { refuseStorage, storageRefusals } from './refusals.ts';
 export type {

@@ -17,6 +17,15 @@ export const storageRefusals = {
     en: 'The data was written by a newer version',
     next: { 'zh-CN': '使用写入它的版本或更新的版本', en: 'Use the version that wrote it, or a newer one' },
   },
+  STORAGE_LEASE_LOST: {
+    kind: 'conflict',
+    'zh-CN': '此项后台工作已由另一台服务器接手，本次没有写入任何内容',
+    en: 'Another server has taken this background work over; nothing of this step was written',
+    next: {
+      'zh-CN': '无需处理：接手的服务器会完成它',
+      en: 'Nothing is to be done: the server that took it over finishes it',
+    },
+  },
   STORAGE_UNREACHABLE: {
     kind: 'unavailable',
     'zh-CN': '数据库没有应答，本次没有写入任何内容',

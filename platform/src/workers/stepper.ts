@@ -1,10 +1,12 @@
 import type { Log } from '../kernel/index.ts';
+import { underLease } from '../storage/index.ts';
+import type { Conditions } from './conditions.ts';
 import { rest } from './rest.ts';
 
 /** What a bounded step found: something done and maybe more to do, nothing to do, or something in the way for now. */
 export type StepResult = 'did' | 'idle' | 'waiting';
 
-/** A worker that takes one bounded step after another, never two at one time, whoever asks. */
+/** A worker that takes one bounded step after another, never two at one time, whoever asks and on whichever server. */
 export interface Stepper {
   start(): void;
   /** Takes steps until there is nothing left to do or something is in the way. */
@@ -15,17 +17,20 @@ export interface Stepper {
 
 const troubledMs = 5_000;
 
-/** `step` gets whether somebody asked for it now, rather than the clock. */
-export function createStepper(parts: {
+interface StepperParts extends Conditions {
   readonly name: string;
   readonly log: Log;
   readonly idleMs: number;
+  /** Works on the lease's store; gets whether somebody asked for it now, rather than the clock. */
   readonly step: (now: boolean) => Promise<StepResult>;
-}): Stepper {
+}
+
+export function createStepper(parts: StepperParts): Stepper {
+  const { lease, isPaused } = parts;
   const aborted = new AbortController();
   let turn: Promise<unknown> = Promise.resolve();
   const step = (now: boolean): Promise<StepResult> => {
-    const run = turn.then(() => parts.step(now));
+    const run = turn.then(async () => ((await isPaused()) ? 'idle' : underLease(lease, () => parts.step(now), 'idle')));
     turn = run.catch(() => undefined);
     return run;
   };
@@ -41,12 +46,13 @@ export function createStepper(parts: {
       aborted.abort();
       await running;
       await turn;
+      await lease.release();
     },
   };
 }
 
 async function loop(
-  { name, log, idleMs, step }: Parameters<typeof createStepper>[0],
+  { name, log, idleMs, step }: Omit<StepperParts, keyof Conditions>,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {

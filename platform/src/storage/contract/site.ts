@@ -1,4 +1,5 @@
 import { afterEach } from 'vitest';
+import { leases } from '../leases.ts';
 import type { Collection, Document, DocumentStore } from '../port.ts';
 
 /** 场地: one empty place of an engine on which stores are opened; what is opened again finds what was there. */
@@ -52,7 +53,7 @@ export function openingStores(engine: StorageEngine): () => Promise<{ store: Doc
   });
   return async () => {
     const site = await engine.site();
-    const store = await site.open([things, counters]);
+    const store = await site.open([things, counters, leases]);
     opened.push({ store, site });
     return { store, site };
   };

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { describeLasting } from './lasting.contract.ts';
+import { describeLeases } from './leases.contract.ts';
 import { describeModel } from './model.contract.ts';
 import { describeReading } from './reading.contract.ts';
 import type { StorageEngine } from './site.ts';
@@ -15,6 +16,7 @@ export function describeStorage(
     describeReading(engine);
     describeWriting(engine);
     describeUnits(engine);
+    describeLeases(engine);
     describeModel(engine);
     if (options.isLasting) describeLasting(engine);
   });

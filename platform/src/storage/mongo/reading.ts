@@ -55,21 +55,17 @@ export async function rowsOf(
   return found;
 }
 
-/** Order and index are told, so that a query is never answered by going through a collection. */
+/** Order and index are told, so that a query is never answered by going through a collection; by the key there is but one way. */
 function alongIndex(
   { unique }: Shelf,
   { query, plan }: { readonly query: Query; readonly plan: QueryPlan },
-): { readonly hint: string; readonly sort: [string, mongo.SortDirection][] } {
+): { readonly hint?: string; readonly sort: [string, mongo.SortDirection][] } {
   const isUnique = unique.some(({ name }) => name === query.index);
   // No two documents are equal in a unique index: it needs no key behind its fields, and has none.
   const fields = isUnique ? plan.fields.filter((field) => field !== 'key') : plan.fields;
   const direction = plan.isDescending ? -1 : 1;
-  return { hint: indexName(query.index), sort: fields.map((field) => [pathOf(field), direction]) };
-}
-
-/** MongoDB's own name of the primary index, else ours. */
-function indexName(index: string): string {
-  return index === 'key' ? '_id_' : index;
+  const hint = query.index === 'key' ? {} : { hint: query.index };
+  return { ...hint, sort: fields.map((field) => [pathOf(field), direction]) };
 }
 
 type Condition = Readonly<Record<string, string | number | boolean | null>>;
