@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { mongoServerForTests } from '../platform/test/support/mongo-server.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findFabric } from '../platform/src/cli/fabric-binaries.ts';
 
@@ -10,6 +11,11 @@ const data = mkdtempSync(join(tmpdir(), 'tanhui-guides-'));
 afterAll(() => {
   rmSync(data, { recursive: true, force: true });
 });
+
+/** A guide that names a database is run against an empty one on a wire server, where there can be one. */
+const needsMongo = (text: string): boolean => text.includes('MONGODB_TEST_URI');
+const mongo = await mongoServerForTests();
+afterAll(() => mongo?.stop());
 
 const guides = readdirSync('docs/guides').filter((name) => name.endsWith('.md'));
 
@@ -61,6 +67,7 @@ function run(
       TANHUI_PORT: '0',
       TANHUI_LOG: 'warn',
       ...(url !== undefined && { CITY: url }),
+      ...(mongo !== undefined && { MONGODB_TEST_URI: mongo.uriOf('tanhui_guides') }),
     },
   });
   let output = '';
@@ -101,8 +108,13 @@ describe.skipIf(!fabric.isUsable)(`guides of real peers${fabric.isUsable ? '' : 
 });
 
 describe('guides', () => {
-  const alone = guides.filter((name) => !needsCity(textOf(name)) && !needsFabric(textOf(name)));
+  const alone = guides.filter((name) => ![needsCity, needsFabric, needsMongo].some((needs) => needs(textOf(name))));
   it.each(alone)('%s: every command does what the page says', { timeout: 120_000 }, (name) => follow(name));
+});
+
+describe.skipIf(mongo === undefined)('guides of a database', () => {
+  const stored = guides.filter((name) => needsMongo(textOf(name)));
+  it.each(stored)('%s: every command does what the page says', { timeout: 240_000 }, (name) => follow(name));
 });
 
 describe.skipIf(!hasCurl)('guides of a running city', () => {

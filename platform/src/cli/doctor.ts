@@ -1,6 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { seeStore } from '../compose/store.ts';
+import { configRefusals } from '../config-refusals.ts';
+import { parseConfig } from '../config.ts';
+import { Refusal } from '../kernel/index.ts';
+import { storageRefusals } from '../storage/index.ts';
 import { findFabric, howToGetFabric } from './fabric-binaries.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Finding {
   readonly name: string;
@@ -9,17 +16,19 @@ interface Finding {
 }
 
 /** Says what is here, what would be skipped without it, and the one thing that adds it. */
-export function doctor(environment: Readonly<Record<string, string | undefined>>, isJson: boolean): void {
-  const findings = findingsIn(environment);
+export async function doctor(environment: Environment, isJson: boolean): Promise<void> {
+  const findings = await findingsIn(environment);
   if (isJson) {
-    process.stdout.write(`${JSON.stringify({ findings })}\n`);
+    process.stdout.write(`${JSON.stringify({ findings })}
+`);
     return;
   }
   for (const { name, isThere, without } of findings)
-    process.stdout.write(`${isThere ? '✓' : '–'} ${name}${isThere ? '' : `  → ${without}`}\n`);
+    process.stdout.write(`${isThere ? '✓' : '–'} ${name}${isThere ? '' : `  → ${without}`}
+`);
 }
 
-function findingsIn(environment: Readonly<Record<string, string | undefined>>): readonly Finding[] {
+async function findingsIn(environment: Environment): Promise<readonly Finding[]> {
   return [
     {
       name: `Node ${process.versions.node}`,
@@ -28,6 +37,7 @@ function findingsIn(environment: Readonly<Record<string, string | undefined>>): 
     },
     { name: 'contract (chaincode/dist)', isThere: existsSync('chaincode/dist/index.js'), without: 'npm run build' },
     { name: 'faces (web/dist)', isThere: existsSync('web/dist/index.html'), without: 'npm run build' },
+    await storeFinding(environment),
     {
       name: 'Chromium',
       isThere: environment['CHROMIUM_PATH'] !== undefined || existsSync('/usr/bin/chromium'),
@@ -42,7 +52,7 @@ function findingsIn(environment: Readonly<Record<string, string | undefined>>): 
   ];
 }
 
-function fabricFinding(environment: Readonly<Record<string, string | undefined>>): Finding {
+function fabricFinding(environment: Environment): Finding {
   const found = findFabric(environment);
   if (found.isUsable)
     return { name: `Hyperledger Fabric ${found.version} (${found.binaries.peer})`, isThere: true, without: '' };
@@ -52,4 +62,20 @@ function fabricFinding(environment: Readonly<Record<string, string | undefined>>
     isThere: false,
     without: `${found.reason}: what needs real peers is skipped.\n    ${advice}`,
   };
+}
+
+const storeRefusals: Readonly<Record<string, { readonly en: string; readonly next: { readonly en: string } }>> = {
+  ...configRefusals,
+  ...storageRefusals,
+};
+
+/** What answers where the documents stand; never the address, which holds a password. */
+async function storeFinding(environment: Environment): Promise<Finding> {
+  try {
+    return { name: await seeStore(parseConfig(environment)), isThere: true, without: '' };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const text = storeRefusals[error.code];
+    return { name: `store: ${error.code}`, isThere: false, without: `${text?.en ?? ''}: ${text?.next.en ?? ''}` };
+  }
 }

@@ -90,9 +90,7 @@ program
   .command('doctor')
   .description('what is installed, what would be skipped, and what to do about it')
   .option('--json', 'one JSON object')
-  .action(({ json }: { readonly json?: boolean }) => {
-    doctor(process.env, json ?? false);
-  });
+  .action(({ json }: { readonly json?: boolean }) => doctor(process.env, json ?? false));
 
 program.addCommand(bootstrapCommand());
 program.addCommand(credentialsCommand());

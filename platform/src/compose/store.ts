@@ -32,3 +32,10 @@ export function leasesOf(
   const holder = engine === 'sqlite' ? 'embedded' : Buffer.from(random.bytes(8)).toString('hex');
   return (worker) => createLease({ store, clock, holder }, worker);
 }
+
+/** What stands where this installation keeps its documents, in words; refuses as a start would. */
+export async function seeStore({ store, dataFolder }: Pick<Config, 'store' | 'dataFolder'>): Promise<string> {
+  if (store.engine === 'sqlite') return `embedded store in ${dataFolder}`;
+  const { seeMongo } = await import('../storage/mongo/seeing.ts');
+  return seeMongo(store.uri);
+}

@@ -4,7 +4,7 @@ import type { IndexValue } from '../collections.ts';
 import type { Collection, Document, IndexDefinition, Stored } from '../port.ts';
 
 /**
- * A document as MongoDB keeps it: its JSON text, so that it comes back to the letter (docs/adr/0005-json-text-in-mongodb.md), and beside it, as fields, what an index
+ * A document as MongoDB keeps it: its JSON text, so that it comes back to the letter (docs/adr/0004-two-stores-one-contract.md), and beside it, as fields, what an index
  * names. Fields that the document lacks are left out there.
  */
 export interface Row {
