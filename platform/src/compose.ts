@@ -13,6 +13,7 @@ import { leasesOf, openStore } from './compose/store.ts';
 import type { Config } from './config.ts';
 import {
   auditFileRoutes,
+  appealRoutes,
   auditRoutes,
   citizenRoutes,
   consentRoutes,
@@ -145,6 +146,7 @@ function platformOf(parts: {
     ...consentRoutes(services),
     ...exportRoutes(services),
     ...erasureRoutes(services),
+    ...appealRoutes(services),
     ...auditRoutes(services),
     ...auditFileRoutes(services),
     ...credentialRoutes(services),

@@ -161,6 +161,23 @@ export function reconcileDay(
   });
 }
 
+/**
+ * 复议: a line that does not count is to count after all. Which accepted lines of the person's day then have to give way, and whether the day's cap still
+ * has room for it. Pure.
+ */
+export function reconsider(
+  books: readonly DayBook[],
+  own: DayBookLine,
+): { readonly givingWay: readonly Displaced[]; readonly isOverCap: boolean } {
+  const taken = takenByLine(own);
+  const accepted = books.flatMap((book) => book.lines.filter(({ s }) => s === 'a').map((line) => ({ book, line })));
+  const givingWay = accepted.filter(({ line }) => conflicts(taken, takenByLine(line)));
+  const left = accepted.filter((one) => !givingWay.includes(one)).map(({ line }) => line);
+  const mode = modeOf(own);
+  const day = dayOfMode({ books: [{ lines: [...left, { ...own, s: 'a' }] }], mode });
+  return { givingWay, isOverCap: isBeyond(day, mode) };
+}
+
 function precedence(first: DayBookLine, second: DayBookLine): number {
   const ranks = [first, second].map((line) => [isPoint(line) ? 1 : 0, line.e, line.f ?? 0, line.a] as const);
   const [own = [], other = []] = ranks;

@@ -26,6 +26,8 @@ export interface ActivityDocument {
   readonly record?: string;
   /** Records that took one of this activity's records back, oldest first. */
   readonly reversals?: readonly string[];
+  /** Of a held one: what it was held against, and under which keys it claims its journey once it counts. */
+  readonly claim?: { readonly against: string; readonly keys: readonly string[] };
   readonly run: string;
 }
 

@@ -77,6 +77,12 @@ export const activityRefusals = {
     en: 'The same journey was claimed on another account; held',
     next: { 'zh-CN': '如果两个账户不是同一个人，可以申诉', en: 'Appeal if the two accounts are not the same person' },
   },
+  ACTIVITIES_TAKEN_BACK: {
+    kind: 'conflict',
+    'zh-CN': '经复核，这段行程不再计入',
+    en: 'After a review the trip no longer counts',
+    next: { 'zh-CN': '在“我的申诉”中查看裁定', en: 'See the decision under My appeals' },
+  },
   ACTIVITIES_IN_THE_FUTURE: {
     kind: 'invalid',
     'zh-CN': '行程时间在未来',

@@ -19,13 +19,11 @@ interface Finding {
 export async function doctor(environment: Environment, isJson: boolean): Promise<void> {
   const findings = await findingsIn(environment);
   if (isJson) {
-    process.stdout.write(`${JSON.stringify({ findings })}
-`);
+    process.stdout.write(`${JSON.stringify({ findings })}\n`);
     return;
   }
   for (const { name, isThere, without } of findings)
-    process.stdout.write(`${isThere ? '✓' : '–'} ${name}${isThere ? '' : `  → ${without}`}
-`);
+    process.stdout.write(`${isThere ? '✓' : '–'} ${name}${isThere ? '' : `  → ${without}`}\n`);
 }
 
 async function findingsIn(environment: Environment): Promise<readonly Finding[]> {

@@ -11,7 +11,7 @@ import {
   firstAdmins,
   suppressions,
 } from '../identity/index.ts';
-import { erasures, openJourneys, runs, seenRecords } from '../intake/index.ts';
+import { appeals, erasures, openJourneys, runs, seenRecords } from '../intake/index.ts';
 import { controls } from '../operations/index.ts';
 import { campaigns, moneyDays, redemptionCaps, redemptions, settlements } from '../rewards/index.ts';
 import { leases } from '../storage/index.ts';
@@ -22,6 +22,7 @@ import { payments, walletBindings } from '../wallets/index.ts';
 export const collections = [
   accountDocuments,
   activities,
+  appeals,
   balances,
   batches,
   campaigns,

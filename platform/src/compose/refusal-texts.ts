@@ -6,7 +6,7 @@ import { configRefusals } from '../config-refusals.ts';
 import { httpRefusals } from '../http/index.ts';
 import type { RefusalTexts } from '../http/index.ts';
 import { credentialRefusals, identityRefusals } from '../identity/index.ts';
-import { intakeRefusals } from '../intake/index.ts';
+import { appealRefusals, intakeRefusals } from '../intake/index.ts';
 import type { RefusalText } from '../kernel/index.ts';
 import { ledgerRefusals } from '../ledger/index.ts';
 import { methodologyRefusals } from '../methodologies/index.ts';
@@ -22,6 +22,7 @@ export const refusalTables = {
   accounts: accountRefusals,
   activities: activityRefusals,
   backups: backupRefusals,
+  appeals: appealRefusals,
   carbon: carbonRefusals,
   config: configRefusals,
   credentials: credentialRefusals,

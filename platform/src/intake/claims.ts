@@ -4,6 +4,7 @@ import { activities, claims } from '../activities/index.ts';
 import { sequenceId } from '../carbon/index.ts';
 import type { AccountId } from '../identity/index.ts';
 import { keyedDigest } from '../identity/index.ts';
+import { required } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
 import type { IntakeDeps } from './model.ts';
 import type { Candidate, Workbench } from './workbench.ts';
@@ -18,6 +19,8 @@ type Claim = ClaimDocument['claims'][number];
 /** 行程主张板: which journeys of a batch stand on another account already. Only what is accepted leaves a claim. */
 export interface ClaimBoard {
   isClaimedElsewhere(candidate: number): boolean;
+  /** Of a candidate that is claimed elsewhere: the activity that stands in its way, and the keys of its own claim. */
+  claimOf(candidate: number): NonNullable<ActivityDocument['claim']>;
   leave(candidate: number, activity: number): void;
   writeBack(tx: Transaction): Promise<void>;
 }
@@ -41,10 +44,19 @@ export async function openClaims(tx: Transaction, deps: IntakeDeps, bench: Workb
   for (const key of wanted) books.set(key, [...(stored.get(key)?.value.claims ?? [])]);
   const holders = await holdersOf(tx, bench, books);
   const left = new Set<string>();
+  const hitsOf = (at: number, keys: readonly string[]) => {
+    const candidate = bench.candidates[at];
+    return candidate === undefined ? [] : claimsInTheWay({ candidate, keys, books, bench, holders });
+  };
   return {
     isClaimedElsewhere(at) {
-      const candidate = bench.candidates[at];
-      return candidate !== undefined && isClaimed({ candidate, keys: keysOf[at] ?? [], books, bench, holders });
+      const keys = keysOf[at] ?? [];
+      const hits = hitsOf(at, keys).length;
+      return keys.length > 0 && hits * sameWayDenominator >= keys.length * sameWayNumerator;
+    },
+    claimOf(at) {
+      const keys = keysOf[at] ?? [];
+      return { against: required(hitsOf(at, keys)[0], 'claim that stands in the way'), keys };
     },
     leave(at, activity) {
       const candidate = bench.candidates[at];
@@ -104,20 +116,38 @@ function activityOf(key: string, bench: Workbench, activity: number): string {
   return sequenceId('act', { programme: bench.scope.programme, day: key.slice(0, 10) as Day }, activity);
 }
 
-function isClaimed(subject: {
+/** For each key under which the journey stands on another account, the activity that claimed it. */
+function claimsInTheWay(subject: {
   readonly candidate: Candidate;
   readonly keys: readonly string[];
   readonly books: ReadonlyMap<string, readonly Claim[]>;
   readonly bench: Workbench;
   readonly holders: ReadonlyMap<string, Holder>;
-}): boolean {
+}): string[] {
   const { candidate, keys, books, bench } = subject;
   const span = spanOf(candidate);
   const own = new Set<Holder>(['nobody', candidate.account, ...(bench.siblings.get(candidate.account) ?? [])]);
-  const stands = (key: string, claim: Claim) => {
-    const holder = subject.holders.get(activityOf(key, bench, claim.activity));
-    return claim.from < span.to && span.from < claim.to && (holder === undefined || !own.has(holder));
-  };
-  const hits = keys.filter((key) => books.get(key)?.some((claim) => stands(key, claim)));
-  return keys.length > 0 && hits.length * sameWayDenominator >= keys.length * sameWayNumerator;
+  return keys.flatMap((key) => {
+    const standing = books.get(key)?.find((claim) => {
+      const holder = subject.holders.get(activityOf(key, bench, claim.activity));
+      return claim.from < span.to && span.from < claim.to && (holder === undefined || !own.has(holder));
+    });
+    return standing === undefined ? [] : [activityOf(key, bench, standing.activity)];
+  });
+}
+
+/** Leaves the claim of an activity that was held and counts after all. */
+export async function leaveClaim(
+  tx: Transaction,
+  claim: { readonly keys: readonly string[]; readonly from: Instant; readonly to: Instant; readonly activity: number },
+): Promise<void> {
+  const { keys, ...own } = claim;
+  const stored = await tx.getMany(claims, keys);
+  await tx.replaceMany(
+    claims,
+    keys.map((key) => {
+      const found = stored.get(key);
+      return { key, version: found?.version ?? 0, value: { claims: [...(found?.value.claims ?? []), own] } };
+    }),
+  );
 }

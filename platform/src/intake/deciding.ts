@@ -226,7 +226,11 @@ function keepRefused(step: Step, { day, code, sourceKey, state }: Refusing): str
   const key = sequenceId('act', { programme: bench.scope.programme, day: candidate.day }, activity);
   decided.activities.push({
     key,
-    value: { ...activityOf(step, sourceKey), status: state === 'h' ? 'held' : 'refused', code },
+    value: {
+      ...activityOf(step, sourceKey),
+      ...(state === 'h' ? { status: 'held', claim: step.boards.claims.claimOf(step.at) } : { status: 'refused' }),
+      code,
+    },
   });
   const [book] = booksOf(bench, candidate);
   const line = lineOf(candidate, { activity, keyDigest: sourceKey.slice(0, 11), state });

@@ -4,7 +4,7 @@ import { countResolved } from './accounting.ts';
 import type { IntakeDeps } from './model.ts';
 import type { OpenJourneyDocument, WaitingRecord } from './open-journeys.ts';
 import { openJourneys } from './open-journeys.ts';
-import { finishWork, openDaysFor } from './people-work.ts';
+import { finishWork, openWork } from './people-work.ts';
 import type { Work } from './reversing.ts';
 import { countRefusal } from './totals.ts';
 
@@ -20,8 +20,8 @@ export async function endJourneys(tx: Transaction, deps: IntakeDeps, ending: End
   const { journeys, programme } = ending;
   if (journeys.length === 0) return 0;
   const waiting = journeys.flatMap(({ value, source }) => value.records.map((record) => ({ record, source })));
-  const days = waiting.map(({ record }) => record.day);
-  const work = await openDaysFor(tx, deps, { programme, days });
+  const alsoOpen = waiting.map(({ record }) => record.day);
+  const work = await openWork(tx, deps, { programme, days: [], alsoOpen });
   for (const one of waiting) refuseWaiting(deps, work, { ...one, code: ending.code });
   await finishWork(tx, deps, { ...work, kind: 'ending' });
   await tx.removeMany(

@@ -66,3 +66,25 @@ export async function freeGlobalKeys(
   }));
   if (replacements.length > 0) await tx.replaceMany(globalSourceKeys, replacements);
 }
+
+/** Gives an activity the key of its source for good, now that it counts; whether nobody else has it. */
+export async function takeGlobalKey(
+  tx: Transaction,
+  { programme, digest, activity }: { readonly programme: string; readonly digest: string; readonly activity: string },
+): Promise<boolean> {
+  const key = globalKeyOf(programme, digest);
+  const stored = await tx.get(globalSourceKeys, key);
+  if (isHeld(stored) && stored?.value.activity !== activity) return false;
+  await tx.replaceMany(globalSourceKeys, [{ key, version: stored?.version ?? 0, value: { activity } }]);
+  return true;
+}
+
+/** Gives the key up that a held activity had, as it will not count: the source may send it again, corrected. */
+export async function dropGlobalKey(
+  tx: Transaction,
+  { programme, digest, activity }: { readonly programme: string; readonly digest: string; readonly activity: string },
+): Promise<void> {
+  const key = globalKeyOf(programme, digest);
+  const stored = await tx.get(globalSourceKeys, key);
+  if (stored?.value.activity === activity) await tx.removeMany(globalSourceKeys, [key]);
+}

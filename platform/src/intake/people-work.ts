@@ -23,7 +23,12 @@ export interface AccountDay {
 export async function openWork(
   tx: Transaction,
   deps: IntakeDeps,
-  request: { readonly programme: string; readonly days: readonly AccountDay[] },
+  request: {
+    readonly programme: string;
+    readonly days: readonly AccountDay[];
+    /** Days whose counts change besides. */
+    readonly alsoOpen?: readonly Day[];
+  },
 ): Promise<Work> {
   const scope = { source: '', programme: request.programme, settings: null, run: '' };
   const byKey = new Map(
@@ -33,22 +38,12 @@ export async function openWork(
   const books = new Map<string, DayBook>();
   for (const [key, { version, value }] of stored)
     books.set(key, openDayBook(key, value.day as Day, { version, value }));
-  const days = await openDays(tx, scope, new Set([...byKey.values(), dayOf(deps.clock.now())]));
+  const wanted = [...byKey.values(), ...(request.alsoOpen ?? []), dayOf(deps.clock.now())];
+  const days = await openDays(tx, scope, new Set(wanted));
   return {
     bench: { scope, candidates: [], standings: new Map(), days, books, siblings: new Map() },
     decided: nothingDecided(),
   };
-}
-
-/** Opens days to change their counts, without anybody's book. */
-export async function openDaysFor(
-  tx: Transaction,
-  deps: IntakeDeps,
-  request: { readonly programme: string; readonly days: readonly Day[] },
-): Promise<Work> {
-  const work = await openWork(tx, deps, { programme: request.programme, days: [] });
-  const days = await openDays(tx, work.bench.scope, new Set([...work.bench.days.keys(), ...request.days]));
-  return { ...work, bench: { ...work.bench, days } };
 }
 
 /** The open books of a day, one for each account that has one. */

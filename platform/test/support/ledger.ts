@@ -3,8 +3,8 @@ import { dayOf } from '@tanhui/sdk/model';
 import { balanceOf, postTransfer } from '../../src/accounts/index.ts';
 import type { ActivityDocument, DayBookLine } from '../../src/activities/index.ts';
 import { activities, dayBookKey, dayBooks } from '../../src/activities/index.ts';
-import { carbonRecords, programmeDays } from '../../src/carbon/index.ts';
-import type { RecordDocument } from '../../src/carbon/index.ts';
+import { carbonRecords, emptyTotals, programmeDayKey, programmeDays } from '../../src/carbon/index.ts';
+import type { ProgrammeDayDocument, RecordDocument } from '../../src/carbon/index.ts';
 import { collections } from '../../src/compose/collections.ts';
 import { accountIdOf, citizenDocuments } from '../../src/identity/index.ts';
 import type { BatchResult, IntakeDeps } from '../../src/intake/index.ts';
@@ -31,6 +31,9 @@ export interface LedgerFixture {
   lines(name: string, day: string, source?: DraftSource): Promise<readonly DayBookLine[]>;
   /** Every activity and record in order of their ids. */
   activities(): Promise<readonly ActivityDocument[]>;
+  activityIds(): Promise<readonly string[]>;
+  /** What a day counts of its activities. */
+  counted(day: string): Promise<ProgrammeDayDocument['totals']['activities']>;
   records(): Promise<readonly (RecordDocument & { readonly id: string })[]>;
   /** Milligrams over all days as the programme counts them. */
   totals(): Promise<bigint>;
@@ -69,6 +72,11 @@ export function ledgerFixture(now = Date.parse('2026-11-24T12:00:00+08:00')): Le
       (await store.get(dayBooks, dayBookKey(programme, day as Day, account(name, source))))?.value.lines ?? [],
     activities: async () =>
       (await store.find(activities, { index: 'key', limit: 1_000 })).items.map(({ value }) => value),
+    activityIds: async () => (await store.find(activities, { index: 'key', limit: 1_000 })).items.map(({ key }) => key),
+    counted: async (day) => {
+      const stored = await store.get(programmeDays, programmeDayKey(programme, day as Day));
+      return (stored?.value.totals ?? emptyTotals).activities;
+    },
     records: async () =>
       (await store.find(carbonRecords, { index: 'key', limit: 1_000 })).items.map(({ key, value }) => ({
         id: key,

@@ -1,5 +1,6 @@
 import type { Day, Receipt, SettlementReceipt } from '../model/index.ts';
 import { accessCalls } from './access.ts';
+import { appealCalls } from './appeals.ts';
 import { moneyCalls } from './money.ts';
 import { operationsCalls } from './operations.ts';
 import { rootCalls } from './roots.ts';
@@ -19,6 +20,7 @@ export function createClient(options: ClientOptions) {
     me: citizenCalls(transport),
     audit: auditCalls(transport),
     access: accessCalls(transport),
+    appeals: appealCalls(transport),
     ...moneyCalls(transport),
     ...rootCalls(transport),
     runs: runCalls(transport),

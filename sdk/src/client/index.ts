@@ -1,4 +1,5 @@
 export type * from './access.ts';
+export type * from './appeals.ts';
 export { createClient } from './client.ts';
 export type { TanhuiClient } from './client.ts';
 export { everyItem } from './pages.ts';

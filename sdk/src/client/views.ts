@@ -160,6 +160,10 @@ export interface AppealView {
   readonly statement: string;
   readonly status: 'open' | 'upheld' | 'declined';
   readonly createdAt: Instant;
+  readonly decidedAt?: Instant;
+  /** Why, in the decider's words. */
+  readonly answer?: string;
+  readonly outcome?: 'counted' | 'taken-back' | 'unchanged';
 }
 
 /** POST /v1/me/erasure {confirm: true}: everything of the person is erased; GET /v1/me/export answers everything as one JSON file. */

@@ -68,6 +68,13 @@ export function citizenRoutes(services: Services): Route[] {
     }),
     route({
       method: 'get',
+      path: '/v1/me/trips/:activity',
+      summary: 'One trip, with the reason where it does not count',
+      roles: citizens,
+      handle: async ({ actor, params }) => ownTrip(services, await person(actor), params['activity'] ?? ''),
+    }),
+    route({
+      method: 'get',
       path: '/v1/me/records/:record',
       summary: 'A figure opened up: formula, numbers, methodology',
       roles: citizens,
@@ -203,8 +210,21 @@ async function tripViews(services: Services, person: Person, lines: readonly Own
   });
 }
 
+/** A trip of this person; anybody else's is as good as none. */
+async function ownTrip(services: Services, person: Person, activity: string): Promise<TripView> {
+  const id = parseSequenceId(activity);
+  const lines = id?.prefix === 'act' ? await linesOf(services, person, [id.day]) : [];
+  const own = lines.find(({ line }) => id?.programme === person.value.programme && line.a === id.sequence);
+  if (own === undefined) throw refuseHttp('HTTP_NOT_FOUND');
+  const [trip] = await tripViews(services, person, [own]);
+  return required(trip, 'view of a trip');
+}
+
 /** What the store keeps for itself and a person need not see. */
-const hidden = ['account', 'sourceKey', 'programme', 'run', 'code', 'basis', 'basedOn', 'district'] as const;
+const hidden = [
+  ...(['account', 'sourceKey', 'programme', 'run', 'code'] as const),
+  ...(['basis', 'basedOn', 'district', 'claim', 'reversals'] as const),
+] as const;
 
 function tripView(
   services: Services,

@@ -1,7 +1,7 @@
 import type { ErasureView } from '@tanhui/sdk/client';
 import { z } from 'zod';
 import { identityRefusals } from '../../identity/index.ts';
-import { beginErasure, finishErasure } from '../../intake/index.ts';
+import { beginErasure, finishErasure, forgetAppeals } from '../../intake/index.ts';
 import { refuser } from '../../kernel/index.ts';
 import { forgetRedemptions, isBeingPaid } from '../../rewards/index.ts';
 import { walletBindings } from '../../wallets/index.ts';
@@ -35,6 +35,7 @@ async function erase(services: Services, actor: Actor): Promise<ErasureView> {
   const erasure = await services.store.unitOfWork(async (tx) => {
     if (await isBeingPaid(tx, citizen)) throw refuse('IDENTITY_ERASURE_PAYMENT_OPEN');
     await forgetRedemptions(tx, citizen);
+    await forgetAppeals(tx, citizen);
     await tx.removeMany(walletBindings, [citizen]);
     const key = await beginErasure(tx, services.intake, { citizen, programmes });
     await services.trail.append(tx, { actor, action: 'person-erased', subject: citizen });

@@ -18,6 +18,7 @@ export const mineTexts = {
     'At most 500 characters. Please write no id or card numbers.',
   ],
   'appeal.title': ['申诉', 'Appeal'],
+  'appeals.answer': ['答复：{answer}', 'Answer: {answer}'],
   'appeals.empty': [
     '没有申诉。对未计入的行程有异议时，可以在那条行程里申诉。',
     'No appeals. To object to a trip that was not counted, open that trip.',

@@ -1,0 +1,166 @@
+import type { AppealCaseView, AppealView, CaseTripView, PageOf } from '@tanhui/sdk/client';
+import type { Day } from '@tanhui/sdk/model';
+import { z } from 'zod';
+import type { ActivityDocument } from '../../activities/index.ts';
+import { activities } from '../../activities/index.ts';
+import type { AppealDocument } from '../../intake/index.ts';
+import { appealOf, appealsOf, decideAppeal, fileAppeal, openAppeals } from '../../intake/index.ts';
+import { required } from '../../kernel/index.ts';
+import type { Page, Stored } from '../../storage/index.ts';
+import type { Look } from '../looks.ts';
+import { writeLook } from '../looks.ts';
+import { reasonOf } from '../reasons.ts';
+import type { Actor, Route } from '../route.ts';
+import { route } from '../route.ts';
+import type { Services } from '../services.ts';
+import { citizens } from './citizen.ts';
+
+const deciders = ['agency', 'operator'] as const;
+const pageSize = 50;
+const paging = z.strictObject({
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(pageSize),
+});
+const text = z.string().trim().min(1).max(500);
+
+/** 申诉: a person objects to what became of a trip; the agency or the operator decides, in words and with its effect. */
+export function appealRoutes(services: Services): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/v1/me/appeals',
+      summary: 'Appeals 申诉 what became of a trip; one appeal a trip',
+      roles: citizens,
+      isIdempotent: true,
+      body: z.strictObject({ activity: z.string().max(120), statement: text }),
+      handle: async ({ actor, body }) => {
+        const filing = { ...body, citizen: actor.subject, at: services.clock.now() };
+        return appealView(await services.store.unitOfWork((tx) => fileAppeal(tx, filing)));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/me/appeals',
+      summary: 'One’s own appeals, newest first, with what was decided',
+      roles: citizens,
+      query: paging,
+      handle: async ({ actor, query }) =>
+        pageOf(await appealsOf(services.store, { citizen: actor.subject, ...query }), appealView),
+    }),
+    ...decisionRoutes(services),
+  ];
+}
+
+function decisionRoutes(services: Services): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/appeals',
+      summary: 'Appeals that wait for a decision, the oldest first; without the person’s words',
+      roles: deciders,
+      query: paging,
+      handle: async ({ query }) =>
+        pageOf(await openAppeals(services.store, query), ({ key, value }) => {
+          const { activity, about, code, createdAt } = value;
+          return { appeal: key, activity, about, createdAt, ...reasonIn(services, code) };
+        }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/appeals/:appeal',
+      summary:
+        'An appeal with its trip, and the trip on another account where it is held against one; the look is written down',
+      roles: deciders,
+      handle: ({ actor, params, reason }) => caseView(services, params['appeal'] ?? '', { actor, reason }),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/appeals/:appeal/decision',
+      summary: 'Decides an appeal: the trip counts after all, or is taken back, or stays as it is',
+      roles: deciders,
+      isIdempotent: true,
+      body: z.strictObject({
+        decision: z.enum(['uphold', 'decline']),
+        answer: text,
+        alsoReverse: z.boolean().default(false),
+      }),
+      handle: ({ actor, params, body }) => decide(services, actor, { appeal: params['appeal'] ?? '', ...body }),
+    }),
+  ];
+}
+
+async function decide(
+  services: Services,
+  actor: Actor,
+  body: {
+    readonly appeal: string;
+    readonly decision: 'uphold' | 'decline';
+    readonly answer: string;
+    readonly alsoReverse: boolean;
+  },
+): Promise<AppealView> {
+  const { appeal, decision, answer, alsoReverse } = body;
+  const stored = await services.store.unitOfWork(async (tx) => {
+    const isUpheld = decision === 'uphold';
+    const before = await appealOf(tx, appeal);
+    const decided = await decideAppeal(tx, services.intake, {
+      appeal,
+      isUpheld,
+      answer,
+      alsoReverse,
+      by: actor.subject,
+    });
+    if (before.value.status === 'open') {
+      const line = { actor, action: 'appeal-decided' as const, subject: appeal, reason: `${decision}: ${answer}` };
+      await services.trail.append(tx, { ...line, person: decided.value.citizen });
+    }
+    return decided;
+  });
+  return appealView(stored);
+}
+
+async function caseView(services: Services, key: string, look: Look): Promise<AppealCaseView> {
+  const stored = await appealOf(services.store, key);
+  const trip = required(await services.store.get(activities, stored.value.activity), 'activity of an appeal');
+  await writeLook(services, look, { subject: key, account: trip.value.account });
+  const against =
+    trip.value.claim === undefined ? undefined : await services.store.get(activities, trip.value.claim.against);
+  return {
+    ...appealView(stored),
+    about: stored.value.about,
+    ...reasonIn(services, stored.value.code),
+    trip: caseTrip(trip),
+    ...(against !== undefined && { heldAgainst: caseTrip(against) }),
+  };
+}
+
+/** What a decider has to see of a trip; whose account it was on is no part of it. */
+function caseTrip({ key, value }: Stored<ActivityDocument>): CaseTripView {
+  const { status, source, mode, evidence, occurredAt, startedAt, endedAt, distanceMeters, fromPlace, toPlace } = value;
+  return {
+    ...{ activity: key, status, source, mode, evidence, day: value.day as Day, occurredAt },
+    ...(startedAt !== undefined && { startedAt }),
+    ...(endedAt !== undefined && { endedAt }),
+    ...(distanceMeters !== undefined && { distanceMeters }),
+    ...(fromPlace !== undefined && { fromPlace }),
+    ...(toPlace !== undefined && { toPlace }),
+  };
+}
+
+function appealView({ key, value }: Stored<AppealDocument>): AppealView {
+  const { activity, statement, status, createdAt, decidedAt, answer, outcome } = value;
+  return {
+    ...{ appeal: key, activity, statement, status, createdAt },
+    ...(decidedAt !== undefined && { decidedAt }),
+    ...(answer !== undefined && { answer }),
+    ...(outcome !== undefined && { outcome }),
+  };
+}
+
+function reasonIn(services: Services, code: string | undefined) {
+  return code === undefined ? {} : { reason: reasonOf(services.texts, code) };
+}
+
+function pageOf<Item>(page: Page<AppealDocument>, view: (one: Stored<AppealDocument>) => Item): PageOf<Item> {
+  return { items: page.items.map(view), ...(page.next !== undefined && { next: page.next }) };
+}

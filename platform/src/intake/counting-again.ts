@@ -1,0 +1,168 @@
+import type { Day } from '@tanhui/sdk/model';
+import type { ActivityDocument, DayBook, DayBookLine } from '../activities/index.ts';
+import { activities, changeLine, creditedStepMeters, reconsider } from '../activities/index.ts';
+import { activityScope, parseSequenceId, reversalScope, sealable, sequenceId } from '../carbon/index.ts';
+import type { AccountDocument } from '../identity/index.ts';
+import { accountDocuments, creditedTo } from '../identity/index.ts';
+import { refuser, required, without } from '../kernel/index.ts';
+import type { Stored, Transaction } from '../storage/index.ts';
+import { appealRefusals } from './appeal-refusals.ts';
+import { leaveClaim } from './claims.ts';
+import { takeGlobalKey } from './global-keys.ts';
+import type { IntakeDeps, Quantified } from './model.ts';
+import type { Line, Work } from './reversing.ts';
+import { credit, recordOfLine, reverseLines } from './reversing.ts';
+import { correctStepsIn, draftOf } from './step-days.ts';
+import { countGrams } from './totals.ts';
+import { openDayFor } from './workbench.ts';
+
+const refuse = refuser(appealRefusals);
+
+/** A line that does not count, with what stands behind it. */
+interface Subject extends Line {
+  readonly activity: Stored<ActivityDocument>;
+  readonly holder: AccountDocument;
+}
+
+/**
+ * 补计: lets a trip count that was refused, held or taken back. Accepted trips of the person that it overlaps give way and are reversed, so that the day
+ * stays without overlap and within its caps. What was recorded once is corrected by the new record. Refuses where the cap has no room, the same record of
+ * the source counts already, or no methodology takes it.
+ */
+export async function countAgain(
+  tx: Transaction,
+  deps: IntakeDeps,
+  work: Work & { readonly books: readonly DayBook[]; readonly one: Line },
+): Promise<string> {
+  const { books, one } = work;
+  const { givingWay, isOverCap } = reconsider(books, one.line);
+  if (isOverCap) throw refuse('INTAKE_APPEAL_OVER_CAP');
+  const subject = await subjectOf(tx, work, one);
+  const isTaken = one.book.lines.some((other) => other.k === one.line.k && standsInstead(other, one.line));
+  const key = {
+    programme: work.bench.scope.programme,
+    digest: subject.activity.value.sourceKey,
+    activity: subject.activity.key,
+  };
+  if (isTaken || !(await takeGlobalKey(tx, key))) throw refuse('INTAKE_APPEAL_COUNTED_OTHERWISE');
+  await reverseLines(tx, deps, { ...work, lines: givingWay, code: 'ACTIVITIES_OVERLAPS' });
+  const record = recordAgain(deps, work, { subject, quantified: quantified(deps, work, subject) });
+  const value = { ...without(subject.activity.value, 'code', 'claim'), status: 'accepted' as const, record };
+  await tx.replaceMany(activities, [{ ...subject.activity, value }]);
+  await claimAgain(tx, subject);
+  await correctStepsIn(tx, deps, { ...work, days: [books] });
+  return record;
+}
+
+/** Of the same source key: what counts or may yet count, and what came later and is itself the one to be appealed. */
+function standsInstead({ a, s: state }: DayBookLine, own: DayBookLine): boolean {
+  return a !== own.a && (state === 'a' || state === 'h' || (state === 'v' && a > own.a));
+}
+
+async function subjectOf(tx: Transaction, { bench }: Work, one: Line): Promise<Subject> {
+  const id = sequenceId('act', { programme: bench.scope.programme, day: one.book.day }, one.line.a);
+  const activity = required(await tx.get(activities, id), 'activity of a line');
+  const holder = required(await tx.get(accountDocuments, activity.value.account), 'account of an activity').value;
+  return { ...one, activity, holder };
+}
+
+type Grams = Extract<Quantified, { kind: 'quantified' }>;
+
+function quantified(
+  deps: IntakeDeps,
+  { bench, books }: Work & { readonly books: readonly DayBook[] },
+  { activity, line, book }: Subject,
+): Grams & { readonly creditedMeters?: number } {
+  const isStepDay = line.f === undefined && activity.value.mode === 'walk';
+  const meters = isStepDay ? { creditedMeters: creditedStepMeters(line.d ?? 0, books) } : {};
+  const answer = deps.quantifier.quantify({
+    programme: bench.scope.programme,
+    day: book.day,
+    draft: draftOf(activity.value),
+    ...meters,
+  });
+  if (answer.kind === 'refused') throw refuse('INTAKE_APPEAL_NO_METHODOLOGY', { reason: answer.code });
+  return { ...answer, ...meters };
+}
+
+function recordAgain(
+  deps: IntakeDeps,
+  { bench, decided }: Work,
+  { subject, quantified: grams }: { readonly subject: Subject; readonly quantified: ReturnType<typeof quantified> },
+): string {
+  const { activity, holder, line, book } = subject;
+  const { programme } = bench.scope;
+  const { day, open } = openDayFor(bench, book.day, deps.clock.now());
+  const sequence = open.nextRecord++;
+  const key = sequenceId('rec', { programme, day }, sequence);
+  const corrects = line.r === undefined ? undefined : recordOfLine(programme, subject);
+  const { account, mode, district, evidence, source, sourceKey, startedAt, endedAt } = activity.value;
+  const { methodology, quantities, milligrams, isRetrospective, creditedMeters } = grams;
+  const value = sealable(
+    key,
+    {
+      ...{ account, activity: activity.key, kind: corrects === undefined ? 'record' : 'correction', mode, district },
+      ...{
+        evidence,
+        methodology: `${methodology.id}@${methodology.version}`,
+        milligrams: String(milligrams),
+        quantities,
+      },
+      ...(startedAt !== undefined && { startedAt }),
+      ...(endedAt !== undefined && { endedAt }),
+      ...(isRetrospective && { retrospective: true as const }),
+      ...(corrects !== undefined && { reverses: corrects }),
+    },
+    {
+      secret: Buffer.from(holder.secret, 'base64'),
+      // The source's own key is kept as its digest only; nothing else is derived from that.
+      scope:
+        corrects === undefined
+          ? activityScope({ programme, day: book.day, source, sourceKey })
+          : reversalScope('correction', corrects),
+      methodologyOf: deps.quantifier.methodologyOf,
+    },
+  );
+  decided.records.push({ key, value });
+  credit(decided, creditedTo(account, holder, { programme, day: book.day }), milligrams);
+  countGrams(open.delta, { ...activity.value, day }, { milligrams, sign: 1 });
+  moveCount(bench, subject);
+  changeLine(book, line.a, {
+    ...{ s: 'a', r: sequence, mg: String(milligrams) },
+    ...(creditedMeters !== undefined && { c: creditedMeters }),
+    ...(day !== book.day && { rd: day }),
+  });
+  return key;
+}
+
+/** Produced = accepted + refused + held stays; a trip that was taken back is among the accepted still, and no longer among the reversed. */
+function moveCount({ days }: Work['bench'], { activity, book }: Subject): void {
+  const { status, reversals } = activity.value;
+  const reversedOn = parseSequenceId(reversals?.at(-1) ?? '')?.day;
+  const day = status === 'reversed' ? (reversedOn ?? book.day) : book.day;
+  const { delta } = required(days.get(day as Day), 'day on which a trip was counted');
+  if (status === 'reversed') delta.activities.reversed -= 1;
+  else {
+    delta.activities[status === 'held' ? 'held' : 'refused'] -= 1;
+    delta.activities.accepted += 1;
+  }
+}
+
+async function claimAgain(tx: Transaction, { activity, line }: Subject): Promise<void> {
+  const { claim, startedAt, endedAt, occurredAt } = activity.value;
+  if (claim === undefined) return;
+  const span = { from: startedAt ?? occurredAt, to: endedAt ?? occurredAt };
+  await leaveClaim(tx, { keys: claim.keys, ...span, activity: line.a });
+}
+
+/** The line of an activity among open books. */
+export function lineIn(
+  books: readonly DayBook[],
+  activity: number,
+): (Line & { readonly line: DayBookLine }) | undefined {
+  for (const book of books) {
+    const line = book.lines.find(({ a }) => a === activity);
+    if (line !== undefined) return { book, line };
+  }
+  return undefined;
+}

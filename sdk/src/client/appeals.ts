@@ -1,0 +1,60 @@
+import type { Paging, Transport } from './transport.ts';
+import type { AppealView, PageOf, ReasonView, TripView } from './views.ts';
+import type { Instant } from './words.ts';
+
+/** GET /v1/appeals, the oldest first: what waits for a decision of the agency or the operator. */
+export interface OpenAppealView {
+  readonly appeal: string;
+  readonly activity: string;
+  /** What had become of the trip when it was appealed. */
+  readonly about: TripView['status'];
+  readonly reason?: ReasonView;
+  readonly createdAt: Instant;
+}
+
+/** A trip as a decider sees it. */
+export type CaseTripView = Pick<
+  TripView,
+  | 'activity'
+  | 'status'
+  | 'source'
+  | 'mode'
+  | 'evidence'
+  | 'day'
+  | 'occurredAt'
+  | 'startedAt'
+  | 'endedAt'
+  | 'distanceMeters'
+  | 'fromPlace'
+  | 'toPlace'
+>;
+
+/** GET /v1/appeals/{appeal} — the look stands in the trail, where the person sees it. */
+export interface AppealCaseView extends AppealView {
+  readonly about: TripView['status'];
+  readonly reason?: ReasonView;
+  readonly trip: CaseTripView;
+  /** Of a held trip: the one on another account that it is held against. */
+  readonly heldAgainst?: CaseTripView;
+}
+
+/** POST /v1/appeals/{appeal}/decision with Idempotency-Key. */
+export interface AppealDecisionBody {
+  readonly decision: 'uphold' | 'decline';
+  /** At most 500 characters; the person reads it. */
+  readonly answer: string;
+  /** Takes the trip back that the appealed one is held against. */
+  readonly alsoReverse?: boolean;
+}
+
+const of = encodeURIComponent;
+
+/** Appeals 申诉, as those who decide them use them. */
+export function appealCalls({ json }: Transport) {
+  return {
+    open: (paging: Paging = {}) => json<PageOf<OpenAppealView>>('/v1/appeals', { query: { ...paging } }),
+    get: (appeal: string) => json<AppealCaseView>(`/v1/appeals/${of(appeal)}`),
+    decide: (appeal: string, body: AppealDecisionBody, idempotencyKey: string) =>
+      json<AppealView>(`/v1/appeals/${of(appeal)}/decision`, { method: 'POST', body, idempotencyKey }),
+  };
+}
