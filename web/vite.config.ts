@@ -10,6 +10,8 @@ export default defineConfig({
   resolve: { conditions: ['tanhui-source', 'module', 'browser', 'development|production'] },
   build: {
     target: 'es2022',
-    rolldownOptions: { input: { index: page('index'), citizen: page('citizen'), agency: page('agency') } },
+    rolldownOptions: {
+      input: { index: page('index'), citizen: page('citizen'), agency: page('agency'), partner: page('partner') },
+    },
   },
 });

@@ -12,10 +12,16 @@ export const demoIdentities: readonly DemoIdentity[] = [
     about: { 'zh-CN': '审计碳账本、日结', en: 'audits the carbon ledger and closes days' },
   },
   {
+    identity: 'partner-demo',
+    role: 'partner',
+    name: { 'zh-CN': '出行企业（演示）', en: 'Transit company (demo)' },
+    about: { 'zh-CN': '上传出行记录、查看被拒绝的行和原因', en: 'sends records and sees what was refused and why' },
+  },
+  {
     identity: 'operator-demo',
     role: 'operator',
     name: { 'zh-CN': '平台运营（演示）', en: 'Operator (demo)' },
-    about: { 'zh-CN': '导入数据、查看指标', en: 'imports data and sees metrics' },
+    about: { 'zh-CN': '暂停活动、处理结果不明的付款', en: 'pauses campaigns and settles unknown payments' },
   },
 ];
 

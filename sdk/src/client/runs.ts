@@ -39,12 +39,44 @@ export interface RunRefusal {
   readonly field?: string;
 }
 
+/** GET /v1/sources — what records can be sent of. */
+export interface IntakeSourceView {
+  readonly source: string;
+  readonly plugin: string;
+  readonly name: LocalText;
+  readonly modes: readonly string[];
+}
+
+/** POST /v1/runs — one set of records of one source. */
+export interface NewRun {
+  readonly source: string;
+  readonly programme: string;
+  readonly settings?: unknown;
+}
+
+/** A record as it is sent: `line` is its line in the sender's file and stands in every answer about it. */
+export interface SentRecord {
+  readonly line: number;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
 const of = encodeURIComponent;
 
 /** Runs 导入运行 of a partner. */
 export function runCalls({ json, bytes }: Transport) {
   return {
     list: (paging: Paging = {}) => json<PageOf<RunView>>('/v1/runs', { query: { ...paging } }),
+    sources: () => json<PageOf<IntakeSourceView>>('/v1/sources'),
+    open: (body: NewRun) => json<{ readonly run: string }>('/v1/runs', { method: 'POST', body }),
+    /** Sends some records of a run; those that were sent before count as duplicates, so that a repeated call adds nothing. */
+    send: (run: Pick<RunView, 'run' | 'source'>, records: readonly SentRecord[]) =>
+      bytes(`/v1/sources/${of(run.source)}/records`, {
+        method: 'POST',
+        query: { run: run.run },
+        lines: records.map((one) => `${JSON.stringify(one)}\n`).join(''),
+      }),
+    /** Settles what waits and seals; to be called once everything was sent. */
+    finish: (run: string) => json<unknown>(`/v1/runs/${of(run)}/finish`, { method: 'POST' }),
     get: (run: string) => json<RunView>(`/v1/runs/${of(run)}`),
     refusals: (run: string, paging: Paging = {}) =>
       json<PageOf<RunRefusal>>(`/v1/runs/${of(run)}/refusals`, { query: { ...paging } }),

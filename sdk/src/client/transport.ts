@@ -24,6 +24,8 @@ export interface Call {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly query?: Query;
   readonly body?: unknown;
+  /** Lines of JSON instead of one body: records. */
+  readonly lines?: string;
   /** Made by the caller before the first try and kept for every repetition of the same wish. */
   readonly idempotencyKey?: string;
 }
@@ -64,12 +66,18 @@ function requestOf(options: ClientOptions, call: Call): RequestInit {
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': locale };
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
   if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
-  if (call.body !== undefined) headers['content-type'] = 'application/json';
+  if (call.lines !== undefined) headers['content-type'] = 'application/x-ndjson';
+  else if (call.body !== undefined) headers['content-type'] = 'application/json';
   return {
     method: call.method ?? 'GET',
     headers,
-    ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+    ...bodyOf(call),
   };
+}
+
+function bodyOf({ lines, body }: Call): { body?: string } {
+  if (lines !== undefined) return { body: lines };
+  return body === undefined ? {} : { body: JSON.stringify(body) };
 }
 
 function queryText(query: Query = {}): string {

@@ -78,6 +78,7 @@ export const citizenTexts = {
   'today.trips': ['{n} 段行程', '{n} trip|{n} trips'],
   'today.tripsTitle': ['这一天的行程', 'Trips of the day'],
   'today.waiting': ['{n} 段待上链', '{n} to be sealed|{n} to be sealed'],
+  'today.wallet': ['看看钱包', 'See the wallet'],
   'today.week': ['近七天每天少排放：{days}', 'Less emitted on each of seven days: {days}'],
   'trip.appeal': ['申诉', 'Appeal'],
   'trip.change': ['怎样才会计入', 'What would change it'],

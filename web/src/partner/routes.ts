@@ -1,0 +1,11 @@
+import type { RouteRecordRaw } from 'vue-router';
+import RunsPage from './RunsPage.vue';
+
+export const partnerRoutes: readonly RouteRecordRaw[] = [
+  { path: '/', redirect: '/runs' },
+  { path: '/runs', component: RunsPage },
+  { path: '/runs/:run', component: () => import('./RunPage.vue'), props: true },
+  { path: '/send', component: () => import('./SendPage.vue') },
+  { path: '/credentials', component: () => import('./CredentialsPage.vue') },
+  { path: '/:rest(.*)*', redirect: '/runs' },
+];
