@@ -64,7 +64,7 @@ test('refusals are told by code and line, methodologies with source, acts in a t
   await checkAsItStands(page, 'agency-trail');
 });
 
-test('an operator pauses a campaign with a reason and lets it go on', async ({ page }) => {
+test('an operator pauses a campaign and the sealing with a reason and lets them go on', async ({ page }) => {
   await enter(page, 'operator-demo', '/money');
   const campaign = page.locator('[data-test=campaign]').first();
   await campaign.getByRole('textbox').fill('演练');
@@ -74,6 +74,15 @@ test('an operator pauses a campaign with a reason and lets it go on', async ({ p
   await campaign.getByRole('textbox').fill('演练结束');
   await page.locator('[data-test=resume]').first().click();
   await expect(campaign).toContainText('进行中');
+  await open(page, '/operations');
+  const sealing = page.locator('[data-control=sealing]');
+  await sealing.getByRole('textbox').fill('演练');
+  await sealing.getByRole('button', { name: '暂停' }).click();
+  await expect(sealing).toContainText('已暂停');
+  await checkAsItStands(page, 'operator-operations');
+  await sealing.getByRole('textbox').fill('演练结束');
+  await sealing.getByRole('button', { name: '恢复' }).click();
+  await expect(sealing).toContainText('进行中');
 });
 
 test('the console works on a phone', async ({ page }) => {

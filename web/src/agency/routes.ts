@@ -12,6 +12,7 @@ export const agencyRoutes: readonly RouteRecordRaw[] = [
   { path: '/refusals/:day?/:code?', component: () => import('./RefusalsPage.vue'), props: true },
   { path: '/methodologies', component: () => import('./MethodologiesPage.vue') },
   { path: '/money', component: () => import('./money/MoneyPage.vue') },
+  { path: '/operations', component: () => import('./operations/OperationsPage.vue') },
   { path: '/trail/:day?', component: () => import('./TrailPage.vue'), props: true },
   { path: '/:rest(.*)*', redirect: '/day' },
 ];

@@ -66,6 +66,15 @@ export const agencyTexts = {
   'campaign.sponsor': ['出资方', 'Sponsor'],
   'campaign.state': ['状态', 'State'],
   'campaigns.title': ['活动与预算', 'Campaigns and budgets'],
+  'control.intake': ['接入：全部来源', 'Intake: every source'],
+  'control.payments': ['付款', 'Payments'],
+  'control.sealing': ['封存', 'Sealing'],
+  'control.source': ['接入：{source}', 'Intake: {source}'],
+  'controls.help': [
+    '暂停后，正在做的会做完，新的不再开始，什么都不会丢。',
+    'Paused work ends what is under way and begins nothing new; nothing is lost.',
+  ],
+  'controls.title': ['开关', 'Controls'],
   'day.accepted': ['接受的行程', 'Accepted trips'],
   'day.byEvidence': ['按证据等级', 'By evidence'],
   'day.byHour': ['每小时减排量，按方式', 'Reduction by hour and mode'],
@@ -125,6 +134,7 @@ export const agencyTexts = {
   'method.to': ['失效', 'Until'],
   'method.used': ['据公开来源', 'From a public source'],
   'money.none': ['这个项目不发放资金，没有活动和付款。', 'This programme pays no money: no campaigns, no payments.'],
+  'operations.title': ['运行', 'Operations'],
   'payment.act.ask': ['现在询问', 'Ask now'],
   'payment.act.decide': ['按对账单结案', 'Decide by statement'],
   'payment.amount': ['金额', 'Amount'],
@@ -162,6 +172,12 @@ export const agencyTexts = {
   'refusals.title': ['被拒绝的记录', 'Refused records'],
   'state.prepared': ['待封存', 'Waiting'],
   'state.sealed': ['已封存', 'Sealed'],
+  'stuck.batch': ['批次 {batch}：{n} 条还没上链', 'Batch {batch}: {n} records not on the ledger yet'],
+  'stuck.day': ['{day}：{n} 条还没进批次', '{day}: {n} records in no batch yet'],
+  'stuck.none': ['没有超时的工作', 'Nothing is late'],
+  'stuck.payment': ['付款 {payment}：{yuan}', 'Payment {payment}: {yuan}'],
+  'stuck.since': ['自 {at}', 'since {at}'],
+  'stuck.title': ['超过 {n} 分钟没有完成', 'Late by more than {n} minutes'],
   title: ['碳惠 监管台', 'Tanhui agency'],
   'title.operator': ['碳惠 运营台', 'Tanhui operator'],
   'trail.action': ['动作', 'Act'],
@@ -195,4 +211,12 @@ export function transactionsText(functions: readonly string[]): string {
 function functionName(name: string): string {
   const key = `function.${name}`;
   return key in agencyTexts ? sayAgency(key as 'function.SealBatch') : name;
+}
+
+/** What can be paused, as people call it; a single source by its id. */
+export function controlName(control: string): string {
+  const [kind = '', source] = control.split('.');
+  if (source !== undefined) return sayAgency('control.source', { source });
+  const key = `control.${kind}`;
+  return key in agencyTexts ? sayAgency(key as 'control.sealing') : control;
 }
