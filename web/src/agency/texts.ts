@@ -84,7 +84,7 @@ export const agencyTexts = {
   'day.closeConfirm': ['确认日结', 'Close it now'],
   'day.closeHelp': [
     '日结把这一天的批次和总量写上账本。之后这一天不再收记录，更正只能写进还开着的日子，不能撤回。',
-    'Closing writes the day’s batches and totals onto the ledger. It takes no more records, corrections go into an open day, and it cannot be undone.',
+    "Closing writes the day's batches and totals onto the ledger. It takes no more records, corrections go into an open day, and it cannot be undone.",
   ],
   'day.closed': ['已日结', 'Closed'],
   'day.held': ['暂挂 {n}', '{n} held'],
@@ -151,7 +151,7 @@ export const agencyTexts = {
   'payment.unknown': ['等待确认', 'Being asked'],
   'payments.help': [
     '结果不明的付款不会再付一次：只能询问通道，或以银行对账单结案。',
-    'An unknown payment is never paid again: it is asked for, or ended by the bank’s statement.',
+    "An unknown payment is never paid again: it is asked for, or ended by the bank's statement.",
   ],
   'place.batches': ['批次', 'Batches'],
   'place.blocks': ['区块', 'Blocks'],
@@ -184,7 +184,7 @@ export const agencyTexts = {
   'trail.actor': ['谁', 'Who'],
   'trail.at': ['时间', 'Time'],
   'trail.broken': ['第 {n} 条的哈希对不上', 'The hash of entry {n} does not fit'],
-  'trail.check': ['重算这一天的哈希', 'Recompute the day’s hashes'],
+  'trail.check': ['重算这一天的哈希', "Recompute the day's hashes"],
   'trail.hash': ['哈希', 'Hash'],
   'trail.lead': [
     '谁看过谁的数据、谁做过什么，逐条相接，删改会被发现。',

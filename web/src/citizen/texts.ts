@@ -48,7 +48,7 @@ export const citizenTexts = {
   'proof.step.record.failed': ['内容与指纹不一致', 'The content does not fit its fingerprint'],
   'proof.step.record.passed': ['内容与指纹一致', 'The content fits its fingerprint'],
   'proof.step.signatures': ['两家机构签名写入账本', 'Written to the ledger, signed by two organisations'],
-  'proof.step.signatures.failed': ['签名不是这些机构的', 'The signatures are not these organisations’'],
+  'proof.step.signatures.failed': ['签名不是这些机构的', "The signatures are not these organisations'"],
   'proof.step.signatures.passed': ['{who} 分别签名', 'Signed by {who}'],
   'proof.step.skipped': ['前一步没有通过，未核验', 'Not checked: an earlier step failed'],
   'proof.title': ['谁作证', 'Who vouches for it'],

@@ -28,11 +28,11 @@ export const landingTexts = {
     '规则、复式记账、默克尔证明和签名：与真实运行时同一份代码',
     'Rules, double entry, Merkle proofs and signatures: the same code as in earnest',
   ],
-  'real.network': ['青岛地铁的线网和站点', 'Qingdao’s metro network and its stations'],
+  'real.network': ['青岛地铁的线网和站点', "Qingdao's metro network and its stations"],
   simulated: ['什么是模拟的', 'What is simulated'],
   'simulated.factors': [
     '减排因子是示范值，不是任何城市已发布的方法学',
-    'The factors are demonstration values, not any city’s published methodology',
+    "The factors are demonstration values, not any city's published methodology",
   ],
   'simulated.money': ['钱包、出资方和每一分钱', 'Wallets, the sponsor, and every fen'],
   'simulated.people': ['人物和行程，由程序按种子生成', 'People and trips, made by a program from a seed'],

@@ -2,7 +2,7 @@ import { wordsOf } from './words.ts';
 
 /** Who stands behind a signature, as people call them. */
 export const partyTexts = {
-  'party.CityMSP': ['城市主管部门', 'the city’s agency'],
+  'party.CityMSP': ['城市主管部门', "the city's agency"],
   'party.PlatformMSP': ['平台', 'the platform'],
 } as const;
 

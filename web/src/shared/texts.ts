@@ -7,7 +7,7 @@ export const sharedTexts = {
   'evidence.inferred': ['推断', 'inferred'],
   'evidence.measured': ['实测', 'measured'],
   'evidence.metered': ['计量', 'metered'],
-  'evidence.provider': ['运营方记录', 'operator’s record'],
+  'evidence.provider': ['运营方记录', "operator's record"],
   'evidence.self-declared': ['自报', 'self-declared'],
   'failed.next': [
     '请重试；如仍出错，请联系平台并附上追踪号 {trace}',

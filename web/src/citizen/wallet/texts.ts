@@ -9,7 +9,7 @@ export const walletTexts = {
   'bind.class-4': ['四类：匿名，不能接收兑换', 'Class 4: anonymous, cannot receive redemptions'],
   'bind.lead': [
     '演示环境里会开一个模拟钱包，不涉及真实资金。正式环境由运营机构的钱包应用完成绑定。',
-    'The demonstration opens a simulated wallet; no real money moves. In production the wallet’s own app does the binding.',
+    "The demonstration opens a simulated wallet; no real money moves. In production the wallet's own app does the binding.",
   ],
   'bind.title': ['绑定数字人民币钱包', 'Bind an e-CNY wallet'],
   'bind.which': ['钱包类别', 'Class of the wallet'],
