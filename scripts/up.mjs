@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { installPackages, projectEnvironment, root } from './install.mjs';
 
 installPackages();
-const environment = projectEnvironment();
+const environment = { MALLOC_ARENA_MAX: '2', ...projectEnvironment() };
 const build = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, env: environment, stdio: 'inherit' });
 if (build.status !== 0) process.exit(build.status ?? 1);
 
@@ -13,7 +13,12 @@ if (environment.TANHUI_LEDGER === 'fabric' && environment.TANHUI_FABRIC_CONNECTI
   if (network.status !== 0) process.exit(network.status ?? 1);
 }
 
-const tanhui = (...args) => ['--conditions=tanhui-source', 'platform/src/cli/tanhui.ts', ...args];
+const tanhui = (...args) => [
+  '--max-semi-space-size=4',
+  '--conditions=tanhui-source',
+  'platform/src/cli/tanhui.ts',
+  ...args,
+];
 const tracks = 'plugins/green-travel/data/example/dutch-gps-tracks.csv.gz';
 console.log('Importing the bundled real tracks (Dutch open geodata, EUPL 1.2) …');
 const imported = spawnSync('node', tanhui('import', 'gps-track', tracks, '--json'), {

@@ -18,6 +18,11 @@ export interface Usage {
   readonly cpuMs: number;
 }
 
+/** As `npm run up` and the image start it (docs/adr/0005-store-thread-and-small-heaps.md). */
+const asInProduction = {
+  flags: ['--max-semi-space-size=4', '--conditions=tanhui-source'],
+  environment: { MALLOC_ARENA_MAX: '2' },
+};
 const startTimeoutMs = 30_000;
 const pollMs = 50;
 const ticksPerSecond = 100;
@@ -28,10 +33,10 @@ export async function startServer(options: {
   readonly token: string;
   readonly nodeFlags?: readonly string[];
 }): Promise<BenchServer> {
-  const args = [...(options.nodeFlags ?? []), '--conditions=tanhui-source', 'platform/src/cli/tanhui.ts', 'serve'];
+  const args = [...(options.nodeFlags ?? []), ...asInProduction.flags, 'platform/src/cli/tanhui.ts', 'serve'];
   const process_ = spawn(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, ...options.environment },
+    env: { ...process.env, ...asInProduction.environment, ...options.environment },
   });
   const agent = new Agent({ keepAlive: true });
   const pid = process_.pid ?? 0;

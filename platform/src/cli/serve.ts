@@ -3,10 +3,12 @@ import type { Platform } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { seedDemo } from './demo.ts';
 import { bootstrapState, makeBootstrapToken } from '../identity/index.ts';
+import { holdMemory } from '../runtime/memory.ts';
 import { announce } from './server.ts';
 
 /** Starts the server and ends it cleanly on SIGINT or SIGTERM: requests first, then the workers, ledger and store. */
 export async function serve(config: Config, options: { readonly isSeeded: boolean }): Promise<void> {
+  holdMemory();
   const platform = await compose(config);
   if (options.isSeeded && config.mode === 'demo') {
     const { records } = await seedDemo(platform);

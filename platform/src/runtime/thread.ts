@@ -34,11 +34,14 @@ export interface ThreadOptions {
   readonly revive?: (error: { readonly name: string; readonly message: string }) => Error;
 }
 
+/** What is made and gone within a call; left to itself it grows to a hundred megabytes a thread. */
+const youngMegabytes = 6;
+
 export function openThread<Api extends Offer>(options: ThreadOptions): Thread<Api> {
   const worker = new Worker(options.file, {
     workerData: options.data,
     execArgv: ['--conditions=tanhui-source'],
-    resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMegabytes },
+    resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
   });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const revive = options.revive ?? (({ message }) => new Error(message));

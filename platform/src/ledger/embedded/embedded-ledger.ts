@@ -25,6 +25,7 @@ export interface EmbeddedLedgerOptions {
 
 const followMs = 25;
 const maxHeapMegabytes = 96;
+const maxYoungMegabytes = 6;
 
 interface Line {
   ask<Name extends Request['ask']>(request: Extract<Request, { ask: Name }>): Promise<Answers[Name]>;
@@ -38,7 +39,7 @@ export async function createEmbeddedLedger(options: EmbeddedLedgerOptions): Prom
     workerData: settingsOf(options, identities),
     execArgv: ['--conditions=tanhui-source', '--disable-warning=DEP0040'],
     env: { CORE_CHAINCODE_LOGGING_LEVEL: 'critical', CORE_CHAINCODE_LOGGING_SHIM: 'critical' },
-    resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes },
+    resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes, maxYoungGenerationSizeMb: maxYoungMegabytes },
   });
   return clientOf(lineTo(worker), identities);
 }

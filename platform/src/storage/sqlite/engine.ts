@@ -57,7 +57,7 @@ export interface Engine {
   close(): void;
 }
 
-/** Rarer checkpoints soften indexes that are not quite in order (docs/adr/0002-time-led-keys.md). */
+/** Rarer checkpoints soften indexes that are not quite in order (docs/adr/0001-time-led-keys.md). */
 const checkpointPages = 20_000;
 
 export function connect({ path, cacheMegabytes, synchronous }: EngineOptions): DatabaseSync {

@@ -34,8 +34,8 @@ export interface SqliteStore extends DocumentStore {
   backup(path: string): Promise<void>;
 }
 
-const writerCacheMegabytes = 48;
-const readerCacheMegabytes = 8;
+const writerCacheMegabytes = 16;
+const readerCacheMegabytes = 4;
 const threadHeapMegabytes = 64;
 
 /**
