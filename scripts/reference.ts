@@ -1,18 +1,28 @@
 // Writes docs/reference from the code; `--check` only says what differs.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { folder, referencePages } from './reference/pages.ts';
+import { answersFile } from './reference/answers.ts';
+import type { Page } from './reference/page.ts';
+import { folder } from './reference/page.ts';
 
-const pages = await referencePages();
-const differing = pages.filter(({ name, text }) => {
-  const path = join(folder, name);
-  return !existsSync(path) || readFileSync(path, 'utf8') !== text;
-});
-if (process.argv.includes('--check')) {
-  for (const { name } of differing) console.error(`${join(folder, name)} is not what the code says: npm run reference`);
-  process.exitCode = differing.length === 0 ? 0 : 1;
-} else {
+const isCheck = process.argv.includes('--check');
+const differing = (pages: readonly Page[]): Page[] =>
+  pages.filter(({ name, text }) => !existsSync(name) || readFileSync(name, 'utf8') !== text);
+
+function write(pages: readonly Page[]): readonly Page[] {
   mkdirSync(folder, { recursive: true });
-  for (const { name, text } of differing) writeFileSync(join(folder, name), text);
-  console.log(differing.length === 0 ? 'Nothing changed.' : `Written: ${differing.map(({ name }) => name).join(', ')}`);
+  for (const { name, text } of pages) writeFileSync(name, text);
+  return pages;
+}
+
+// The server reads the schemas when it is loaded, and the pages are made from what it serves.
+const answers = differing([answersFile()]);
+if (!isCheck) write(answers);
+const { referencePages } = await import('./reference/pages.ts');
+const pages = differing(await referencePages());
+if (isCheck) {
+  for (const { name } of pages) console.error(`${name} is not what the code says: npm run reference`);
+  process.exitCode = pages.length === 0 ? 0 : 1;
+} else {
+  const written = [...answers, ...write(pages)].map(({ name }) => name);
+  console.log(written.length === 0 ? 'Nothing changed.' : `Written: ${written.join(', ')}`);
 }

@@ -4,6 +4,8 @@ import type { Page } from './page.ts';
 import { code, page, table } from './page.ts';
 
 interface Schema {
+  readonly $ref?: string;
+  readonly allOf?: readonly Schema[];
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
@@ -36,19 +38,29 @@ interface Operation {
   readonly summary: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: Schema }>> };
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: Schema }>> }>
+  >;
+}
+
+interface Document {
+  readonly paths: Paths;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
 /** Every operation with who may call it and what it takes, as the OpenAPI document has it. */
 export function httpApiPage(routes: readonly Route[]): Page {
-  const { paths } = openApiDocument(routes) as { readonly paths: Paths };
+  const { paths, components } = openApiDocument(routes) as Document;
   const groups = Map.groupBy(routes, ({ path }) => tagOf(path));
   return page('http-api.md', 'HTTP API', [
     'The same as `/openapi.json` (OpenAPI 3.1) and the page `/docs` of a running server. Amounts are whole numbers as decimal strings, instants milliseconds since the epoch, days `YYYY-MM-DD` in UTC+8.',
     'A credential’s secret is traded for a token of fifteen minutes (`POST /v1/tokens`), which every other call takes as `Authorization: Bearer …`. Acts take an `Idempotency-Key`; the same key again is the same act and gets the same answer. Lists answer `items` and, where more follows, `next`, which is the `cursor` of the following page. What is refused is answered as `application/problem+json` with a [code](refusals.md), in the language of `Accept-Language` (zh-CN or en).',
     ...[...groups].map(([tag, group]) => `## ${tag}\n\n${group.map((one) => operationText(one, paths)).join('\n\n')}`),
+    '## What is answered',
+    'Members may be added, and none is taken away: read what you know and leave the rest.',
+    ...Object.entries(components.schemas).map(([name, schema]) => schemaText(name, schema)),
   ]);
 }
 
@@ -57,13 +69,22 @@ function operationText(route: Route, paths: Paths): string {
   const operation = paths[path]?.[route.method];
   if (operation === undefined) throw new Error(`not in the document: ${path}`);
   const inputs = inputsOf(operation);
-  const answers = Object.keys(operation.responses['200']?.content ?? {}).join(', ');
+  const answers = Object.entries(operation.responses['200']?.content ?? {}).map(([type, { schema }]) =>
+    [code(type), ...(schema === undefined ? [] : [typeOf(schema)])].join(': '),
+  );
   return [
     `### ${route.method.toUpperCase()} ${path}`,
     `${operation.summary}.`,
-    `${whoOf(route.roles)} Answers ${code(answers)}.`,
+    `${whoOf(route.roles)} Answers ${answers.join(', ')}.`,
     ...(inputs.length === 0 ? [] : [table(['input', 'in', 'what it may be', 'about'], inputs)]),
   ].join('\n\n');
+}
+
+function schemaText(name: string, schema: Schema): string {
+  const head = [`### ${name}`, ...(schema.description === undefined ? [] : [schema.description])];
+  if (schema.properties === undefined) return [...head, typeOf(schema)].join('\n\n');
+  const rows = fieldsOf(schema, '').map((field) => [field.name, field.type, field.about]);
+  return [...head, table(['member', 'what it may be', 'about'], rows)].join('\n\n');
 }
 
 function whoOf(roles: Route['roles']): string {
@@ -102,12 +123,18 @@ function fieldsOf({ properties = {}, required = [] }: Schema, before: string): F
 }
 
 function typeOf(schema: Schema): string {
-  const choices = schema.anyOf ?? schema.oneOf;
+  if (schema.$ref !== undefined) return linkOf(schema.$ref);
+  const choices = schema.anyOf ?? schema.oneOf ?? schema.allOf;
   if (schema.const !== undefined) return code(JSON.stringify(schema.const));
   if (schema.enum !== undefined) return schema.enum.map((one) => code(String(one))).join(', ');
   if (choices !== undefined) return [...new Set(choices.map(typeOf))].join(' or ');
   const base = schema.items === undefined ? plainType(schema) : `list of ${typeOf(schema.items)}`;
   return [base, boundsOf(schema), defaultOf(schema)].filter((part) => part !== '').join(', ');
+}
+
+function linkOf(reference: string): string {
+  const name = reference.replace('#/components/schemas/', '');
+  return name.startsWith('__') ? 'any JSON' : `[${name}](#${name.toLowerCase()})`;
 }
 
 function plainType({ type }: Schema): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { compose } from '../../platform/src/compose.ts';
 import { parseConfig } from '../../platform/src/config.ts';
 import type { Route } from '../../platform/src/http/index.ts';
+import { answersFile } from './answers.ts';
 import { cliPage } from './cli.ts';
 import { configPage } from './config.ts';
 import { httpApiPage } from './http-api.ts';
@@ -11,11 +12,10 @@ import { metricsPage } from './metrics.ts';
 import type { Page } from './page.ts';
 import { refusalsPage } from './refusals.ts';
 
-export const folder = 'docs/reference';
-
-/** Every page of docs/reference, made from the code as it is. */
+/** Every page of docs/reference, made from the code as it is, and the schemas of answers. */
 export async function referencePages(): Promise<readonly Page[]> {
-  return [configPage(), httpApiPage(await servedRoutes()), refusalsPage(), cliPage(), await metricsPage()];
+  const routes = await servedRoutes();
+  return [configPage(), httpApiPage(routes), refusalsPage(), cliPage(), await metricsPage(), answersFile()];
 }
 
 /** The routes of a demo with everything switched on. */

@@ -1,6 +1,7 @@
 import { createDocument } from 'zod-openapi';
-import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import type { ZodOpenApiComponentsObject, ZodOpenApiMediaTypeObject, ZodOpenApiOperationObject } from 'zod-openapi';
 import { z } from 'zod';
+import described from './answers.schema.json' with { type: 'json' };
 import type { Route } from './route.ts';
 
 const problem = z
@@ -16,6 +17,18 @@ const problem = z
     field: z.string().optional(),
   })
   .meta({ id: 'Problem', description: '拒绝 as problem+json (RFC 9457)' });
+
+/** Our tests read answers strictly; who uses the interface must let members be added. */
+const answers = JSON.parse(
+  JSON.stringify(described, (key, value: unknown) => (isClosing(key, value) ? undefined : value)),
+) as {
+  readonly operations: Readonly<Record<string, NonNullable<ZodOpenApiMediaTypeObject['schema']>>>;
+  readonly schemas: NonNullable<ZodOpenApiComponentsObject['schemas']>;
+};
+
+function isClosing(key: string, value: unknown): boolean {
+  return key === 'additionalProperties' && value === false;
+}
 
 const refused = { description: 'Refused', content: { 'application/problem+json': { schema: problem } } };
 const records = z.array(z.record(z.string(), z.union([z.string(), z.number()])));
@@ -40,6 +53,7 @@ export function openApiDocument(routes: readonly Route[]): unknown {
     tags: [...new Set(routes.map(({ path }) => tagOf(path)))].map((name) => ({ name })),
     paths,
     components: {
+      schemas: answers.schemas,
       securitySchemes: {
         bearer: {
           type: 'http',
@@ -85,10 +99,16 @@ function operationOf(declared: Route): ZodOpenApiOperationObject {
     requestParams: parametersOf(declared),
     ...(body !== undefined && { requestBody: body }),
     responses: {
-      '200': { description: 'Done', content: { [declared.produces ?? 'application/json']: {} } },
+      '200': { description: 'Done', content: { [declared.produces ?? 'application/json']: answerOf(declared) } },
       default: refused,
     },
   };
+}
+
+/** A file has no schema; of everything else the SDK says what it is. */
+function answerOf({ method, path }: Route): ZodOpenApiMediaTypeObject {
+  const schema = answers.operations[`${method} ${path}`];
+  return schema === undefined ? {} : { schema };
 }
 
 function whoMayCall(roles: Exclude<Route['roles'], 'open'>): string {

@@ -1,5 +1,6 @@
-import type { z } from 'zod';
 import type { Readable } from 'node:stream';
+import type { Answers } from '@tanhui/sdk/client';
+import type { z } from 'zod';
 
 export type Role = 'citizen' | 'partner' | 'agency' | 'operator';
 
@@ -60,12 +61,24 @@ export interface Route {
   readonly handle: (request: RequestOf<never, never>) => Promise<unknown>;
 }
 
-/** Declares a route with its query and body typed by their schemas. */
-export function route<Query extends z.ZodType, Body extends z.ZodType>(
-  declared: Omit<Route, 'handle' | 'query' | 'body'> & {
+/** What the SDK says that the operation answers; an operation that it does not list answers a file. */
+type AnswerOf<Operation extends string> = Operation extends keyof Answers
+  ? Answers[Operation] | FileAnswer
+  : FileAnswer;
+
+/** Declares a route: query and body typed by their schemas, the answer by the SDK. */
+export function route<
+  Method extends Route['method'],
+  Path extends string,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+>(
+  declared: Omit<Route, 'method' | 'path' | 'handle' | 'query' | 'body'> & {
+    readonly method: Method;
+    readonly path: Path;
     readonly query?: Query;
     readonly body?: Body;
-    readonly handle: (request: RequestOf<z.output<Query>, z.output<Body>>) => Promise<unknown>;
+    readonly handle: (request: RequestOf<z.output<Query>, z.output<Body>>) => Promise<AnswerOf<`${Method} ${Path}`>>;
   },
 ): Route {
   return declared;

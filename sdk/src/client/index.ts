@@ -1,5 +1,6 @@
 export type * from './access.ts';
 export type * from './appeals.ts';
+export type * from './answers.ts';
 export { createClient } from './client.ts';
 export type { TanhuiClient } from './client.ts';
 export { everyItem } from './pages.ts';

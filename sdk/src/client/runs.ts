@@ -21,6 +21,8 @@ export interface RunView {
     readonly activities: {
       readonly accepted: Readonly<Record<string, number>>;
       readonly refused: Readonly<Record<string, number>>;
+      /** By code; a person decides. */
+      readonly held: Readonly<Record<string, number>>;
       readonly byEvidence: Readonly<Record<string, number>>;
     };
     readonly reductionMilligrams: string;

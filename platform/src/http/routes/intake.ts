@@ -8,7 +8,7 @@ import { refusalOf } from '../errors.ts';
 import { intakeScope } from '../intake-scope.ts';
 import type { RecordBatch } from '../records.ts';
 import { isNdjson, readRecordBatches } from '../records.ts';
-import type { Actor, Route } from '../route.ts';
+import type { Actor, FileAnswer, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { ownRun } from './runs.ts';
@@ -55,7 +55,7 @@ async function takeRecords(
     readonly run?: string | undefined;
   },
   body: { readonly stream: Readable; readonly contentType: string },
-): Promise<unknown> {
+): Promise<FileAnswer | { readonly outcomes: readonly RecordOutcome[] }> {
   const { actor } = request;
   const run = request.run === undefined ? undefined : await ownRun(services, actor, request.run);
   const scope = intakeScope(services, actor, {

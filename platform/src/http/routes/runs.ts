@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { RunRefusal, RunView } from '@tanhui/sdk/client';
+import type { FinishedRunView, RunRefusal, RunView } from '@tanhui/sdk/client';
 import type { JsonValue } from '@tanhui/sdk/plugin';
 import { z } from 'zod';
 import type { RefusalDocument } from '../../activities/index.ts';
@@ -114,7 +114,7 @@ async function open(
   return { run: id };
 }
 
-async function finish(services: Services, actor: Actor, id: string): Promise<object> {
+async function finish(services: Services, actor: Actor, id: string): Promise<FinishedRunView> {
   const { source, programme, settings } = await ownRun(services, actor, id);
   await checkIntakeOpen(services.store, source);
   await settleAll(

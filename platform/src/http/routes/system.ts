@@ -22,7 +22,7 @@ export function systemRoutes(services: Services): Route[] {
       path: '/health',
       summary: 'The process lives',
       roles: 'open',
-      handle: () => Promise.resolve({ status: 'ok' }),
+      handle: () => Promise.resolve({ status: 'ok' } as const),
     }),
     route({
       method: 'get',

@@ -1,0 +1,127 @@
+import type { Receipt, SettlementReceipt } from '../model/index.ts';
+import type { CredentialView, SecretView, TrailCheckView, TrailEntryView } from './access.ts';
+import type {
+  CampaignAdminView,
+  PaymentView,
+  ReconciliationView,
+  SettlementView,
+  UnresolvedPaymentView,
+} from './money.ts';
+import type { ControlView, StuckView } from './operations.ts';
+import type { BindingView, ConsentTextView, ConsentView, UnbindingView } from './rights.ts';
+import type { RunRefusal, RunView } from './runs.ts';
+import type * as View from './views.ts';
+import type { LocalText } from './words.ts';
+
+/** GET /health — the process lives. */
+export interface HealthView {
+  readonly status: 'ok';
+}
+
+/** GET /ready — store and ledger answer; where one does not, the answer is a refusal that names it. */
+export interface ReadyView {
+  readonly status: 'ready';
+  readonly store: boolean;
+  readonly ledger: boolean;
+  readonly ledgerBlocks: number;
+}
+
+/** GET /v1/sources */
+export interface SourceTitleView {
+  readonly source: string;
+  readonly plugin: string;
+  readonly name: LocalText;
+  readonly modes: readonly string[];
+}
+
+/** POST /v1/sources/{source}/records — one for each record in its order; of NDJSON one a line. */
+export interface RecordOutcomeView {
+  readonly line: number;
+  readonly outcome: 'used' | 'duplicate' | 'refused' | 'open';
+  readonly code?: string;
+  readonly field?: string;
+}
+
+/** POST /v1/runs/{run}/finish — `read = used + duplicate + refused + open`. */
+export interface FinishedRunView {
+  readonly records: RunView['counts']['records'];
+  readonly activities: RunView['counts']['activities'];
+  readonly reductionMilligrams: string;
+  readonly sealed: { readonly batches: number; readonly records: number };
+}
+
+type Unbound = View.CitizenView & { readonly unbinding: UnbindingView };
+
+/**
+ * What each operation answers in JSON, by method and path. The server's routes are held to it by the compiler, and the OpenAPI document describes answers from it.
+ * Members may be added; none is taken away.
+ */
+export interface Answers {
+  'get /health': HealthView;
+  'get /ready': ReadyView;
+  'get /v1/programme': View.ProgrammeView;
+  'get /v1/ledger': View.LedgerView;
+  'get /v1/methodologies': View.PageOf<View.MethodologyView>;
+  'get /v1/demo/identities': View.PageOf<View.DemoIdentity>;
+  'post /v1/demo/sign-in': View.SignIn;
+  'post /v1/tokens': View.SignIn;
+  'post /v1/bootstrap': SecretView;
+  'post /v1/bootstrap/token': { readonly token: string };
+  'get /v1/credentials': View.PageOf<CredentialView>;
+  'post /v1/credentials': SecretView;
+  'post /v1/credentials/:credential/rotate': SecretView;
+  'post /v1/credentials/:credential/revoke': CredentialView;
+  'get /v1/sources': View.PageOf<SourceTitleView>;
+  'post /v1/sources/:source/records': { readonly outcomes: readonly RecordOutcomeView[] };
+  'get /v1/runs': View.PageOf<RunView>;
+  'post /v1/runs': { readonly run: string };
+  'get /v1/runs/:run': RunView;
+  'post /v1/runs/:run/finish': FinishedRunView;
+  'get /v1/runs/:run/refusals': View.PageOf<RunRefusal>;
+  'get /v1/operations/steps': Readonly<Record<string, number>>;
+  'get /v1/operations/stuck': StuckView;
+  'get /v1/operations/controls': View.PageOf<ControlView>;
+  'post /v1/operations/controls/:control/pause': ControlView;
+  'post /v1/operations/controls/:control/resume': ControlView;
+  'get /v1/me': View.CitizenView;
+  'get /v1/me/days/:day': View.CitizenDayView;
+  'get /v1/me/trips': View.PageOf<View.TripView>;
+  'get /v1/me/records/:record': View.RecordView;
+  'get /v1/me/records/:record/receipt': Receipt;
+  'get /v1/me/sources': View.PageOf<View.SourceView>;
+  'get /v1/me/consent-text': ConsentTextView;
+  'get /v1/me/consents': View.PageOf<ConsentView>;
+  'delete /v1/me/consents/:source': Unbound;
+  'post /v1/me/accounts': View.CitizenView & { readonly binding: BindingView };
+  'delete /v1/me/accounts/:account': Unbound;
+  'get /v1/me/looks': View.PageOf<TrailEntryView>;
+  'post /v1/me/erasure': View.ErasureView;
+  'get /v1/me/wallet': View.WalletView;
+  'post /v1/me/wallet': View.WalletView;
+  'delete /v1/me/wallet': View.WalletView;
+  'get /v1/me/redemptions': View.PageOf<View.RedemptionView>;
+  'post /v1/me/redemptions': View.RedemptionView;
+  'get /v1/me/redemptions/:redemption/receipt': SettlementReceipt;
+  'get /v1/audit/reconciliation': ReconciliationView;
+  'get /v1/audit/settlements': View.PageOf<SettlementView>;
+  'get /v1/campaigns': View.PageOf<CampaignAdminView>;
+  'post /v1/campaigns': CampaignAdminView;
+  'post /v1/campaigns/:campaign/pause': CampaignAdminView;
+  'post /v1/campaigns/:campaign/resume': CampaignAdminView;
+  'post /v1/campaigns/:campaign/extend': CampaignAdminView;
+  'get /v1/payments/unresolved': View.PageOf<UnresolvedPaymentView>;
+  'get /v1/payments/:payment': PaymentView;
+  'post /v1/payments/:payment/ask': PaymentView;
+  'post /v1/payments/:payment/decide': PaymentView;
+  'get /v1/audit/days': View.PageOf<View.AuditDayLine>;
+  'get /v1/audit/days/:day': View.AuditDayView;
+  'post /v1/audit/days/:day/close': View.AuditDayView;
+  'get /v1/audit/refusals': View.PageOf<View.RefusalLine>;
+  'get /v1/audit/records/:record/recomputation': View.RecomputationView;
+  'get /v1/audit/batches': View.PageOf<View.BatchView>;
+  'get /v1/audit/batches/:batch': View.BatchView;
+  'get /v1/audit/blocks': View.PageOf<View.BlockView>;
+  'get /v1/audit/blocks/:number': View.BlockView;
+  'get /v1/audit/trail': View.PageOf<TrailEntryView>;
+  'get /v1/audit/trail/days/:day/check': TrailCheckView;
+}
