@@ -63,7 +63,8 @@ async function ofTheCitizen(day: Day): Promise<Record<string, string>> {
   const { redemption } = await me.redeem('10', 'redemption-of-the-test');
   await vi.waitFor(() => me.redemptionReceipt(redemption), { timeout: 20_000, interval: 200 });
   const { activity, record = '' } = trip;
-  return { activity, record, redemption, payment: redemption.replace('rdm_', 'pay_') };
+  const { appeal } = await me.appeal({ activity, statement: 'a test asks' }, 'appeal-of-the-test');
+  return { activity, record, appeal, redemption, payment: redemption.replace('rdm_', 'pay_') };
 }
 
 function present<Value>(value: Value | undefined): Value {
@@ -105,6 +106,7 @@ const files = [
   'get /v1/runs/:run/report',
   'get /v1/me/export',
   'get /v1/audit/batches/:batch/leaves',
+  'get /v1/audit/days/:day/records',
   'get /v1/audit/settlements/:settlement/leaves',
 ];
 

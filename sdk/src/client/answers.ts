@@ -1,5 +1,6 @@
 import type { Receipt, SettlementReceipt } from '../model/index.ts';
 import type { CredentialView, SecretView, TrailCheckView, TrailEntryView } from './access.ts';
+import type { AppealCaseView, OpenAppealView } from './appeals.ts';
 import type {
   CampaignAdminView,
   PaymentView,
@@ -7,8 +8,9 @@ import type {
   SettlementView,
   UnresolvedPaymentView,
 } from './money.ts';
-import type { ControlView, StuckView } from './operations.ts';
+import type { BackupView, ControlView, StuckView } from './operations.ts';
 import type { BindingView, ConsentTextView, ConsentView, UnbindingView } from './rights.ts';
+import type { DayRootView } from './roots.ts';
 import type { RunRefusal, RunView } from './runs.ts';
 import type * as View from './views.ts';
 import type { LocalText } from './words.ts';
@@ -83,9 +85,13 @@ export interface Answers {
   'get /v1/operations/controls': View.PageOf<ControlView>;
   'post /v1/operations/controls/:control/pause': ControlView;
   'post /v1/operations/controls/:control/resume': ControlView;
+  'get /v1/operations/backups': View.PageOf<BackupView>;
+  'post /v1/operations/backups': BackupView;
+  'get /v1/roots': View.PageOf<DayRootView>;
   'get /v1/me': View.CitizenView;
   'get /v1/me/days/:day': View.CitizenDayView;
   'get /v1/me/trips': View.PageOf<View.TripView>;
+  'get /v1/me/trips/:activity': View.TripView;
   'get /v1/me/records/:record': View.RecordView;
   'get /v1/me/records/:record/receipt': Receipt;
   'get /v1/me/sources': View.PageOf<View.SourceView>;
@@ -95,6 +101,11 @@ export interface Answers {
   'post /v1/me/accounts': View.CitizenView & { readonly binding: BindingView };
   'delete /v1/me/accounts/:account': Unbound;
   'get /v1/me/looks': View.PageOf<TrailEntryView>;
+  'get /v1/me/appeals': View.PageOf<View.AppealView>;
+  'post /v1/me/appeals': View.AppealView;
+  'get /v1/appeals': View.PageOf<OpenAppealView>;
+  'get /v1/appeals/:appeal': AppealCaseView;
+  'post /v1/appeals/:appeal/decision': View.AppealView;
   'post /v1/me/erasure': View.ErasureView;
   'get /v1/me/wallet': View.WalletView;
   'post /v1/me/wallet': View.WalletView;

@@ -33,7 +33,7 @@ export function systemRoutes(services: Services): Route[] {
         const readiness = await readinessOf(services);
         if (!readiness.store) throw refuseHttp('HTTP_NOT_READY', { field: 'store' });
         if (!readiness.ledger) throw refuseHttp('HTTP_NOT_READY', { field: 'ledger' });
-        return { status: 'ready', ...readiness };
+        return { status: 'ready' as const, ...readiness };
       },
     }),
     route({
