@@ -11,7 +11,7 @@ import { maxBatchRecords, takeBatch } from '../platform/src/intake/index.ts';
 import { createStepTimes } from '../platform/src/kernel/index.ts';
 import { findMongoServer } from '../platform/test/support/mongo-server.ts';
 import { intakeFixture } from '../platform/test/support/intake.ts';
-import { dropDatabase, openAt } from '../platform/test/support/stores.ts';
+import { openAt } from '../platform/test/support/stores.ts';
 
 const { values } = parseArgs({ options: { trips: { type: 'string', default: '5000' } } });
 const count = Number(values.trips);
@@ -51,7 +51,7 @@ if ('missing' in server) {
 } else {
   const address = server.uriOf(`tanhui_bench_${String(process.pid)}`);
   const mongodb = await measure(address);
-  await dropDatabase(address);
+  await server.discard(address);
   await server.stop();
   const ratio = Number((mongodb.tripsPerSecond / sqlite.tripsPerSecond).toFixed(3));
   console.log(

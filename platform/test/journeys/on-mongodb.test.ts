@@ -6,7 +6,6 @@ import { parseConfig } from '../../src/config.ts';
 import { required } from '../../src/kernel/index.ts';
 import { openCity } from '../support/city.ts';
 import { mongoServerForTests } from '../support/mongo-server.ts';
-import { dropDatabase } from '../support/stores.ts';
 
 const server = await mongoServerForTests();
 afterAll(() => server?.stop());
@@ -52,10 +51,11 @@ async function mainJob(settings: Readonly<Record<string, string>>) {
 
 describe.skipIf(server === undefined)('the main job on MongoDB', () => {
   it('comes to the same figures as on the embedded store, and adds nothing the second time', async () => {
-    const uri = required(server, 'server').uriOf(`tanhui_journey_${String(process.pid)}`);
+    const database = required(server, 'server');
+    const uri = database.uriOf(`tanhui_journey_${String(process.pid)}`);
     const embedded = await mainJob({});
     const onMongo = await mainJob({ TANHUI_STORE: 'mongodb', TANHUI_MONGODB_URI: uri });
-    await dropDatabase(uri);
+    await database.discard(uri);
     expect([embedded.health.engine, onMongo.health]).toEqual(['sqlite', { engine: 'mongodb', writable: true }]);
     expect(figures(onMongo.first)).toEqual(figures(embedded.first));
     expect(onMongo.totals).toEqual(embedded.totals);

@@ -58,12 +58,8 @@ export function mongoSite(server: MongoServer): Promise<StorageSite> {
       onDatabase(address, async (connection) => {
         await connection.collection(markCollection).updateOne({}, { $set: { version: 1_000 } });
       }),
-    remove: () => dropDatabase(address),
+    remove: () => server.discard(address),
   });
-}
-
-export function dropDatabase(address: string): Promise<void> {
-  return onDatabase(address, (connection) => connection.dropDatabase());
 }
 
 async function onDatabase(address: string, act: (connection: mongoose.Connection) => Promise<void>): Promise<void> {

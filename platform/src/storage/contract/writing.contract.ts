@@ -231,5 +231,5 @@ export function describeWriting(engine: StorageEngine): void {
     expect(await store.approximateCount(things)).toBe(0);
     expect(new Set(await insert(many.slice(1)))).toEqual(new Set(['inserted']));
     expect(await store.approximateCount(things)).toBe(maxKeys);
-  });
+  }, 120_000);
 }
