@@ -1,4 +1,3 @@
-import type { Day } from '@tanhui/sdk/model';
 import type { ActivityDocument, DayBook, DayBookLine } from '../activities/index.ts';
 import { activities, changeLine, creditedStepMeters, reconsider } from '../activities/index.ts';
 import { activityScope, parseSequenceId, reversalScope, sealable, sequenceId } from '../carbon/index.ts';
@@ -140,7 +139,7 @@ function moveCount({ days }: Work['bench'], { activity, book }: Subject): void {
   const { status, reversals } = activity.value;
   const reversedOn = parseSequenceId(reversals?.at(-1) ?? '')?.day;
   const day = status === 'reversed' ? (reversedOn ?? book.day) : book.day;
-  const { delta } = required(days.get(day as Day), 'day on which a trip was counted');
+  const { delta } = required(days.get(day), 'day on which a trip was counted');
   if (status === 'reversed') delta.activities.reversed -= 1;
   else {
     delta.activities[status === 'held' ? 'held' : 'refused'] -= 1;
