@@ -14,7 +14,7 @@ export { demoCampaign } from './demo.ts';
 export { forgetRedemptions, isBeingPaid } from './forgetting.ts';
 export { gramsOf } from './grams.ts';
 export type { Grams } from './grams.ts';
-export { moneyDayKey, newMoneyDay } from './money-day.ts';
+export { moneyDayKey, moneyDayOf, newMoneyDay } from './money-day.ts';
 export { quote } from './quote.ts';
 export type { Quote, RewardDeps } from './quote.ts';
 export { burnedAccount, finishRedemption, redeem } from './redemption.ts';

@@ -1,4 +1,4 @@
-import type { Transaction } from '../storage/index.ts';
+import type { Reader, Transaction } from '../storage/index.ts';
 import type { Amounts, MoneyDayDocument } from './collections.ts';
 import { moneyDays } from './collections.ts';
 
@@ -10,6 +10,11 @@ export function moneyDayKey(programme: string, day: string): string {
 
 export function newMoneyDay(programme: string, day: string): MoneyDayDocument {
   return { programme, day, taken: nothing, returned: nothing, paid: nothing, settled: nothing, seals: 0 };
+}
+
+/** The day's figures; all nothing on a day without money. */
+export async function moneyDayOf(store: Reader, programme: string, day: string): Promise<MoneyDayDocument> {
+  return (await store.get(moneyDays, moneyDayKey(programme, day)))?.value ?? newMoneyDay(programme, day);
 }
 
 /** Counts a redemption into one figure of a day, in the unit of work that makes it true. */

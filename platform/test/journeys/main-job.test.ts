@@ -134,6 +134,15 @@ describe('the main job over HTTP', () => {
     const [newest] = (await agency.audit.days()).items;
     const day = await agency.audit.day(newest?.day ?? ('' as never));
     expect(day.adds.map(({ holds }) => holds)).toEqual([true, true, true]);
+    const { programme, today } = await agency.programme();
+    expect(programme).toBe('qingdao-demo');
+    expect((await agency.audit.day(today)).paid).toEqual({
+      redeemedFen: '25',
+      paidFen: '25',
+      returnedFen: '0',
+      underWayFen: '0',
+      settledFen: '25',
+    });
     const { receipt } = await firstReceipt();
     expect(await agency.audit.recomputation(receipt.record.id)).toMatchObject({ agrees: true });
   });

@@ -241,7 +241,15 @@ export interface AuditDayView {
   readonly byHour: readonly { readonly hour: number; readonly mode: Mode; readonly milligrams: string }[];
   readonly refusals: readonly { readonly code: string; readonly text: LocalText; readonly count: number }[];
   readonly sealed: { readonly batches: number; readonly records: number; readonly milligrams: string };
-  readonly paid: { readonly settledFen: string; readonly reservedFen: string; readonly unknownFen: string };
+  /** Money of the day; `underWayFen` is of what was redeemed on it and is neither paid nor given back by now. */
+  readonly paid: {
+    readonly redeemedFen: string;
+    readonly paidFen: string;
+    readonly returnedFen: string;
+    readonly underWayFen: string;
+    /** Settled by the bank on this day, whenever it was redeemed. */
+    readonly settledFen: string;
+  };
   /** Whether grams posted equal grams sealed plus waiting, and fen burned equal fen instructed. */
   readonly adds: readonly {
     readonly claim: LocalText;

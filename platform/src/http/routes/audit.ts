@@ -24,6 +24,7 @@ import {
 import { Refusal, required, without } from '../../kernel/index.ts';
 import { mspIdOf, readBlock } from '../../ledger/blocks.ts';
 import { explain, quantify } from '../../methodologies/index.ts';
+import { moneyDayOf } from '../../rewards/index.ts';
 import type { Stored, Transaction } from '../../storage/index.ts';
 import type { Look } from '../looks.ts';
 import { writeLook } from '../looks.ts';
@@ -215,8 +216,19 @@ async function dayView(services: Services, programme: string, day: Day): Promise
       count,
     })),
     sealed: { batches: found.batches, records: found.lastSealed, milligrams: found.sealedMilligrams },
-    paid: { settledFen: '0', reservedFen: '0', unknownFen: '0' },
+    paid: await paidOn(services, programme, day),
     adds: await claims(services, programme, stored?.value),
+  };
+}
+
+async function paidOn({ store }: Services, programme: string, day: Day): Promise<AuditDayView['paid']> {
+  const { taken, paid, returned, settled } = await moneyDayOf(store, programme, day);
+  return {
+    redeemedFen: taken.fen,
+    paidFen: paid.fen,
+    returnedFen: returned.fen,
+    underWayFen: String(BigInt(taken.fen) - BigInt(paid.fen) - BigInt(returned.fen)),
+    settledFen: settled.fen,
   };
 }
 
