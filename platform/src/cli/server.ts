@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ClientProblem, createClient } from '@tanhui/sdk/client';
+import { createClient } from '@tanhui/sdk/client';
 import type { Locale, TanhuiClient } from '@tanhui/sdk/client';
 import { compose } from '../compose.ts';
 import { readConfig } from '../config.ts';
@@ -50,15 +50,13 @@ export async function withServer(
       client: createClient({ baseUrl: server.url, token: server.token, locale: localeOf(process.env['LANG']) }),
       config,
     });
-  } catch (error) {
-    if (!(error instanceof ClientProblem)) throw error;
-    throw new Error(`${error.code}: ${error.message}. ${error.next}`, { cause: error });
   } finally {
     await server.close();
   }
 }
 
-function localeOf(language = ''): Locale {
+/** The language of the terminal. */
+export function localeOf(language = ''): Locale {
   return language.startsWith('zh') ? 'zh-CN' : 'en';
 }
 

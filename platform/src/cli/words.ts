@@ -1,3 +1,4 @@
+import { ClientProblem } from '@tanhui/sdk/client';
 import { refusalTables } from '../compose/refusal-texts.ts';
 import { Refusal } from '../kernel/index.ts';
 import type { RefusalText } from '../kernel/index.ts';
@@ -11,6 +12,7 @@ const texts = new Map<string, RefusalText>(
 /** What went wrong as the terminal says it: what, where, and what to do next, in both languages. */
 export function messageOf(error: unknown): string {
   if (error instanceof Refusal) return refusalLines(error);
+  if (error instanceof ClientProblem) return `${error.code}: ${error.message}. ${error.next}`;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -9,7 +9,7 @@ export type * from './money.ts';
 export type * from './operations.ts';
 export type * from './roots.ts';
 export type * from './runs.ts';
-export { ClientProblem, ClientUnreachable } from './problem.ts';
+export { ClientProblem, ClientUnreachable, problemOf } from './problem.ts';
 export type { ClientOptions, Locale, Paging } from './transport.ts';
 export type * from './views.ts';
 export type { LocalText } from './words.ts';

@@ -1,4 +1,6 @@
+import { problemOf } from '@tanhui/sdk/client';
 import type { ServerHandle } from '../server.ts';
+import { localeOf } from '../server.ts';
 import type { DecodedLine } from './decode.ts';
 
 /** Sends one batch of a run; throws with the server's own words when it was not taken. Sending it again is always safe. */
@@ -35,11 +37,11 @@ async function request(
     method: content === undefined ? 'GET' : 'POST',
     headers: {
       authorization: `Bearer ${server.token}`,
+      'accept-language': localeOf(process.env['LANG']),
       ...(content !== undefined && { 'content-type': content.type }),
     },
     ...(content !== undefined && { body: content.body }),
   });
-  const text = await response.text();
-  if (!response.ok) throw new Error(text);
-  return text;
+  if (!response.ok) throw await problemOf(response);
+  return response.text();
 }
