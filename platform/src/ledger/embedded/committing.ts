@@ -54,7 +54,7 @@ export function commitBlock({ blocks, state }: Ledger, network: Network, envelop
 
 /**
  * Applies the blocks that the state does not have yet, after a crash or over an empty state; the codes are the blocks' own.
- * Throws where a block does not follow from the one before it.
+ * Throws where a block does not follow from the one before it, or does not hold the data that its header names.
  */
 export function catchUp({ blocks, state }: Ledger): void {
   const height = blocks.height();
@@ -63,7 +63,7 @@ export function catchUp({ blocks, state }: Ledger): void {
     const { headerHash, previousHash, transactions } = readBlock(bytes);
     if (previousHash !== Buffer.from(state.head()).toString('hex'))
       throw new Error(`block ${number} does not follow from the one before it`);
-    const envelopes = common.Block.deserializeBinary(bytes).getData()?.getDataList_asU8() ?? [];
+    const envelopes = dataOf(number, bytes);
     state.inBlock(number, (apply) => {
       for (const [at, envelope] of envelopes.entries()) {
         const effects = effectsOf(openEnvelope(envelope), transactions[at]?.code ?? validationCodes.invalidOther);
@@ -72,6 +72,15 @@ export function catchUp({ blocks, state }: Ledger): void {
       return { headerHash: Buffer.from(headerHash, 'hex') };
     });
   }
+}
+
+function dataOf(number: number, bytes: Uint8Array): Uint8Array[] {
+  const block = common.Block.deserializeBinary(bytes);
+  const envelopes = block.getData()?.getDataList_asU8() ?? [];
+  const named = block.getHeader()?.getDataHash_asU8() ?? new Uint8Array();
+  if (!hash('sha256', Buffer.concat(envelopes), 'buffer').equals(named))
+    throw new Error(`block ${number} does not hold the data that its header names`);
+  return envelopes;
 }
 
 /** Whether the state was made from these blocks and from no more than these. */

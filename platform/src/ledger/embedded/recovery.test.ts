@@ -102,18 +102,21 @@ describe('the embedded ledger’s files', () => {
     expect(seen()).toEqual(before);
   });
 
-  it('do not accept a block that was changed', async () => {
+  it.each([
+    ['in the middle', 1, 'key.b'],
+    ['at the end, which no other follows', 2, 'key.c'],
+  ] as const)('do not accept a block that was changed %s', async (_, number, key) => {
     const ledger = await open();
     await write(ledger, ['a', 'b', 'c']);
     await ledger.close();
     const blocks = new DatabaseSync(join(folder, 'chain.db'));
     const bytes = Buffer.from(
-      blocks.prepare('SELECT bytes FROM blocks WHERE number = 1').get()?.['bytes'] as Uint8Array,
+      blocks.prepare('SELECT bytes FROM blocks WHERE number = ?').get(number)?.['bytes'] as Uint8Array,
     );
-    bytes.write('z', bytes.indexOf('key.b') + 4);
-    blocks.prepare('UPDATE blocks SET bytes = ? WHERE number = 1').run(bytes);
+    bytes.write('z', bytes.indexOf(key) + 4);
+    blocks.prepare('UPDATE blocks SET bytes = ? WHERE number = ?').run(bytes, number);
     blocks.close();
-    expect(() => rebuildEmbeddedState(folder)).toThrow('block 2 does not follow');
+    expect(() => rebuildEmbeddedState(folder)).toThrow(`block ${String(number)} does not hold the data`);
   });
 
   it('are for one process at a time', async () => {
