@@ -4,6 +4,7 @@ import { dayOf } from '@tanhui/sdk/model';
 import type { AuditTrail, Clock, TrailAction, TrailEntry } from '../kernel/index.ts';
 import { canonicalJson, without } from '../kernel/index.ts';
 import type { Collection, Page, Reader, Transaction } from '../storage/index.ts';
+import { pagesOf } from '../storage/index.ts';
 
 /** 留痕 as stored. `hash` covers everything else of the entry, `previous` included: a line that was changed, moved or taken out breaks the chain. */
 export interface TrailDocument {
@@ -43,7 +44,6 @@ export interface TrailHead {
 export const trailHeads: Collection<TrailHead> = { name: 'trail_heads', keys: 'time-led', indexes: [] };
 
 const noHash = '0'.repeat(64);
-const pageSize = 1_000;
 const maxReasonLength = 200;
 
 export function createTrail(clock: Clock): AuditTrail<Transaction> {
@@ -81,6 +81,11 @@ function trailKey(day: string, sequence: number): string {
   return `${day}/${String(sequence).padStart(8, '0')}`;
 }
 
+/** Bounds of a day's keys: `0` is what comes after the slash. */
+function keysOf(day: Day): { readonly from: string; readonly before: string } {
+  return { from: `${day}/`, before: `${day}0` };
+}
+
 function hashOf(body: Omit<TrailDocument, 'hash'>): string {
   return hash('sha256', canonicalJson({ ...body }), 'hex');
 }
@@ -94,7 +99,7 @@ export function readTrail(
     index: 'key',
     order: 'descending',
     limit: query.limit,
-    ...(query.day !== undefined && { from: `${query.day}/`, before: `${query.day}0` }),
+    ...(query.day !== undefined && keysOf(query.day)),
     ...(query.cursor !== undefined && { after: query.cursor }),
   });
 }
@@ -126,20 +131,11 @@ export interface TrailCheck {
 export async function checkTrail(reader: Reader, day: Day): Promise<TrailCheck> {
   const stored = (await reader.get(trailHeads, day))?.value;
   let last: TrailHead = { sequence: 0, hash: await hashBefore(reader, day) };
-  let from: string | undefined = `${day}/`;
-  while (from !== undefined) {
-    const page: Page<TrailDocument> = await reader.find(trailEntries, {
-      index: 'key',
-      from,
-      before: `${day}0`,
-      limit: pageSize,
-    });
-    for (const { value } of page.items) {
+  for await (const page of pagesOf(reader, trailEntries, { index: 'key', ...keysOf(day) }))
+    for (const { value } of page) {
       if (!follows(value, last)) return broken(last);
       last = { sequence: value.sequence, hash: value.hash };
     }
-    from = page.next === undefined ? undefined : trailKey(day, last.sequence + 1);
-  }
   const isWhole = stored === undefined ? last.sequence === 0 : stored.hash === last.hash;
   return isWhole ? { entries: last.sequence, head: last.hash, isWhole } : broken(last);
 }

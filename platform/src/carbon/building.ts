@@ -1,15 +1,13 @@
 import type { BatchHeader, Day } from '@tanhui/sdk/model';
 import { assert } from '../kernel/index.ts';
 import type { Reader } from '../storage/index.ts';
+import { everyOf } from '../storage/index.ts';
 import { carbonRecords } from './collections.ts';
 import type { BatchDocument, RecordDocument } from './collections.ts';
 import { sequenceId } from './ids.ts';
 import { buildBatch } from './leaf.ts';
 import type { LeafSource } from './leaf.ts';
 import type { MethodologyLookup } from './record.ts';
-
-/** A page of a read; the port allows no more. */
-const pageSize = 1_000;
 
 /** A batch as a range of records of one programme and day. */
 export interface BatchRange {
@@ -67,16 +65,11 @@ export function rangeOf({ programme, day, first, count, header }: BatchDocument)
 
 /** A range of records, in the order of their sequence. */
 async function recordsOf(reader: Pick<Reader, 'find'>, range: BatchRange): Promise<RecordDocument[]> {
-  const documents: RecordDocument[] = [];
   const before = sequenceId('rec', range, range.first + range.count);
-  let from = sequenceId('rec', range, range.first);
-  while (documents.length < range.count) {
-    const page = await reader.find(carbonRecords, { index: 'key', from, before, limit: pageSize });
-    assert(page.items.length > 0, 'a batch finds all of its records');
-    for (const { value } of page.items) documents.push(value);
-    from = sequenceId('rec', range, range.first + documents.length);
-  }
-  return documents;
+  const from = sequenceId('rec', range, range.first);
+  const records = await everyOf(reader, carbonRecords, { index: 'key', from, before });
+  assert(records.length === range.count, 'a batch finds all of its records');
+  return records.map(({ value }) => value);
 }
 
 function leafSourceOf(document: RecordDocument, methodologyOf: MethodologyLookup): LeafSource {

@@ -1,10 +1,9 @@
 import type { Day } from '@tanhui/sdk/model';
 import type { DayBookDocument } from '../activities/index.ts';
 import { dayBookKey, dayBooks } from '../activities/index.ts';
-import type { Collection, Query, Reader, Stored } from '../storage/index.ts';
+import type { Reader } from '../storage/index.ts';
+import { everyOf } from '../storage/index.ts';
 import { batches, programmeDayKey, programmeDays } from './collections.ts';
-
-const pageSize = 1_000;
 
 /**
  * Milligrams of these accounts that no sealed batch holds yet: they cannot be redeemed, so that every burned gram has its transaction.
@@ -40,22 +39,8 @@ function unsealedIn({ lines }: DayBookDocument, lastSealed: number): bigint {
 }
 
 async function unsealedDays(reader: Reader, programme: string): Promise<Day[]> {
-  const waiting = await everything(reader, programmeDays, { index: 'pending', limit: pageSize });
-  const underWay = await everything(reader, batches, { index: 'open', limit: pageSize });
+  const waiting = await everyOf(reader, programmeDays, { index: 'pending' });
+  const underWay = await everyOf(reader, batches, { index: 'open' });
   const own = [...waiting, ...underWay].filter(({ value }) => value.programme === programme);
   return [...new Set(own.map(({ value }) => value.day as Day))];
-}
-
-async function everything<Value extends object>(
-  reader: Reader,
-  collection: Collection<Value>,
-  query: Query,
-): Promise<Stored<Value>[]> {
-  const items: Stored<Value>[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await reader.find(collection, { ...query, ...(after !== undefined && { after }) });
-    items.push(...page.items);
-    if (page.next === undefined) return items;
-    after = page.next;
-  }
 }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Instant } from '@tanhui/sdk/model';
 import type { Random } from '../kernel/index.ts';
 import type { Collection, Reader, Stored, Transaction } from '../storage/index.ts';
+import { everyOf } from '../storage/index.ts';
 
 /** 授权 of one person for one account of one source: which text, when, and until when. Never deleted while the person is here; a withdrawal ends it. */
 export interface ConsentDocument {
@@ -44,8 +45,6 @@ export function consentDigest(): string {
   return hash('sha256', JSON.stringify(consentText), 'hex');
 }
 
-const pageSize = 1_000;
-
 export async function grantConsent(
   tx: Transaction,
   random: Random,
@@ -71,12 +70,6 @@ export async function withdrawConsents(
 }
 
 /** A person's consents, newest first. */
-export async function consentsOf(reader: Reader, citizen: string): Promise<readonly Stored<ConsentDocument>[]> {
-  const page = await reader.find(consents, {
-    index: 'by_citizen',
-    prefix: [citizen],
-    order: 'descending',
-    limit: pageSize,
-  });
-  return page.items;
+export function consentsOf(reader: Reader, citizen: string): Promise<readonly Stored<ConsentDocument>[]> {
+  return everyOf(reader, consents, { index: 'by_citizen', prefix: [citizen], order: 'descending' });
 }

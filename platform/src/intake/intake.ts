@@ -4,6 +4,7 @@ import type { ActivitySource, SourceRecord, TransformOutput } from '@tanhui/sdk/
 import type { RefusalDocument } from '../activities/index.ts';
 import { required } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
+import { pagesOf } from '../storage/index.ts';
 import { account, countRecord, countResolved } from './accounting.ts';
 import type { Accounting } from './accounting.ts';
 import { openClaims } from './claims.ts';
@@ -335,16 +336,6 @@ export async function settlePage(
 /** Settles everything that waits for this source and programme, page by page; the end of a run. */
 export async function settleAll(deps: IntakeDeps, scope: IntakeScope): Promise<void> {
   const prefix = openJourneyKey(scope, '');
-  let after: string | undefined;
-  for (;;) {
-    const page = await deps.store.find(openJourneys, {
-      index: 'key',
-      from: after === undefined ? prefix : `${after}\u0000`,
-      before: `${prefix.slice(0, -1)}0`,
-      limit: maxBatchRecords,
-    });
-    if (page.items.length === 0) return;
-    after = page.items.at(-1)?.key;
-    await settlePage(deps, { scope, items: page.items });
-  }
+  const waiting = { index: 'key', from: prefix, before: `${prefix.slice(0, -1)}0`, limit: maxBatchRecords };
+  for await (const items of pagesOf(deps.store, openJourneys, waiting)) await settlePage(deps, { scope, items });
 }

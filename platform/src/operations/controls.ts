@@ -1,6 +1,7 @@
 import type { Instant } from '@tanhui/sdk/model';
 import type { AuditTrail, Clock, TrailActor } from '../kernel/index.ts';
 import type { Collection, Reader, Transaction } from '../storage/index.ts';
+import { everyOf } from '../storage/index.ts';
 import { refuseOperations } from './refusals.ts';
 
 /** 开关 as stored: there is a document only for what was ever paused. */
@@ -23,7 +24,6 @@ export type ControlName = (typeof controlNames)[number];
 
 /** How long a sender waits before it tries a paused source again. */
 const retryAfterSeconds = 60;
-const most = 1_000;
 
 /** Whether any of these is paused. */
 async function isAnyPaused(reader: Reader, names: readonly string[]): Promise<boolean> {
@@ -48,8 +48,8 @@ export interface Control extends Partial<ControlDocument> {
 
 /** Every switch: the three whole ones, and each source that was ever paused. */
 export async function listControls(reader: Reader): Promise<readonly Control[]> {
-  const page = await reader.find(controls, { index: 'key', limit: most });
-  const stored = new Map(page.items.map(({ key, value }) => [key, value]));
+  const ever = await everyOf(reader, controls, { index: 'key' });
+  const stored = new Map(ever.map(({ key, value }) => [key, value]));
   const names = [...new Set([...controlNames, ...stored.keys()])];
   return names.map((control) => ({ control, isPaused: false, ...stored.get(control) }));
 }

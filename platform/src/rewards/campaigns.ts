@@ -3,6 +3,7 @@ import { fen } from '@tanhui/sdk/model';
 import { balanceOf, postTransfer } from '../accounts/index.ts';
 import type { AuditTrail, Clock, TrailAction, TrailActor } from '../kernel/index.ts';
 import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
+import { everyOf } from '../storage/index.ts';
 import type { WalletGateway, WalletRef } from '../wallets/index.ts';
 import type { Campaign, Price } from './campaign.ts';
 import { budgetAccount, campaignOf } from './campaign.ts';
@@ -11,7 +12,6 @@ import { campaigns } from './collections.ts';
 import { refuse } from './refusals.ts';
 
 /** Newest campaigns that are looked at to find the one that is on. */
-const mostCampaigns = 100;
 
 export interface CampaignDeps {
   readonly store: DocumentStore;
@@ -173,8 +173,8 @@ async function campaignStored(reader: Pick<Reader, 'get'>, id: string): Promise<
 
 /** A programme's campaigns, newest first. */
 export async function campaignsOf(reader: Reader, programme: string): Promise<readonly Campaign[]> {
-  const query = { index: 'by_programme', prefix: [programme], order: 'descending' as const, limit: mostCampaigns };
-  return (await reader.find(campaigns, query)).items.map(({ key, value }) => campaignOf(key, value));
+  const query = { index: 'by_programme', prefix: [programme], order: 'descending' as const };
+  return (await everyOf(reader, campaigns, query)).map(({ key, value }) => campaignOf(key, value));
 }
 
 /** The campaign that is on: of those whose days hold this one the newest, a running one before a paused one. */

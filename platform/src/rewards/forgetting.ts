@@ -1,9 +1,8 @@
 import { without } from '../kernel/index.ts';
 import type { Reader, Stored, Transaction } from '../storage/index.ts';
+import { everyOf } from '../storage/index.ts';
 import type { RedemptionDocument } from './collections.ts';
 import { redemptions } from './collections.ts';
-
-const pageSize = 500;
 
 /** Whether money of a person is on its way: neither paid nor given back. */
 export async function isBeingPaid(reader: Reader, citizen: string): Promise<boolean> {
@@ -20,13 +19,6 @@ export async function forgetRedemptions(tx: Transaction, citizen: string): Promi
   );
 }
 
-async function redemptionsOf(reader: Reader, citizen: string): Promise<Stored<RedemptionDocument>[]> {
-  const own: Stored<RedemptionDocument>[] = [];
-  for (let after: string | undefined; ;) {
-    const query = { index: 'by_citizen', prefix: [citizen], limit: pageSize };
-    const page = await reader.find(redemptions, { ...query, ...(after !== undefined && { after }) });
-    own.push(...page.items);
-    if (page.next === undefined) return own;
-    after = page.next;
-  }
+function redemptionsOf(reader: Reader, citizen: string): Promise<readonly Stored<RedemptionDocument>[]> {
+  return everyOf(reader, redemptions, { index: 'by_citizen', prefix: [citizen] });
 }

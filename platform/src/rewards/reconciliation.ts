@@ -3,7 +3,8 @@ import { journal } from '../accounts/index.ts';
 import { required } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
 import { LedgerFailure } from '../ledger/index.ts';
-import type { Collection, Query, Reader, Stored } from '../storage/index.ts';
+import type { Reader, Stored } from '../storage/index.ts';
+import { everyAt, everyOf } from '../storage/index.ts';
 import type { StatementLine, WalletGateway } from '../wallets/index.ts';
 import { readStatement } from '../wallets/index.ts';
 import { campaignsOf } from './campaigns.ts';
@@ -11,8 +12,6 @@ import type { RedemptionDocument, SettlementDocument } from './collections.ts';
 import { redemptions } from './collections.ts';
 import { settlementsOf } from './settlement-receipt.ts';
 import { settlementLeaves, settlementText } from './settlement-sealing.ts';
-
-const pageSize = 1_000;
 
 export interface ReconciliationDeps {
   readonly store: Reader;
@@ -73,17 +72,16 @@ export async function reconcile(
   deps: ReconciliationDeps,
   scope: { readonly programme: string; readonly day: Day },
 ): Promise<Reconciliation> {
-  const settled = await everything(deps.store, redemptions, {
+  const settled = await everyOf(deps.store, redemptions, {
     index: 'by_settlement_day',
     prefix: [scope.day, scope.programme],
-    limit: pageSize,
   });
   const booked = await bookedOn(deps.store, scope.day);
   const bank = await statementOf(deps, scope);
   const chain = await sealsOf(deps, scope);
   const differences = [
     ...settled.flatMap((one) => ownDifferences(one, { booked, bank, sealed: chain.sealed })),
-    ...(await bankDifferences(deps.store, { scope, bank })),
+    ...bankDifferences(bank, scope.day),
     ...chain.differences,
   ];
   const ours = settled.filter(({ key }) => booked.has(key));
@@ -113,7 +111,7 @@ function total(amounts: readonly bigint[]): bigint {
 
 /** Fen that the journal has paid out under a day, by payment. */
 async function bookedOn(reader: Reader, day: Day): Promise<Map<string, bigint>> {
-  const entries = await everything(reader, journal, { index: 'by_booking', prefix: [day, 'payout'], limit: pageSize });
+  const entries = await everyOf(reader, journal, { index: 'by_booking', prefix: [day, 'payout'] });
   return new Map(
     entries.map(({ key, value }) => {
       const paid = value.legs.find(({ account }) => account === 'external:ecny');
@@ -125,6 +123,8 @@ async function bookedOn(reader: Reader, day: Day): Promise<Map<string, bigint>> 
 interface Bank {
   /** Payouts by their instruction, those of other programmes that share the wallet left out. */
   readonly lines: ReadonlyMap<string, StatementLine>;
+  /** What we have of them. */
+  readonly known: ReadonlyMap<string, Stored<RedemptionDocument>>;
   readonly isComplete: boolean;
 }
 
@@ -136,9 +136,9 @@ async function statementOf(
   const reads = await Promise.all([...wallets.values()].map((wallet) => readStatement(gateway, { wallet, day })));
   const payouts = reads.flatMap((read) => read?.lines ?? []).filter(({ kind }) => kind === 'payout');
   const lines = new Map(payouts.map((line) => [line.entryId, line]));
-  const known = await store.getMany(redemptions, [...lines.keys()]);
+  const known = await everyAt(store, redemptions, [...lines.keys()]);
   for (const [id, { value }] of known) if (value.programme !== programme) lines.delete(id);
-  return { lines, isComplete: reads.every((read) => read?.isComplete === true) };
+  return { lines, known, isComplete: reads.every((read) => read?.isComplete === true) };
 }
 
 /** What differs about a redemption that we hold for settled on this day. */
@@ -160,13 +160,9 @@ function ownDifferences(
 }
 
 /** What differs about lines of the bank's that we do not hold for settled on this day. */
-async function bankDifferences(
-  reader: Reader,
-  { scope, bank }: { readonly scope: { readonly day: Day }; readonly bank: Bank },
-): Promise<Difference[]> {
-  const known = await reader.getMany(redemptions, [...bank.lines.keys()]);
-  return [...bank.lines.values()].flatMap(({ entryId, amountFen }) => {
-    const kind = kindOfLine(known.get(entryId)?.value, scope.day);
+function bankDifferences({ lines, known }: Bank, day: Day): Difference[] {
+  return [...lines.values()].flatMap(({ entryId, amountFen }) => {
+    const kind = kindOfLine(known.get(entryId)?.value, day);
     return kind === undefined ? [] : [{ kind, subject: entryId, bankFen: amountFen }];
   });
 }
@@ -193,7 +189,7 @@ async function sealsOf(
   const sealed = new Set<string>();
   const differences: Difference[] = [];
   let side = { count: 0, fen: 0n, milligrams: 0n };
-  for (const seal of (await settlementsOf(deps.store, scope)).items) {
+  for (const seal of await settlementsOf(deps.store, scope)) {
     if (seal.value.state !== 'sealed') continue;
     sealed.add(seal.key);
     const text = await textOnLedger(deps.ledger, seal);
@@ -220,19 +216,5 @@ async function textOnLedger(
   } catch (failure) {
     if (failure instanceof LedgerFailure && failure.contractCode === 'SETTLEMENT_UNKNOWN') return undefined;
     throw failure;
-  }
-}
-
-async function everything<Value extends object>(
-  reader: Reader,
-  collection: Collection<Value>,
-  query: Query,
-): Promise<Stored<Value>[]> {
-  const items: Stored<Value>[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await reader.find(collection, { ...query, ...(after !== undefined && { after }) });
-    items.push(...page.items);
-    if (page.next === undefined) return items;
-    after = page.next;
   }
 }

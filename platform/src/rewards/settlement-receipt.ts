@@ -2,7 +2,8 @@ import type { Day, SettlementReceipt } from '@tanhui/sdk/model';
 import { auditPath, leafHashes, sequenceId } from '../carbon/index.ts';
 import { assert, required } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
-import type { Page, Reader, Stored } from '../storage/index.ts';
+import type { Reader, Stored } from '../storage/index.ts';
+import { everyOf } from '../storage/index.ts';
 import type { RedemptionDocument, SettlementDocument } from './collections.ts';
 import { redemptions, settlements } from './collections.ts';
 import { refuse } from './refusals.ts';
@@ -63,9 +64,9 @@ function placeOf(leaves: Buffer, leaf: Buffer): number {
 export function settlementsOf(
   reader: Pick<Reader, 'find'>,
   scope: { readonly programme: string; readonly day: Day },
-): Promise<Page<SettlementDocument>> {
+): Promise<readonly Stored<SettlementDocument>[]> {
   const bounds = { from: sequenceId('stl', scope, 0), before: sequenceId('stl', scope, mostSeals) };
-  return reader.find(settlements, { index: 'key', ...bounds, limit: 1_000 });
+  return everyOf(reader, settlements, { index: 'key', ...bounds });
 }
 
 /** A seal by its id. */

@@ -5,6 +5,7 @@ import { assert, canonicalJson, required, without } from '../kernel/index.ts';
 import type { Commit, LedgerClient } from '../ledger/index.ts';
 import { LedgerFailure, validationCodes } from '../ledger/index.ts';
 import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
+import { everyOf } from '../storage/index.ts';
 import type { RedemptionDocument, SettlementDocument } from './collections.ts';
 import { moneyDays, redemptions, settlements } from './collections.ts';
 import { moneyDayKey } from './money-day.ts';
@@ -123,15 +124,14 @@ export async function settlementLeaves(
   reader: Pick<Reader, 'find'>,
   { key, value }: Stored<SettlementDocument>,
 ): Promise<{ readonly header: SettlementHeader; readonly leaves: Buffer }> {
-  const members = await reader.find(redemptions, {
+  const members = await everyOf(reader, redemptions, {
     index: 'by_settlement_day',
     prefix: [value.day, value.programme, key],
-    limit: maxSettlements,
   });
   return sealOf(
     key,
     value.header,
-    members.items.map((member) => member.value),
+    members.map((member) => member.value),
   );
 }
 

@@ -107,7 +107,7 @@ describe('a settlement seal', () => {
       const { amountFen, burnedMilligrams } = await redemption(money, key);
       expect(receipt.settlement).toMatchObject({ id: key, amountFen, burnedMilligrams });
     }
-    const [seal] = (await settlementsOf(money.store, { programme, day: money.day })).items;
+    const [seal] = await settlementsOf(money.store, { programme, day: money.day });
     const named = { programme, day: money.day as string, settlement: seal?.key ?? '' };
     const onLedger = await ledger.evaluate({
       function: 'ReadSettlement',
@@ -122,7 +122,7 @@ describe('a settlement seal', () => {
     await settlementStep(money.sealing, { now: true });
     await pay(money, [40], 'late');
     await settlementStep(money.sealing, { now: true });
-    const seals = (await settlementsOf(money.store, { programme, day: money.day })).items;
+    const seals = await settlementsOf(money.store, { programme, day: money.day });
     expect(seals.map(({ value }) => value.header.count)).toEqual([2, 1]);
     const sum = seals.reduce((total, { value }) => total + BigInt(value.header.amountFen), 0n);
     const day = await money.store.get(moneyDays, moneyDayKey(programme, money.day));
@@ -172,7 +172,7 @@ describe('a settlement seal', () => {
     own.isDown = false;
     if (fault !== 'none') expect(first.did).not.toBe('sealed');
     for (let more = 0; more < 3; more += 1) await step();
-    const seals = (await settlementsOf(money.store, { programme, day: money.day })).items;
+    const seals = await settlementsOf(money.store, { programme, day: money.day });
     expect(seals.map(({ value }) => [value.state, value.header.count])).toEqual([['sealed', 2]]);
     expect((await money.store.find(settlements, { index: 'open', limit: 1 })).items).toEqual([]);
     for (const key of money.keys)
@@ -194,7 +194,7 @@ describe('a settlement seal', () => {
 it('a leaf file gives the seal’s root by nothing but the file', async () => {
   const money = await paid([7, 16, 40]);
   await settlementStep(money.sealing, { now: true });
-  const [seal] = (await settlementsOf(money.store, { programme, day: money.day })).items;
+  const [seal] = await settlementsOf(money.store, { programme, day: money.day });
   const { leaves } = await settlementLeaves(money.store, required(seal, 'seal'));
   expect(recomputeLeaves(leaves)).toMatchObject({ count: 3, root: seal?.value.header.root });
 });

@@ -1,5 +1,7 @@
 export { createLease, leases, underLease } from './leases.ts';
 export type { Lease, LeaseDeps } from './leases.ts';
+export { everyAt, everyOf, pagesOf } from './paging.ts';
+export type { WholeQuery } from './paging.ts';
 export { StorageConflict } from './port.ts';
 export { refuseStorage, storageRefusals } from './refusals.ts';
 export type {

@@ -15,8 +15,9 @@ import {
   settlementsOf,
   settlementStep,
 } from '../../src/rewards/index.ts';
-import type { Collection, DocumentStore, Stored } from '../../src/storage/index.ts';
-import type { PaymentDocument, WalletRef } from '../../src/wallets/index.ts';
+import type { DocumentStore, Stored } from '../../src/storage/index.ts';
+import { everyOf } from '../../src/storage/index.ts';
+import type { WalletRef } from '../../src/wallets/index.ts';
 import { payments, payStep } from '../../src/wallets/index.ts';
 import { simulatedWallets } from '../../src/wallets/gateways/embedded/embedded-gateway.ts';
 import { Crash, faultyGateway, faults } from './faulty-gateway.ts';
@@ -25,6 +26,7 @@ import { silentLog } from './intake.ts';
 import { credit, moneyFixture, operator } from './money.ts';
 
 const dayMs = 86_400_000;
+const byKey = { index: 'key' };
 const people = Array.from({ length: 6 }, (_, at) => `ctz_${String(at)}`);
 const { programme, id: campaign } = demoCampaign;
 
@@ -127,10 +129,10 @@ export async function openCity({
   }
 
   async function check(): Promise<void> {
-    const bank = await everything(money.store, simulatedWallets);
+    const bank = await everyOf(money.store, simulatedWallets, byKey);
     const inBank = sum(bank.map(({ value }) => BigInt(value.balanceFen)));
     expect(inBank, 'money in the bank is what was deposited').toBe(deposited);
-    const books = await everything(money.store, balances);
+    const books = await everyOf(money.store, balances, byKey);
     for (const { key, value } of books) {
       const isOutside = /^(issuance|external):/.test(key);
       if (!isOutside) expect(BigInt(value.amount) >= BigInt(value.held), `${key} has what it holds`).toBe(true);
@@ -142,14 +144,16 @@ export async function openCity({
       expect(net, `${asset} of all accounts sum to nothing`).toBe(0n);
     }
     await checkPaidOnce(bank);
-    const reserved = (await everything(money.store, redemptions)).filter(({ value }) => value.status === 'reserved');
+    const reserved = (await everyOf(money.store, redemptions, byKey)).filter(
+      ({ value }) => value.status === 'reserved',
+    );
     const held = books.find(({ key }) => key === `budget:${campaign}/fen`)?.value.held ?? '0';
     expect(BigInt(held), 'what is held is what is under way').toBe(fenOf(reserved));
   }
 
   /** Nobody has more than was redeemed for him, and no less than what we hold for settled. */
   async function checkPaidOnce(bank: readonly Stored<{ readonly holder: string; readonly balanceFen: string }>[]) {
-    const all = await everything(money.store, redemptions);
+    const all = await everyOf(money.store, redemptions, byKey);
     for (const citizen of people) {
       const has = BigInt(bank.find(({ value }) => value.holder === citizen)?.value.balanceFen ?? 0);
       const his = all.filter(({ value }) => value.citizen === citizen);
@@ -170,9 +174,9 @@ export async function openCity({
   }
 
   async function checkEnd(): Promise<void> {
-    const paid = await everything<PaymentDocument>(money.store, payments);
+    const paid = await everyOf(money.store, payments, byKey);
     expect(paid.filter(({ value }) => value.state !== 'settled' && value.state !== 'rejected')).toEqual([]);
-    const all = await everything(money.store, redemptions);
+    const all = await everyOf(money.store, redemptions, byKey);
     redeemed = all.length;
     const settled = fenOf(all.filter(({ value }) => value.status === 'settled'));
     const citizens = await Promise.all(people.map((one) => money.bank.balance(wallet(one))));
@@ -198,8 +202,7 @@ export async function openCity({
 }
 
 async function sealedOn(store: DocumentStore, day: Day): Promise<bigint> {
-  const { items } = await settlementsOf(store, { programme, day });
-  return sum(items.map(({ value }) => BigInt(value.header.amountFen)));
+  return sum((await settlementsOf(store, { programme, day })).map(({ value }) => BigInt(value.header.amountFen)));
 }
 
 /** A store of a process that may end right before a unit of work, or right after it was committed. */
@@ -224,17 +227,4 @@ function sum(amounts: readonly bigint[]): bigint {
 
 function fenOf(all: readonly Stored<RedemptionDocument>[]): bigint {
   return sum(all.map(({ value }) => BigInt(value.amountFen)));
-}
-
-async function everything<Value extends object>(
-  store: DocumentStore,
-  collection: Collection<Value>,
-): Promise<Stored<Value>[]> {
-  const items: Stored<Value>[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await store.find(collection, { index: 'key', limit: 1_000, ...(after !== undefined && { after }) });
-    items.push(...page.items);
-    if (page.next === undefined) return items;
-    after = page.next;
-  }
 }

@@ -7,6 +7,7 @@ import type { BatchDocument, RecordDocument } from '../../carbon/index.ts';
 import { batches, carbonRecords, parseSequenceId, programmeDays, sequenceId } from '../../carbon/index.ts';
 import { required } from '../../kernel/index.ts';
 import type { Stored } from '../../storage/index.ts';
+import { pagesOf } from '../../storage/index.ts';
 import { refuseHttp } from '../refusals.ts';
 import type { FileAnswer, Route } from '../route.ts';
 import { route } from '../route.ts';
@@ -15,7 +16,6 @@ import type { Services } from '../services.ts';
 const auditors = ['agency', 'operator'] as const;
 const everybody = ['citizen', 'partner', 'agency', 'operator'] as const;
 const programme = z.string().max(40).default('qingdao-demo');
-const pageSize = 1_000;
 const rootPage = 50;
 const columns = [
   'record',
@@ -70,24 +70,16 @@ export function auditFileRoutes(services: Services): Route[] {
 async function* csvOf({ store }: Services, programmeId: string, day: Day): AsyncGenerator<string> {
   yield `${columns.join(',')}\n`;
   const scope = { programme: programmeId, day };
-  let next = 1;
   let batch: Stored<BatchDocument> | undefined;
-  for (;;) {
-    const { items } = await store.find(carbonRecords, {
-      index: 'key',
-      from: sequenceId('rec', scope, next),
-      before: sequenceId('rec', scope, lastSequence),
-      limit: pageSize,
-    });
+  const ofDay = { from: sequenceId('rec', scope, 1), before: sequenceId('rec', scope, lastSequence) };
+  for await (const page of pagesOf(store, carbonRecords, { index: 'key', ...ofDay })) {
     let text = '';
-    for (const record of items) {
+    for (const record of page) {
       const { sequence } = required(parseSequenceId(record.key), 'record id');
       if (batch === undefined || sequence >= batch.value.first + batch.value.count)
         batch = await batchAt(store, scope, sequence);
       text += lineOf(record, batch);
-      next = sequence + 1;
     }
-    if (text === '') return;
     yield text;
   }
 }

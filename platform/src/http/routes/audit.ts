@@ -26,6 +26,7 @@ import { mspIdOf, readBlock } from '../../ledger/blocks.ts';
 import { explain, quantify } from '../../methodologies/index.ts';
 import { moneyDayOf } from '../../rewards/index.ts';
 import type { Stored, Transaction } from '../../storage/index.ts';
+import { everyOf } from '../../storage/index.ts';
 import type { Look } from '../looks.ts';
 import { writeLook } from '../looks.ts';
 import { reasonOf } from '../reasons.ts';
@@ -260,12 +261,8 @@ async function claims(
   if (day === undefined) return [];
   const { records } = day.totals;
   const issued = -(await balanceOf(services.store, `issuance:${programme}`, 'milligrams')).amount;
-  const allDays = await services.store.find(programmeDays, {
-    index: 'by_programme',
-    prefix: [programme],
-    limit: 1_000,
-  });
-  const posted = allDays.items.reduce((sum, { value }) => sum + BigInt(value.totals.milligrams), 0n);
+  const allDays = await everyOf(services.store, programmeDays, { index: 'by_programme', prefix: [programme] });
+  const posted = allDays.reduce((sum, { value }) => sum + BigInt(value.totals.milligrams), 0n);
   const claim = (words: readonly [string, string], left: string, right: string) => ({
     claim: { 'zh-CN': words[0], en: words[1] },
     holds: left === right,

@@ -4,7 +4,8 @@ import { citizenOf, consentsOf } from '../../identity/index.ts';
 import { carbonRecords, programmeDays } from '../../carbon/index.ts';
 import { without } from '../../kernel/index.ts';
 import { redemptions } from '../../rewards/index.ts';
-import type { Collection, Query, Reader, Stored } from '../../storage/index.ts';
+import type { Reader } from '../../storage/index.ts';
+import { pagesOf } from '../../storage/index.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -57,7 +58,7 @@ async function* listed(items: AsyncIterable<unknown>): AsyncGenerator<string> {
 }
 
 async function* redemptionsOf(reader: Reader, citizen: string): AsyncGenerator {
-  for await (const page of pages(reader, redemptions, { index: 'by_citizen', prefix: [citizen], limit: 500 }))
+  for await (const page of pagesOf(reader, redemptions, { index: 'by_citizen', prefix: [citizen] }))
     for (const { key, value } of page) yield { redemption: key, ...value };
 }
 
@@ -65,7 +66,7 @@ async function* redemptionsOf(reader: Reader, citizen: string): AsyncGenerator {
 async function* tripsOf(services: Services, person: Person): AsyncGenerator {
   const { programme } = person.value;
   const query = { index: 'by_programme', prefix: [programme], limit: daysAPage };
-  for await (const page of pages(services.store, programmeDays, query)) {
+  for await (const page of pagesOf(services.store, programmeDays, query)) {
     const trips = await tripsOfDays(
       services,
       person,
@@ -78,17 +79,4 @@ async function* tripsOf(services: Services, person: Person): AsyncGenerator {
       yield record === undefined ? trip : { ...trip, carbonRecord: without(record.value, 'account') };
     }
   }
-}
-
-async function* pages<Value extends object>(
-  reader: Reader,
-  collection: Collection<Value>,
-  query: Query,
-): AsyncGenerator<readonly Stored<Value>[]> {
-  let after: string | undefined;
-  do {
-    const page = await reader.find(collection, { ...query, ...(after !== undefined && { after }) });
-    yield page.items;
-    after = page.next;
-  } while (after !== undefined);
 }

@@ -9,6 +9,7 @@ import type { RunDocument } from '../../intake/index.ts';
 import { finishRun, listRuns, openRun, runOf, settleAll } from '../../intake/index.ts';
 import { checkIntakeOpen } from '../../operations/index.ts';
 import type { Page } from '../../storage/index.ts';
+import { everyOf, pagesOf } from '../../storage/index.ts';
 import { intakeScope } from '../intake-scope.ts';
 import { reasonOf } from '../reasons.ts';
 import type { Actor, Route } from '../route.ts';
@@ -172,19 +173,15 @@ function refusalView(services: Services, value: RefusalDocument): RunRefusal {
 }
 
 async function* reportLines(services: Services, run: string): AsyncGenerator<string> {
-  let after: string | undefined;
-  do {
-    const page = await refusalsOf(services, run, after);
-    yield page.items.map(({ value }) => `${JSON.stringify(refusalView(services, value))}\n`).join('');
-    after = page.next;
-  } while (after !== undefined);
+  for await (const page of pagesOf(services.store, refusalsKept, { index: 'by_run', prefix: [run] }))
+    yield page.map(({ value }) => `${JSON.stringify(refusalView(services, value))}\n`).join('');
 }
 
 /** What of a programme is on the ledger, over all of its days. */
 async function sealedOf(services: Services, programme: string): Promise<{ batches: number; records: number }> {
-  const days = await services.store.find(programmeDays, { index: 'by_programme', prefix: [programme], limit: 1_000 });
+  const days = await everyOf(services.store, programmeDays, { index: 'by_programme', prefix: [programme] });
   return {
-    batches: days.items.reduce((sum, { value }) => sum + value.batches, 0),
-    records: days.items.reduce((sum, { value }) => sum + value.lastSealed, 0),
+    batches: days.reduce((sum, { value }) => sum + value.batches, 0),
+    records: days.reduce((sum, { value }) => sum + value.lastSealed, 0),
   };
 }

@@ -23,7 +23,7 @@ export function settlementRoutes({ store, ledger }: Services, gateway: WalletGat
       roles: auditors,
       query: z.strictObject({ programme: z.string().max(40).default('qingdao-demo'), day }),
       handle: async ({ query }): Promise<PageOf<SettlementView>> => ({
-        items: (await settlementsOf(store, { ...query, day: query.day as Day })).items.map(viewOf),
+        items: (await settlementsOf(store, { ...query, day: query.day as Day })).map(viewOf),
       }),
     }),
     route({
