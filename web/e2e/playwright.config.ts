@@ -32,7 +32,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'citizen', testMatch: ['citizen.spec.ts', 'states.spec.ts'], use: phone },
-    { name: 'desk', testMatch: ['agency.spec.ts', 'partner.spec.ts', 'weight.spec.ts'], use: desk },
+    { name: 'desk', testMatch: ['agency.spec.ts', 'appeals.spec.ts', 'partner.spec.ts', 'weight.spec.ts'], use: desk },
     ...(process.env['IMAGES'] === undefined ? [] : [{ name: 'images', testMatch: 'images.spec.ts' }]),
   ],
 });

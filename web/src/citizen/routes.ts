@@ -20,6 +20,7 @@ export const citizenRoutes: readonly RouteRecordRaw[] = [
   { path: '/mine/accounts', component: () => import('./mine/AccountsPage.vue') },
   { path: '/mine/accounts/bind', component: () => import('./mine/BindAccountPage.vue') },
   { path: '/mine/accounts/:account/withdraw', component: () => import('./mine/WithdrawPage.vue'), props: true },
+  { path: '/mine/looks', component: () => import('./mine/LooksPage.vue') },
   { path: '/mine/appeals', component: () => import('./mine/AppealsPage.vue') },
   { path: '/mine/appeals/new/:day/:activity', component: () => import('./mine/NewAppealPage.vue'), props: true },
   { path: '/mine/export', component: () => import('./mine/ExportPage.vue') },

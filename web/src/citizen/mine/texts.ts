@@ -24,6 +24,9 @@ export const mineTexts = {
     'No appeals. To object to a trip that was not counted, open that trip.',
   ],
   'appeals.lead': ['由人来看，结果会在这里。', 'A person looks at each; the answer shows here.'],
+  'appeals.outcome.counted': ['这段行程现在计入了，减排量已到账。', 'The trip counts now, and its grams are yours.'],
+  'appeals.outcome.taken-back': ['这段行程已冲正，减排量已扣回。', 'The trip was taken back, and its grams with it.'],
+  'appeals.outcome.unchanged': ['行程和减排量没有变化。', 'Trip and grams are as they were.'],
   'appeals.status.declined': ['维持原判', 'Declined'],
   'appeals.status.open': ['处理中', 'Being looked at'],
   'appeals.status.upheld': ['已支持', 'Upheld'],
@@ -95,3 +98,9 @@ export const mineTexts = {
 } as const;
 
 export const sayMine = wordsOf(mineTexts);
+
+/** Who looked, as people call the role. */
+export function roleName(role: string): string {
+  const key = `looks.role.${role}`;
+  return key in mineTexts ? sayMine(key as 'looks.role.agency') : role;
+}

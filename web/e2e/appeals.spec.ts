@@ -1,0 +1,88 @@
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { checkAsItStands, checkPage, enter, follow, open } from './page-checks.ts';
+
+const phone = { width: 390, height: 844 };
+const desk = { width: 1440, height: 900 };
+
+/** The citizen appeals the refused trip that stands at a place of his list; gives the trip's address. */
+async function appeal(page: Page, place: number, statement: string): Promise<string> {
+  await page.setViewportSize(phone);
+  await enter(page, 'ctz_sim-lan', '/trips');
+  const refused = page.locator('[data-status=refused]');
+  while ((await refused.count()) <= place) await page.locator('[data-test=more]').click();
+  const address = (await refused.nth(place).getAttribute('href')) ?? '';
+  await follow(page, refused.nth(place));
+  await follow(page, page.getByRole('link', { name: '申诉' }));
+  await page.locator('[data-test=statement]').fill(statement);
+  await page.locator('[data-test=appeal-send]').click();
+  await expect(page.locator('[data-test=appeal]').first()).toContainText('处理中');
+  return address.replace(/^#/, '');
+}
+
+async function openCase(page: Page): Promise<void> {
+  await page.setViewportSize(desk);
+  await enter(page, 'agency-demo', '/appeals');
+  await follow(page, page.locator('[data-row] a').first());
+  await expect(page.locator('[data-test=look]')).toContainText('已写入审计留痕');
+}
+
+test('nothing to decide is said, with where decisions stand', async ({ page }) => {
+  await enter(page, 'agency-demo', '/appeals');
+  await expect(page.getByText('没有等待决定的申诉')).toBeVisible();
+  await checkPage(page, 'agency-appeals-empty');
+});
+
+test('a citizen appeals, the agency upholds it, and the citizen sees that it counts and who looked', async ({
+  page,
+}) => {
+  const address = await appeal(page, 1, '那天我没有坐地铁，卡借给了家人');
+  const activity = address.split('/').at(-1) ?? '';
+
+  await page.setViewportSize(desk);
+  await enter(page, 'agency-demo', '/appeals');
+  await expect(page.locator('[data-row]')).toHaveCount(1);
+  await expect(page.locator('[data-row]')).not.toContainText('家人');
+  await checkPage(page, 'agency-appeals');
+  await openCase(page);
+  await expect(page.locator('[data-test=statement]')).toHaveText('那天我没有坐地铁，卡借给了家人');
+  await expect(page.locator('[data-test=reason]')).toContainText('重叠');
+  await checkPage(page, 'agency-appeal');
+  await expect(page.locator('[data-test=decide]')).toBeDisabled();
+  await page.getByRole('radio', { name: /支持申诉/ }).check();
+  await page.locator('[data-test=answer]').fill('情况属实，以骑行记录为准');
+  await checkAsItStands(page, 'agency-appeal-deciding');
+  await page.locator('[data-test=decide]').click();
+  await expect(page.locator('[data-test=effect]')).toContainText('这段行程已计入');
+  await expect(page.locator('[data-test=now]')).toHaveText('已计入');
+  await checkAsItStands(page, 'agency-appeal-decided');
+
+  await page.setViewportSize(phone);
+  await enter(page, 'ctz_sim-lan', '/mine/appeals');
+  await expect(page.locator('[data-test=appeal]').first()).toContainText('已支持');
+  await expect(page.locator('[data-test=answer]').first()).toContainText('以骑行记录为准');
+  await expect(page.locator('[data-test=outcome]').first()).toContainText('减排量已到账');
+  await checkPage(page, 'appeals');
+  await open(page, '/trips');
+  await expect(page.locator(`[data-status=refused][href$="${activity}"]`)).toHaveCount(0);
+  await open(page, '/mine/looks');
+  await expect(page.locator('[data-test=looked]').first()).toContainText('监管机构');
+  await checkPage(page, 'looks');
+});
+
+test('an appeal that is declined changes nothing and says why', async ({ page }) => {
+  const address = await appeal(page, 0, '我觉得应该都算');
+  await openCase(page);
+  await page.getByRole('radio', { name: /维持原判/ }).check();
+  await page.locator('[data-test=answer]').fill('同一时间只能有一段行程');
+  await page.locator('[data-test=decide]').click();
+  await expect(page.locator('[data-test=effect]')).toContainText('减排量没有变化');
+  await expect(page.locator('[data-test=now]')).toHaveText('未计入');
+
+  await page.setViewportSize(phone);
+  await enter(page, 'ctz_sim-lan', '/mine/appeals');
+  await expect(page.locator('[data-test=appeal]').first()).toContainText('维持原判');
+  await expect(page.locator('[data-test=answer]').first()).toContainText('同一时间只能有一段行程');
+  await open(page, address);
+  await expect(page.locator('[data-test=reason]')).toContainText('重叠');
+});

@@ -1,0 +1,85 @@
+import { wordsOf } from '../../shared/words.ts';
+
+/** Texts of the appeals desk. */
+export const appealTexts = {
+  'about.accepted': ['已计入', 'Counted'],
+  'about.held': ['暂缓', 'Held'],
+  'about.refused': ['未计入', 'Not counted'],
+  'about.reversed': ['已冲正', 'Reversed'],
+  'act.decide': ['作出决定', 'Decide'],
+  against: ['另一个账户上的同一段行程', 'The same journey on another account'],
+  'against.help': [
+    '它先到，所以已经计入，这段因此暂缓。它属于谁，这里不显示。',
+    'It came first and counts, so this one is held. Whose it is does not show here.',
+  ],
+  'case.title': ['申诉', 'Appeal'],
+  'column.about': ['申诉时', 'When appealed'],
+  'column.at': ['提交时间', 'Filed'],
+  'column.code': ['代码', 'Code'],
+  'column.reason': ['当时的原因', 'Reason given'],
+  'column.trip': ['行程', 'Trip'],
+  'decide.alsoReverse': ['同时冲正另一个账户上的那段行程', 'Also take back the journey on the other account'],
+  'decide.answer': ['答复（本人会读到，最多 500 字）', 'Answer (the person reads it; at most 500 characters)'],
+  'decide.decline': ['维持原判', 'Decline'],
+  'decide.final': [
+    '决定与答复一起写入审计留痕，不能更改；更正以冲正写进还开着的日子。',
+    'Decision and answer stand in the trail and cannot be changed; corrections are reversals in an open day.',
+  ],
+  'decide.title': ['决定', 'Decision'],
+  'decide.uphold': ['支持申诉', 'Uphold'],
+  'effect.counted': [
+    '这段行程已计入：减排量已记到本人账户，与它重叠的行程让位，随后写上账本。',
+    'The trip counts now: its grams are credited, what overlapped gives way, and the ledger follows.',
+  ],
+  'effect.day': ['看这一天的账', 'See the day'],
+  'effect.taken-back': [
+    '这段行程已冲正：减排量已从本人账户扣回，账本上写了一条指回原记录的冲正。',
+    'The trip was taken back: its grams are debited, and the ledger holds a reversal that points at the record.',
+  ],
+  'effect.title': ['结果', 'Outcome'],
+  'effect.trail': ['看审计留痕', 'See the trail'],
+  'effect.unchanged': ['减排量没有变化。', 'No grams changed.'],
+  'fact.distance': ['里程', 'Distance'],
+  'fact.evidence': ['证据', 'Evidence'],
+  'fact.mode': ['方式', 'Mode'],
+  'fact.now': ['现在', 'Now'],
+  'fact.source': ['来源', 'Source'],
+  'fact.then': ['申诉时', 'When appealed'],
+  'fact.when': ['时间', 'When'],
+  'fact.where': ['从哪到哪', 'From and to'],
+  look: [
+    '这是一个人的数据。这次查看已写入审计留痕，本人在“谁看过我的数据”里看得到。',
+    'This is a person’s data. Your look stands in the trail, and the person sees it under “Who looked at my data”.',
+  ],
+  'means.accepted.decline': ['行程照旧计入，什么都不变。', 'The trip goes on counting; nothing changes.'],
+  'means.accepted.uphold': [
+    '本人说这段行程不是自己的：冲正它，扣回减排量；已兑换的部分以后补回。',
+    'The person says it was not theirs: it is reversed and its grams debited; what was redeemed is made up for later.',
+  ],
+  'means.held.decline': ['这段行程从暂缓变为未计入。', 'The held trip becomes refused.'],
+  'means.held.uphold': ['这段行程计入，减排量记到本人账户。', 'The trip counts, and its grams are credited.'],
+  'means.refused.decline': ['行程照旧不计入，什么都不变。', 'The trip stays refused; nothing changes.'],
+  'means.refused.uphold': [
+    '这段行程计入；与它重叠而已计入的行程会被冲正。',
+    'The trip counts; trips that overlap it and counted so far are reversed.',
+  ],
+  'means.reversed.decline': ['冲正照旧，什么都不变。', 'It stays reversed; nothing changes.'],
+  'means.reversed.uphold': [
+    '这段行程重新计入；与它重叠而已计入的行程会被冲正。',
+    'The trip counts again; trips that overlap it and counted so far are reversed.',
+  ],
+  none: ['没有等待决定的申诉。已决定的都在审计留痕里。', 'No appeal waits. Those decided stand in the trail.'],
+  'open.lead': [
+    '等得最久的在最前。名单里没有姓名，也没有本人的话；打开一件就是一次查看，会写入审计留痕。',
+    'The longest waiting first. The list holds no names and none of the person’s words; opening one is a look that stands in the trail.',
+  ],
+  'open.title': ['申诉', 'Appeals'],
+  said: ['本人怎么说', 'What the person says'],
+  'status.declined': ['维持原判', 'Declined'],
+  'status.open': ['待决定', 'Open'],
+  'status.upheld': ['已支持', 'Upheld'],
+  trip: ['这段行程', 'The trip'],
+  why: ['当时为什么', 'Why it was so'],
+} as const;
+
+export const sayAppeal = wordsOf(appealTexts);
