@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { Day } from '@tanhui/sdk/model';
 import { addDays, dayOf } from '@tanhui/sdk/model';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Crash } from '../../test/support/faulty-gateway.ts';
+import { faultyLedger, ledgerFaults } from '../../test/support/faulty-ledger.ts';
 import { required } from '../kernel/index.ts';
 import { createEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
 import type { LedgerClient } from '../ledger/index.ts';
@@ -125,5 +127,18 @@ describe('closing a day', () => {
       validationCode: 11,
     });
     expect((await stored()).ledgerClosedAt).toBeUndefined();
+  });
+
+  it.each(ledgerFaults)('closes the day once, however often it is asked for, after %s', async (fault) => {
+    const own = { isDown: false };
+    const plan = [fault];
+    const faulty = deps({ ledger: faultyLedger(ledger, own, () => plan.shift() ?? 'none') });
+    written = 0;
+    const first = await closeDay(faulty, asked()).catch((error: unknown) => error);
+    if (fault === 'none') expect(first).toBeUndefined();
+    else expect(first instanceof LedgerFailure || first instanceof Crash).toBe(true);
+    await expect.poll(() => closeDay(faulty, asked()).then(() => 'closed')).toBe('closed');
+    expect(await onLedger()).toMatchObject({ programme, day });
+    expect([written, (await stored()).ledgerClosedAt]).toEqual([1, expect.any(Number)]);
   });
 });

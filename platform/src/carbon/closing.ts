@@ -3,7 +3,7 @@ import { dayOf } from '@tanhui/sdk/model';
 import type { Clock } from '../kernel/index.ts';
 import { required } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
-import { LedgerFailure, refuseLedger, validationCodes } from '../ledger/index.ts';
+import { LedgerFailure, orderEnvelope, refuseLedger } from '../ledger/index.ts';
 import type { DocumentStore, Transaction } from '../storage/index.ts';
 import type { ProgrammeDayDocument } from './collections.ts';
 import { programmeDayKey, programmeDays } from './collections.ts';
@@ -64,13 +64,8 @@ async function closeOnLedger(
 ): Promise<void> {
   try {
     const endorsed = await ledger.endorse({ function: 'CloseDay', args: [programme, day], as: 'auditor' });
-    await ledger.submit(endorsed.envelope);
-    const { code, transactionId } = await ledger.status(endorsed.transactionId, { timeoutMs: commitTimeoutMs });
-    if (code === validationCodes.valid) return;
-    throw new LedgerFailure('commit-invalid', `a day's close has code ${String(code)}`, {
-      validationCode: code,
-      transactionId,
-    });
+    const ordered = await orderEnvelope(ledger, { ...endorsed, mayBeOrdered: false, timeoutMs: commitTimeoutMs });
+    if (ordered.end !== 'valid') throw ordered.failure;
   } catch (failure) {
     if (failure instanceof LedgerFailure && failure.contractCode === 'DAY_CLOSED') return;
     throw failure;

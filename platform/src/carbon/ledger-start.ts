@@ -2,7 +2,7 @@ import type { Json } from '../kernel/index.ts';
 import { canonicalJson, required } from '../kernel/index.ts';
 import { readBlock } from '../ledger/blocks.ts';
 import type { LedgerClient } from '../ledger/index.ts';
-import { LedgerFailure, refuseLedger, validationCodes } from '../ledger/index.ts';
+import { LedgerFailure, orderEnvelope, refuseLedger, validationCodes } from '../ledger/index.ts';
 import type { MethodologyCatalogue } from '../methodologies/index.ts';
 import type { Collection, DocumentStore } from '../storage/index.ts';
 
@@ -68,11 +68,7 @@ async function registered(
 /** Another replica may register the same line in the same moment; then one of the two is a conflict, and the line stands. */
 async function register(ledger: LedgerClient, text: string, timeoutMs: number): Promise<void> {
   const endorsed = await ledger.endorse({ function: 'RegisterMethodology', args: [text], as: 'registrar' });
-  await ledger.submit(endorsed.envelope);
-  const { code, transactionId } = await ledger.status(endorsed.transactionId, { timeoutMs });
-  if (code !== validationCodes.valid && code !== validationCodes.mvccReadConflict)
-    throw new LedgerFailure('commit-invalid', `a methodology was registered with code ${String(code)}`, {
-      validationCode: code,
-      transactionId,
-    });
+  const ordered = await orderEnvelope(ledger, { ...endorsed, mayBeOrdered: false, timeoutMs });
+  if (ordered.end !== 'valid' && ordered.failure.validationCode !== validationCodes.mvccReadConflict)
+    throw ordered.failure;
 }

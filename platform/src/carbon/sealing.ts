@@ -1,8 +1,8 @@
 import type { BatchHeader, Day } from '@tanhui/sdk/model';
 import type { Clock, Json, Log, StepTimes } from '../kernel/index.ts';
 import { assert, canonicalJson, required, without } from '../kernel/index.ts';
-import type { Commit, LedgerClient } from '../ledger/index.ts';
-import { LedgerFailure, validationCodes } from '../ledger/index.ts';
+import type { LedgerClient, Order, OrderEnd } from '../ledger/index.ts';
+import { LedgerFailure, orderEnvelope } from '../ledger/index.ts';
 import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
 import type { BatchBuilder, BatchRange, SealableBatch } from './building.ts';
 import { rangeOf } from './building.ts';
@@ -49,9 +49,17 @@ export async function sealStep(deps: SealingDeps, options: { readonly now?: bool
     return await bringToLedger(deps, work);
   } catch (failure) {
     if (!(failure instanceof LedgerFailure) || failure.kind === 'contract-refused') throw failure;
-    deps.log.info('seal.waiting', { batch: work[0]?.key, kind: failure.kind });
-    return { did: 'waiting', reason: failure.kind };
+    return waiting(deps, failure, work);
   }
+}
+
+function waiting(
+  { log }: SealingDeps,
+  { kind, validationCode }: LedgerFailure,
+  [oldest]: readonly OpenBatch[],
+): SealStep {
+  log.info('seal.waiting', { batch: oldest?.key, kind, validationCode });
+  return { did: 'waiting', reason: kind };
 }
 
 /** Whether anything waits for a batch, or a batch for the ledger. */
@@ -150,27 +158,28 @@ async function bringToLedger(deps: SealingDeps, work: readonly OpenBatch[]): Pro
   if (endorsed.length > 0) await deps.store.unitOfWork((tx) => storeEnvelopes(tx, endorsed));
   watch.lap('seal.store');
   const envelopes = new Map(endorsed.map((one) => [one.key, one]));
-  const commits = await Promise.all(
-    inOrder.map(({ batch }) => submit(deps, envelopes.get(batch.key) ?? submissionOf(batch))),
+  const ordered = await Promise.all(
+    inOrder.map(({ batch }) => order(deps, envelopes.get(batch.key) ?? submissionOf(batch))),
   );
   watch.lap('seal.commit');
-  const done = await deps.store.unitOfWork((tx) => markAll(tx, commits, deps.clock.now()));
+  const marked = await deps.store.unitOfWork((tx) => markAll(tx, ordered, deps.clock.now()));
   watch.lap('seal.mark');
-  return done;
+  return marked.failure === undefined
+    ? { did: 'sealed', records: marked.records }
+    : waiting(deps, marked.failure, work);
 }
 
-/** An endorsed envelope and the transaction in it. */
-interface Submission {
+/** The endorsed envelope of a batch. */
+interface Submission extends Omit<Order, 'timeoutMs'> {
   readonly key: string;
-  readonly transaction: string;
-  readonly envelope: Uint8Array;
 }
 
 function submissionOf({ key, value }: Stored<BatchDocument>): Submission {
   return {
     key,
-    transaction: required(value.transaction, 'transaction of a submitted batch'),
+    transactionId: required(value.transaction, 'transaction of a submitted batch'),
     envelope: Buffer.from(required(value.envelope, 'envelope of a submitted batch'), 'base64'),
+    mayBeOrdered: true,
   };
 }
 
@@ -181,13 +190,13 @@ async function endorse(
   const { leaves, header } = built ?? (await deps.builder.build(rangeOf(batch.value)));
   const text = headerText(batch.value.header);
   assert(headerText(header) === text, 'a batch built from its records is the one that was stored');
-  const endorsed = await deps.ledger.endorse({
+  const { transactionId, envelope } = await deps.ledger.endorse({
     function: 'SealBatch',
     args: [text],
     transient: { leaves },
     as: 'recorder',
   });
-  return { key: batch.key, transaction: endorsed.transactionId, envelope: endorsed.envelope };
+  return { key: batch.key, transactionId, envelope, mayBeOrdered: false };
 }
 
 /** @see docs/spec/canonical-v1.md §5 */
@@ -200,7 +209,7 @@ async function storeEnvelopes(tx: Transaction, submissions: readonly Submission[
     batches,
     submissions.map(({ key }) => key),
   );
-  const replacements = submissions.map(({ key, transaction, envelope }) => {
+  const replacements = submissions.map(({ key, transactionId: transaction, envelope }) => {
     const { version, value } = required(stored.get(key), 'batch');
     const text = Buffer.from(envelope).toString('base64');
     return { key, version, value: { ...value, state: 'submitted' as const, envelope: text, transaction } };
@@ -208,42 +217,46 @@ async function storeEnvelopes(tx: Transaction, submissions: readonly Submission[
   await tx.replaceMany(batches, replacements);
 }
 
-interface Committed {
+interface Ordered {
   readonly key: string;
-  readonly commit: Commit;
+  readonly how: OrderEnd;
 }
 
-async function submit(deps: SealingDeps, { key, transaction, envelope }: Submission): Promise<Committed> {
-  await deps.ledger.submit(envelope);
-  return { key, commit: await deps.ledger.status(transaction, { timeoutMs: deps.commitTimeoutMs }) };
+async function order(deps: SealingDeps, { key, ...envelope }: Submission): Promise<Ordered> {
+  return { key, how: await orderEnvelope(deps.ledger, { ...envelope, timeoutMs: deps.commitTimeoutMs }) };
 }
 
 /**
- * Marks what is on the ledger, each day in the order of its records, so that `lastSealed` never runs ahead of an open batch: behind one whose transaction was
- * invalid the others stay submitted, and the next step finds them committed already.
+ * Marks what is on the ledger, each day in the order of its records, so that `lastSealed` never runs ahead of an open batch: behind one that is not there
+ * the others stay submitted, and the next step finds them committed already. One whose envelope is void is endorsed anew.
  */
-async function markAll(tx: Transaction, commits: readonly Committed[], at: number): Promise<SealStep> {
+async function markAll(
+  tx: Transaction,
+  ordered: readonly Ordered[],
+  at: number,
+): Promise<{ readonly records: number; readonly failure: LedgerFailure | undefined }> {
   const stored = await tx.getMany(
     batches,
-    commits.map(({ key }) => key),
+    ordered.map(({ key }) => key),
   );
-  const held = new Map<string, string>();
+  const held = new Map<string, LedgerFailure>();
   let records = 0;
-  for (const { key, commit } of commits) {
+  for (const { key, how } of ordered) {
     const batch = required(stored.get(key), 'batch');
     const dayKey = programmeDayKey(batch.value.programme, batch.value.day as Day);
     if (held.has(dayKey) || batch.value.state === 'sealed') continue;
-    if (commit.code === validationCodes.valid) {
-      await markSealed(tx, batch, { dayKey, block: commit.blockNumber, at });
+    if (how.end === 'valid') {
+      await markSealed(tx, batch, { dayKey, block: how.blockNumber, at });
       records += batch.value.count;
       continue;
     }
-    held.set(dayKey, `validation code ${String(commit.code)}`);
+    held.set(dayKey, how.failure);
+    if (how.end === 'unknown') continue;
     const value = { ...without(batch.value, 'envelope', 'transaction'), state: 'prepared' as const };
     await tx.replaceMany(batches, [{ ...batch, value }]);
   }
-  const [reason] = held.values();
-  return reason === undefined ? { did: 'sealed', records } : { did: 'waiting', reason };
+  const [failure] = held.values();
+  return { records, failure };
 }
 
 async function markSealed(

@@ -1,3 +1,5 @@
+export { orderEnvelope } from './ordering.ts';
+export type { Order, OrderEnd } from './ordering.ts';
 export { LedgerFailure, validationCodes } from './port.ts';
 export { ledgerRefusal, ledgerRefusals, refuseLedger } from './refusals.ts';
 export type {

@@ -2,8 +2,8 @@ import type { Day, SettlementHeader } from '@tanhui/sdk/model';
 import { leafHashes, rootOf, sequenceId } from '../carbon/index.ts';
 import type { Clock, Json, Log } from '../kernel/index.ts';
 import { assert, canonicalJson, required, without } from '../kernel/index.ts';
-import type { Commit, LedgerClient } from '../ledger/index.ts';
-import { LedgerFailure, validationCodes } from '../ledger/index.ts';
+import type { LedgerClient, Order, OrderEnd } from '../ledger/index.ts';
+import { LedgerFailure, orderEnvelope } from '../ledger/index.ts';
 import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
 import { everyOf } from '../storage/index.ts';
 import type { RedemptionDocument, SettlementDocument } from './collections.ts';
@@ -44,9 +44,17 @@ export async function settlementStep(
     return await bringToLedger(deps, key);
   } catch (failure) {
     if (!(failure instanceof LedgerFailure) || failure.kind === 'contract-refused') throw failure;
-    deps.log.info('settlement.waiting', { settlement: key, kind: failure.kind });
-    return { did: 'waiting', reason: failure.kind };
+    return waiting(deps, failure, key);
   }
+}
+
+function waiting(
+  { log }: SettlementSealingDeps,
+  { kind, validationCode }: LedgerFailure,
+  settlement: string,
+): SettlementStep {
+  log.info('settlement.waiting', { settlement, kind, validationCode });
+  return { did: 'waiting', reason: kind };
 }
 
 async function prepare(deps: SettlementSealingDeps, now: boolean): Promise<string | undefined> {
@@ -142,14 +150,24 @@ export function settlementText(header: SettlementHeader): string {
 
 async function bringToLedger(deps: SettlementSealingDeps, key: string): Promise<SettlementStep> {
   const stored = required(await deps.store.get(settlements, key), 'settlement');
-  const submitted = stored.value.state === 'prepared' ? await endorse(deps, stored) : stored.value;
-  const transaction = required(submitted.transaction, 'transaction of a submitted seal');
-  await deps.ledger.submit(Buffer.from(required(submitted.envelope, 'envelope of a submitted seal'), 'base64'));
-  const commit = await deps.ledger.status(transaction, { timeoutMs: deps.commitTimeoutMs });
-  return deps.store.unitOfWork((tx) => mark(tx, { key, commit, at: deps.clock.now() }));
+  const submission = stored.value.state === 'prepared' ? await endorse(deps, stored) : submissionOf(stored.value);
+  const how = await orderEnvelope(deps.ledger, { ...submission, timeoutMs: deps.commitTimeoutMs });
+  if (how.end === 'unknown') return waiting(deps, how.failure, key);
+  const sealed = await deps.store.unitOfWork((tx) => mark(tx, { key, how, at: deps.clock.now() }));
+  return how.end === 'void' ? waiting(deps, how.failure, key) : { did: 'sealed', settlements: sealed };
 }
 
-async function endorse(deps: SettlementSealingDeps, stored: Stored<SettlementDocument>): Promise<SettlementDocument> {
+type Submission = Omit<Order, 'timeoutMs'>;
+
+function submissionOf({ transaction, envelope }: SettlementDocument): Submission {
+  return {
+    transactionId: required(transaction, 'transaction of a submitted seal'),
+    envelope: Buffer.from(required(envelope, 'envelope of a submitted seal'), 'base64'),
+    mayBeOrdered: true,
+  };
+}
+
+async function endorse(deps: SettlementSealingDeps, stored: Stored<SettlementDocument>): Promise<Submission> {
   const { header, leaves } = await settlementLeaves(deps.store, stored);
   const text = settlementText(stored.value.header);
   assert(settlementText(header) === text, 'a seal built from its redemptions is the one that was stored');
@@ -166,28 +184,27 @@ async function endorse(deps: SettlementSealingDeps, stored: Stored<SettlementDoc
     envelope: Buffer.from(envelope).toString('base64'),
   };
   await deps.store.unitOfWork((tx) => tx.replaceMany(settlements, [{ ...stored, value }]));
-  return value;
+  return { transactionId, envelope, mayBeOrdered: false };
 }
 
-/** An invalid transaction wrote nothing: the same seal is endorsed anew. */
+/** A void envelope wrote nothing: the same seal is endorsed anew. Gives how many settlements were sealed by this. */
 async function mark(
   tx: Transaction,
-  end: { readonly key: string; readonly commit: Commit; readonly at: number },
-): Promise<SettlementStep> {
-  const { key, commit, at } = end;
+  { key, how, at }: { readonly key: string; readonly how: Exclude<OrderEnd, { end: 'unknown' }>; readonly at: number },
+): Promise<number> {
   const stored = required(await tx.get(settlements, key), 'settlement');
-  if (stored.value.state === 'sealed') return { did: 'sealed', settlements: 0 };
-  if (commit.code !== validationCodes.valid) {
+  if (stored.value.state === 'sealed') return 0;
+  if (how.end === 'void') {
     const again: SettlementDocument = { ...without(stored.value, 'envelope', 'transaction'), state: 'prepared' };
     await tx.replaceMany(settlements, [{ ...stored, value: again }]);
-    return { did: 'waiting', reason: `validation code ${String(commit.code)}` };
+    return 0;
   }
   const value: SettlementDocument = {
     ...without(stored.value, 'openAt', 'envelope'),
     state: 'sealed',
-    block: commit.blockNumber,
+    block: how.blockNumber,
     sealedAt: at,
   };
   await tx.replaceMany(settlements, [{ ...stored, value }]);
-  return { did: 'sealed', settlements: value.header.count };
+  return value.header.count;
 }

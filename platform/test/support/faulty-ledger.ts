@@ -7,6 +7,8 @@ import { Crash } from './faulty-gateway.ts';
 export const ledgerFaults = [
   'none',
   'no-endorsement',
+  /** Ordering says that it does not take it. */
+  'refuse-order',
   /** It never reaches ordering; nobody says so. */
   'lose-submit',
   /** It is ordered, and nobody says so. */
@@ -20,44 +22,52 @@ export const ledgerFaults = [
 ] as const;
 export type LedgerFault = (typeof ledgerFaults)[number];
 
-/** A ledger behind a bad network; `next` says what happens to the next transaction. */
+/** A ledger behind a bad network; `next` says what happens to the next transaction, once. */
 export function faultyLedger(inner: LedgerClient, own: OwnProcess, next: () => LedgerFault): LedgerClient {
-  let fault: LedgerFault = 'none';
+  const faults = new Map<string, LedgerFault>();
+  const transactions = new Map<string, string>();
+  const take = (transaction: string): LedgerFault => {
+    const fault = faults.get(transaction) ?? 'none';
+    faults.delete(transaction);
+    return fault;
+  };
   const crash = (): never => {
     own.isDown = true;
-    fault = 'none';
     throw new Crash('the process ended');
   };
   const unknown = () => new LedgerFailure('outcome-unknown', 'no answer');
   return {
     ...inner,
     async endorse(call) {
-      fault = next();
+      const fault = next();
       if (fault === 'no-endorsement') throw new LedgerFailure('endorse-failed', 'no endorser answers');
-      return inner.endorse(call);
+      const endorsed = await inner.endorse(call);
+      faults.set(endorsed.transactionId, fault);
+      transactions.set(textOf(endorsed.envelope), endorsed.transactionId);
+      return endorsed;
     },
     async submit(envelope) {
-      const now = fault;
-      if (now === 'crash-before-submit') crash();
-      if (now === 'lose-submit') {
-        fault = 'none';
-        throw unknown();
-      }
-      if (now === 'invalid') return;
+      const transaction = transactions.get(textOf(envelope)) ?? '';
+      const fault = take(transaction);
+      if (fault === 'crash-before-submit') crash();
+      if (fault === 'refuse-order') throw new LedgerFailure('order-failed', 'ordering does not take it');
+      if (fault === 'lose-submit') throw unknown();
+      if (fault === 'lose-status' || fault === 'invalid') faults.set(transaction, fault);
+      if (fault === 'invalid') return;
       await inner.submit(envelope);
-      if (now === 'crash-after-submit') crash();
-      if (now === 'lose-answer') {
-        fault = 'none';
-        throw unknown();
-      }
+      if (fault === 'crash-after-submit') crash();
+      if (fault === 'lose-answer') throw unknown();
     },
     async status(transactionId, options) {
-      const now = fault;
-      fault = 'none';
-      if (now === 'lose-status') throw unknown();
-      return now === 'invalid'
+      const fault = take(transactionId);
+      if (fault === 'lose-status') throw unknown();
+      return fault === 'invalid'
         ? { transactionId, blockNumber: 1, code: validationCodes.mvccReadConflict }
         : inner.status(transactionId, options);
     },
   };
+}
+
+function textOf(envelope: Uint8Array): string {
+  return Buffer.from(envelope).toString('base64');
 }
