@@ -38,6 +38,7 @@ import type { IntakeDeps } from './intake/index.ts';
 import { eraseStep } from './intake/index.ts';
 import type { Clock } from './kernel/index.ts';
 import { createStepTimes } from './kernel/index.ts';
+import type { LedgerClient } from './ledger/index.ts';
 import { loadCatalogue } from './methodologies/index.ts';
 import { isPaused } from './operations/index.ts';
 import { createPluginRegistry } from './plugin-host/index.ts';
@@ -59,17 +60,20 @@ export interface Platform {
 
 export interface Overrides {
   readonly clock?: Clock;
+  /** A ledger other than the configured one; closed with the platform. */
+  readonly ledger?: LedgerClient;
 }
 
 /** The composition root: Config → adapters → services → doors, in this order and nowhere else. */
-export async function compose(config: Config, { clock = systemClock }: Overrides = {}): Promise<Platform> {
+export async function compose(config: Config, overrides: Overrides = {}): Promise<Platform> {
+  const { clock = systemClock } = overrides;
   const log = createLog(config.logLevel);
   const keys = loadKeys(config.dataFolder, systemRandom, config.mode);
   const steps = createStepTimes(() => performance.now());
-  const store = await openStore(config, { random: systemRandom, steps });
+  const store = await openStore(config, { random: systemRandom, keys, steps });
   const plugins = createPluginRegistry([{ manifest: greenTravelManifest as never, activate: activateGreenTravel }]);
   const catalogue = loadCatalogue(config.cityFolder);
-  const ledger = await openLedger(config, { clock, store, catalogue }).catch(async (error: unknown) => {
+  const ledger = await openLedger(config, { ...overrides, clock, store, catalogue }).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });

@@ -13,8 +13,9 @@ export const backupRefusals = {
     'zh-CN': '数据保存在 MongoDB 或 Fabric 中，不在这个目录',
     en: 'The data stand in MongoDB or on Fabric and not in this folder',
     next: {
-      'zh-CN': '使用它们自己的备份工具；先暂停封存（tanhui pause sealing）使两者一致',
-      en: 'Use their own tools for backups; pause sealing first (tanhui pause sealing), so that both agree',
+      'zh-CN':
+        '先暂停封存（tanhui pause sealing），再用 mongodump --oplog 备份 MongoDB；Fabric 的区块每个节点都有，新节点会从其他节点取得；停止服务器后复制 TANHUI_DATA 目录（密钥）。步骤见 docs/guides/run-on-mongodb.md',
+      en: 'Pause sealing (tanhui pause sealing), then back MongoDB up with mongodump --oplog; blocks of Fabric are on every peer, and a new peer gets them from the others; copy the folder TANHUI_DATA (keys) with the server stopped. Step by step: docs/guides/run-on-mongodb.md',
     },
   },
   BACKUPS_DAMAGED: {

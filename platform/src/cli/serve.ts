@@ -1,5 +1,5 @@
 import { compose } from '../compose.ts';
-import type { Platform } from '../compose.ts';
+import type { Overrides, Platform } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { seedDemo } from './demo.ts';
 import { bootstrapState, makeBootstrapToken } from '../identity/index.ts';
@@ -7,9 +7,9 @@ import { holdMemory } from '../runtime/memory.ts';
 import { announce } from './server.ts';
 
 /** Starts the server and ends it cleanly on SIGINT or SIGTERM: requests first, then the workers, ledger and store. */
-export async function serve(config: Config, options: { readonly isSeeded: boolean }): Promise<void> {
+export async function serve(config: Config, options: Overrides & { readonly isSeeded: boolean }): Promise<void> {
   holdMemory();
-  const platform = await compose(config);
+  const platform = await compose(config, options);
   if (options.isSeeded && config.mode === 'demo') {
     const { records } = await seedDemo(platform);
     process.stdout.write(`Seeded ${String(records)} simulated records.\n`);

@@ -9,6 +9,7 @@ import {
   consents,
   credentials,
   firstAdmins,
+  keyMarks,
   suppressions,
 } from '../identity/index.ts';
 import { appeals, erasures, openJourneys, runs, seenRecords } from '../intake/index.ts';
@@ -40,6 +41,7 @@ export const collections = [
   holds,
   journal,
   keptAnswers,
+  keyMarks,
   leases,
   moneyDays,
   openJourneys,

@@ -21,9 +21,14 @@ export const commitTimeoutMs = 15_000;
 /** The ledger of this installation, with every methodology on it and known to be the one that the data were sealed on. */
 export async function openLedger(
   config: Config,
-  parts: { readonly clock: Clock; readonly store: DocumentStore; readonly catalogue: MethodologyCatalogue },
+  parts: {
+    readonly clock: Clock;
+    readonly store: DocumentStore;
+    readonly catalogue: MethodologyCatalogue;
+    readonly ledger?: LedgerClient;
+  },
 ): Promise<LedgerClient> {
-  const ledger = await engineOf(config, parts.clock);
+  const ledger = parts.ledger ?? (await engineOf(config, parts.clock));
   try {
     await registerMethodologies(ledger, parts.catalogue, commitTimeoutMs);
     await holdToChain(parts.store, ledger);

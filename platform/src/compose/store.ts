@@ -1,16 +1,34 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
+import { holdToKeys } from '../identity/index.ts';
 import type { Clock, Random, StepTimes } from '../kernel/index.ts';
+import type { InstallationKeys } from '../runtime/keys.ts';
 import type { DocumentStore, Lease } from '../storage/index.ts';
 import { createLease } from '../storage/index.ts';
 import { createSqliteStore } from '../storage/sqlite/sqlite-store.ts';
 import { collections } from './collections.ts';
 
-/** The store of this installation, open with every collection. */
-export async function openStore(
-  { store, dataFolder }: Pick<Config, 'store' | 'dataFolder'>,
-  { random, steps }: { readonly random: Random; readonly steps?: StepTimes },
-): Promise<DocumentStore> {
+type Place = Pick<Config, 'store' | 'dataFolder'>;
+
+interface StoreParts {
+  readonly random: Random;
+  readonly keys: InstallationKeys;
+  readonly steps?: StepTimes;
+}
+
+/** The store of this installation, open with every collection and known to be written with these keys. */
+export async function openStore(place: Place, parts: StoreParts): Promise<DocumentStore> {
+  const store = await engineOf(place, parts);
+  try {
+    await holdToKeys(store, { ...parts.keys });
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function engineOf({ store, dataFolder }: Place, { random, steps }: StoreParts): Promise<DocumentStore> {
   if (store.engine === 'sqlite')
     return createSqliteStore({
       path: join(dataFolder, 'tanhui.db'),
@@ -34,7 +52,7 @@ export function leasesOf(
 }
 
 /** What stands where this installation keeps its documents, in words; refuses as a start would. */
-export async function seeStore({ store, dataFolder }: Pick<Config, 'store' | 'dataFolder'>): Promise<string> {
+export async function seeStore({ store, dataFolder }: Place): Promise<string> {
   if (store.engine === 'sqlite') return `embedded store in ${dataFolder}`;
   const { seeMongo } = await import('../storage/mongo/seeing.ts');
   return seeMongo(store.uri);

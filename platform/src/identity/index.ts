@@ -8,6 +8,7 @@ export { bindAccount, citizenOf, unbindAccount } from './binding.ts';
 export { consentDigest, consents, consentsOf, consentText } from './consents.ts';
 export type { ConsentDocument } from './consents.ts';
 export { eraseCitizen } from './erasing.ts';
+export { holdToKeys, keyMarks } from './key-mark.ts';
 export { identityRefusals } from './refusals.ts';
 export { credentialRefusals } from './credential-refusals.ts';
 export {

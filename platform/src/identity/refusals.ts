@@ -49,4 +49,13 @@ export const identityRefusals = {
     en: 'At most 20 accounts can be bound at a time',
     next: { 'zh-CN': '先解绑不再使用的账户', en: 'Unbind accounts that are no longer used' },
   },
+  IDENTITY_KEYS_OF_OTHER_DATA: {
+    kind: 'conflict',
+    'zh-CN': '数据是用另一组密钥写入的；换了密钥，同一张卡就成了另一个人',
+    en: 'The data were written with other keys; with these the same card would be somebody else',
+    next: {
+      'zh-CN': '把写入这些数据的服务器（或备份）的 keys.json 复制到 TANHUI_DATA 目录；从未写入过的库则换一个空库',
+      en: 'Copy keys.json of the server that wrote them, or of its backup, into the folder TANHUI_DATA; for a new city name an empty database',
+    },
+  },
 } as const satisfies RefusalTable;

@@ -120,7 +120,7 @@ function resetCommand(): Command {
     .description('remove all data of a demo, so that the next start begins anew; refused for production')
     .requiredOption('--yes', 'there is no way back')
     .action(() => {
-      const { dataFolder, mode } = readConfig();
+      const { dataFolder, mode, store, ledger } = readConfig();
       if (!existsSync(join(dataFolder, 'keys.json')))
         throw refuseConfig('CONFIG_NO_DEMO_HERE', { field: 'TANHUI_DATA' });
       const { madeFor } = JSON.parse(readFileSync(join(dataFolder, 'keys.json'), 'utf8')) as {
@@ -128,6 +128,8 @@ function resetCommand(): Command {
       };
       if (mode === 'production' || madeFor !== 'demo')
         throw refuseConfig('CONFIG_NO_DEMO_HERE', { field: 'TANHUI_DATA' });
+      if (store.engine !== 'sqlite' || ledger !== 'embedded')
+        throw refuseConfig('CONFIG_RESET_ELSEWHERE', { folder: dataFolder });
       const release = lockFile(join(dataFolder, 'tanhui.db.lock'));
       for (const name of readdirSync(dataFolder)) rmSync(join(dataFolder, name), { recursive: true, force: true });
       release();
