@@ -50,7 +50,8 @@ export const configRefusals = {
     'zh-CN': '数据保存在 MongoDB 或 Fabric 中，这条命令只清除本机目录，什么也没有删除',
     en: 'The data stand in MongoDB or on Fabric, and this command removes a folder only; nothing was removed',
     next: {
-      'zh-CN': '停止所有服务器，用 mongosh 执行 db.dropDatabase()（MongoDB）或 npm run fabric:down -- --erase（Fabric），再删除所列目录',
+      'zh-CN':
+        '停止所有服务器，用 mongosh 执行 db.dropDatabase()（MongoDB）或 npm run fabric:down -- --erase（Fabric），再删除所列目录',
       en: 'Stop all servers, drop the database with mongosh (db.dropDatabase()) or the network with npm run fabric:down -- --erase, then remove the folder named here',
     },
   },

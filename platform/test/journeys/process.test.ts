@@ -1,53 +1,17 @@
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createClient } from '@tanhui/sdk/client';
+import { tanhui } from '../support/processes.ts';
 import { metroTrip } from '../support/records.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'tanhui-process-'));
-const command = fileURLToPath(new URL('../../src/cli/tanhui.ts', import.meta.url));
 afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
-
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-}
-
-interface Started {
-  readonly child: ChildProcess;
-  /** Gives where it listens. */
-  readonly listening: Promise<string>;
-  readonly ended: Promise<Ended>;
-}
-
-function tanhui(args: readonly string[], settings: Readonly<Record<string, string>>): Started {
-  const child = spawn(process.execPath, ['--conditions=tanhui-source', command, ...args], {
-    env: { PATH: process.env['PATH'], TANHUI_PORT: '0', TANHUI_LOG: 'warn', TZ: 'Asia/Shanghai', ...settings },
-  });
-  let output = '';
-  let listen: (url: string) => void = () => undefined;
-  const listening = new Promise<string>((resolve) => (listen = resolve));
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (part: Buffer) => {
-      output += part.toString();
-      const url = /listens on (http:\S+)/.exec(output)?.[1];
-      if (url !== undefined) listen(url);
-    });
-  const ended = new Promise<Ended>((resolve) => {
-    child.on('close', (code) => {
-      resolve({ code, output });
-    });
-  });
-  return { child, listening, ended };
-}
 
 describe('a second server', { timeout: 90_000 }, () => {
   it('is told that its port is taken, and which setting to change, and ends', async () => {
