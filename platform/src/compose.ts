@@ -129,7 +129,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
       { name: 'erase', step: () => eraseStep({ ...intake, store: lease.store }) },
     ],
   });
-  const workers = [sealer, hourly, ...(money === undefined ? [] : [money.payer, money.settlementSealer])];
+  const workers = [sealer, hourly, ...(money?.workers ?? [])];
   return platformOf({ config, services, money, workers });
 }
 

@@ -3,6 +3,7 @@ import { rebuildLedger } from '../compose/ledger.ts';
 import { parseConfig } from '../config.ts';
 import { bootstrapCommand, credentialsCommand } from './commands/credentials.ts';
 import { operationsCommands } from './commands/operations.ts';
+import { reconcileCommand } from './commands/reconciliations.ts';
 import { doctor } from './doctor.ts';
 import { defaultProgramme, importFiles, sourceLines } from './import/import.ts';
 import type { Encoding } from './import/text.ts';
@@ -95,3 +96,4 @@ program
 program.addCommand(bootstrapCommand());
 program.addCommand(credentialsCommand());
 for (const command of operationsCommands()) program.addCommand(command);
+program.addCommand(reconcileCommand());

@@ -14,7 +14,17 @@ import {
 } from '../identity/index.ts';
 import { appeals, erasures, openJourneys, runs, seenRecords } from '../intake/index.ts';
 import { controls } from '../operations/index.ts';
-import { campaigns, moneyDays, redemptionCaps, redemptions, settlements } from '../rewards/index.ts';
+import {
+  campaigns,
+  moneyDays,
+  reconciledDays,
+  reconciliationDifferences,
+  reconciliationMarks,
+  reconciliations,
+  redemptionCaps,
+  redemptions,
+  settlements,
+} from '../rewards/index.ts';
 import { leases } from '../storage/index.ts';
 import { simulatedPayments, simulatedWallets } from '../wallets/gateways/embedded/embedded-gateway.ts';
 import { payments, walletBindings } from '../wallets/index.ts';
@@ -47,6 +57,10 @@ export const collections = [
   openJourneys,
   payments,
   programmeDays,
+  reconciledDays,
+  reconciliationDifferences,
+  reconciliationMarks,
+  reconciliations,
   redemptionCaps,
   redemptions,
   refusalsKept,

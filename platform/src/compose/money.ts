@@ -2,13 +2,13 @@ import { createTrail } from '../audit/index.ts';
 import type { Clock, Log, Random } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
 import type { MethodologyCatalogue } from '../methodologies/index.ts';
-import type { CampaignDeps, RewardDeps } from '../rewards/index.ts';
+import type { CampaignDeps, ReconcileStepDeps, RewardDeps } from '../rewards/index.ts';
 import { createCampaign, demoCampaign, finishRedemption } from '../rewards/index.ts';
 import type { DocumentStore, Lease } from '../storage/index.ts';
 import { createEmbeddedGateway } from '../wallets/gateways/embedded/embedded-gateway.ts';
 import { isPaused } from '../operations/index.ts';
 import type { ResolvingDeps } from '../wallets/index.ts';
-import { createPayer, createSettlementSealer } from '../workers/money.ts';
+import { createPayer, createReconciler, createSettlementSealer } from '../workers/money.ts';
 import type { Stepper } from '../workers/stepper.ts';
 
 export interface Money {
@@ -16,7 +16,9 @@ export interface Money {
   readonly campaigns: CampaignDeps;
   readonly resolving: ResolvingDeps;
   readonly payer: Stepper;
-  readonly settlementSealer: Stepper;
+  readonly reconciling: ReconcileStepDeps;
+  /** All that pay, seal and reconcile; the payer among them. */
+  readonly workers: readonly Stepper[];
 }
 
 /** The simulated gateway, campaigns, and the worker that pays; the demonstration's campaign runs from the first start. */
@@ -56,12 +58,13 @@ export async function wireMoney(parts: {
     await createCampaign(campaigns, demoCampaign, { subject: 'system', role: 'system' });
   const { ledger, sealDelayMs: delayMs, commitTimeoutMs, leaseOf } = parts;
   const sealing = { store, clock, ledger, delayMs, commitTimeoutMs, log: parts.log.child({ module: 'settlement' }) };
-  const workers = {
-    payer: createPayer(resolving, { lease: leaseOf('pay'), isPaused: () => isPaused(store, 'payments') }),
-    settlementSealer: createSettlementSealer(sealing, {
-      lease: leaseOf('settlement'),
-      isPaused: () => isPaused(store, 'sealing'),
-    }),
-  };
-  return { rewards, campaigns, resolving, ...workers };
+  const programmes = catalogue.programmes.map(({ programme }) => programme).filter((one) => regimeOf(one) === 'ecny');
+  const reconciling = { store, clock, ledger, gateway, programmes, log: parts.log.child({ module: 'reconcile' }) };
+  const payer = createPayer(resolving, { lease: leaseOf('pay'), isPaused: () => isPaused(store, 'payments') });
+  const workers = [
+    payer,
+    createSettlementSealer(sealing, { lease: leaseOf('settlement'), isPaused: () => isPaused(store, 'sealing') }),
+    createReconciler(reconciling, leaseOf('reconcile')),
+  ];
+  return { rewards, campaigns, resolving, reconciling, payer, workers };
 }

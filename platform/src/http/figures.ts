@@ -1,5 +1,8 @@
 import Koa from 'koa';
+import { startOfDay } from '@tanhui/sdk/model';
 import { figuresOf, listControls, readBacklog } from '../operations/index.ts';
+import type { ReconciliationFigures, UnbalancedDay } from '../rewards/index.ts';
+import { reconciliationFigures } from '../rewards/index.ts';
 import type { Readings } from '../runtime/metrics.ts';
 import { guard } from './guard.ts';
 import { readinessOf } from './readiness.ts';
@@ -18,6 +21,7 @@ async function readings(services: Services): Promise<Readings> {
   const { ledgerBlocks, ...ready } = await readinessOf(services);
   const backlog = figuresOf(await readBacklog(store));
   const controls = await listControls(store);
+  const reconciled = await reconciliationFigures(store);
   const now = clock.now();
   const age = (since: number | undefined): number => (since === undefined ? 0 : Math.max(0, now - since) / 1_000);
   return {
@@ -26,9 +30,24 @@ async function readings(services: Services): Promise<Readings> {
     oldestBatchSeconds: age(backlog.oldestBatchAt),
     oldestUnresolvedSeconds: age(backlog.oldestUnresolvedAt),
     ledgerBlocks,
+    ...reconciliationReadings(reconciled),
     ready,
     paused: Object.fromEntries(controls.map(({ control, isPaused }) => [control, isPaused])),
     stepMilliseconds: intake.steps.totals(),
+  };
+}
+
+function reconciliationReadings({ reconciledDay, unbalanced }: ReconciliationFigures) {
+  const programmes = new Set([...Object.keys(reconciledDay), ...unbalanced.map(({ programme }) => programme)]);
+  const of = (state: UnbalancedDay['state']) => unbalanced.filter((day) => day.state === state).length;
+  const sumOf = (programme: string) =>
+    unbalanced.reduce((sum, day) => sum + (day.programme === programme ? day.differences : 0), 0);
+  return {
+    reconciledDaySeconds: Object.fromEntries(
+      Object.entries(reconciledDay).map(([programme, day]) => [programme, startOfDay(day) / 1_000]),
+    ),
+    differences: Object.fromEntries([...programmes].map((programme) => [programme, sumOf(programme)])),
+    unbalancedDays: { open: of('open'), differs: of('differs') },
   };
 }
 

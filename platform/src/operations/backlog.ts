@@ -1,6 +1,8 @@
 import type { Instant } from '@tanhui/sdk/model';
 import type { BatchDocument, ProgrammeDayDocument } from '../carbon/index.ts';
 import { batches, programmeDays } from '../carbon/index.ts';
+import type { UnbalancedDay } from '../rewards/index.ts';
+import { reconciliationFigures } from '../rewards/index.ts';
 import type { Reader, Stored } from '../storage/index.ts';
 import type { PaymentDocument } from '../wallets/index.ts';
 import { payments } from '../wallets/index.ts';
@@ -14,16 +16,20 @@ export interface Backlog {
   readonly batches: readonly Stored<BatchDocument>[];
   readonly due: readonly Stored<PaymentDocument>[];
   readonly unresolved: readonly Stored<PaymentDocument>[];
+  /** Days whose books, bank and ledger differ: a person has to look. */
+  readonly differing: readonly UnbalancedDay[];
 }
 
 export async function readBacklog(reader: Reader): Promise<Backlog> {
-  const [days, open, due, unresolved] = await Promise.all([
+  const [days, open, due, unresolved, { unbalanced }] = await Promise.all([
     reader.find(programmeDays, { index: 'pending', limit: most }),
     reader.find(batches, { index: 'open', limit: most }),
     reader.find(payments, { index: 'due', limit: most }),
     reader.find(payments, { index: 'unresolved', limit: most }),
+    reconciliationFigures(reader),
   ]);
-  return { days: days.items, batches: open.items, due: due.items, unresolved: unresolved.items };
+  const differing = unbalanced.filter(({ state }) => state === 'differs');
+  return { days: days.items, batches: open.items, due: due.items, unresolved: unresolved.items, differing };
 }
 
 export interface BacklogFigures {
@@ -60,5 +66,6 @@ export function stuckOf(backlog: Backlog, before: Instant): Backlog {
     batches: backlog.batches.filter(({ value }) => (value.openAt ?? before) < before),
     due: backlog.due.filter(({ value }) => value.unresolvedAt === undefined && (value.dueAt ?? before) < before),
     unresolved: backlog.unresolved.filter(({ value }) => (value.unresolvedAt ?? before) < before),
+    differing: backlog.differing,
   };
 }

@@ -1,5 +1,5 @@
-import type { Day, Fen } from '@tanhui/sdk/model';
-import { fen } from '@tanhui/sdk/model';
+import type { Day, Fen, Instant } from '@tanhui/sdk/model';
+import { dayOf, fen } from '@tanhui/sdk/model';
 import { balanceOf, postTransfer } from '../accounts/index.ts';
 import type { AuditTrail, Clock, TrailAction, TrailActor } from '../kernel/index.ts';
 import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
@@ -11,8 +11,6 @@ import type { CampaignDocument, LocalText } from './collections.ts';
 import { campaigns } from './collections.ts';
 import { refuse } from './refusals.ts';
 
-/** Newest campaigns that are looked at to find the one that is on. */
-
 export interface CampaignDeps {
   readonly store: DocumentStore;
   readonly clock: Clock;
@@ -20,13 +18,13 @@ export interface CampaignDeps {
   readonly trail: AuditTrail<Transaction>;
   /**
    * A simulated sponsor's deposit at the simulated bank; absent with a real one, where the sponsor pays in. The books follow the money, so this comes first;
-   * the same id deposits once.
+   * the same id deposits once. Answers when the bank booked it: the books have it under that day.
    */
   readonly deposit?: (deposit: {
     readonly id: string;
     readonly wallet: WalletRef;
     readonly amountFen: Fen;
-  }) => Promise<void>;
+  }) => Promise<Instant>;
 }
 
 export interface NewCampaign {
@@ -48,13 +46,14 @@ export async function createCampaign(deps: CampaignDeps, wanted: NewCampaign, by
   const isSound = wanted.price.fen > 0n && wanted.price.milligrams > 0n && wanted.dailyCapFen <= wanted.monthlyCapFen;
   if (!isSound || (to !== undefined && to < from)) throw refuse('REWARDS_CAMPAIGN_INVALID');
   const payer = await deps.gateway.openWallet({ holder: wanted.sponsor, tier: 'class-1' });
-  await deps.deposit?.({ id: fundingId(id, 'open'), wallet: payer, amountFen: budgetFen });
+  const paidInAt = await deps.deposit?.({ id: fundingId(id, 'open'), wallet: payer, amountFen: budgetFen });
   const at = deps.clock.now();
   const value: CampaignDocument = { ...termsOf(wanted), payer, isPaused: false, createdAt: at, createdBy: by.subject };
   return deps.store.unitOfWork(async (tx) => {
     const [answer] = await tx.insertMany(campaigns, [{ key: id, value }]);
     if (answer !== 'inserted') return sameCampaign(await campaignStored(tx, id), wanted);
-    await addBudget(tx, { id: fundingId(id, 'open'), campaign: id, sponsor: wanted.sponsor, amountFen: budgetFen, at });
+    const paidIn = { id: fundingId(id, 'open'), amountFen: budgetFen, at: paidInAt ?? at };
+    await addBudget(tx, { ...paidIn, campaign: id, sponsor: wanted.sponsor });
     await deps.trail.append(tx, { actor: by, action: 'campaign-created', subject: id });
     return campaignOf(id, value);
   });
@@ -111,12 +110,14 @@ export async function extendCampaign(
   const stored = await campaignStored(deps.store, id);
   if (to !== undefined && to < (stored.value.to ?? stored.value.from)) throw refuse('REWARDS_CAMPAIGN_INVALID');
   const funding = fundingId(id, extension.key);
-  if (addBudgetFen !== undefined)
-    await deps.deposit?.({ id: funding, wallet: stored.value.payer, amountFen: addBudgetFen });
+  const deposit = { id: funding, wallet: stored.value.payer };
+  const paidInAt =
+    addBudgetFen === undefined ? undefined : await deps.deposit?.({ ...deposit, amountFen: addBudgetFen });
   return deps.store.unitOfWork(async (tx) => {
     const { sponsor } = stored.value;
+    const at = paidInAt ?? deps.clock.now();
     if (addBudgetFen !== undefined)
-      await addBudget(tx, { id: funding, campaign: id, sponsor, amountFen: addBudgetFen, at: deps.clock.now() });
+      await addBudget(tx, { id: funding, campaign: id, sponsor, amountFen: addBudgetFen, at });
     const reason = [to, addBudgetFen].filter((part) => part !== undefined).join(' +');
     const act = { id, action: 'campaign-extended' as const, by: extension.by, reason };
     return change(tx, deps, { ...act, to: to === undefined ? {} : { to } });
@@ -127,7 +128,7 @@ function fundingId(campaign: string, key: string): string {
   return `txn_000000000_budget_${campaign}_${key}`;
 }
 
-/** Money of the budget account mirrors what the sponsor put in outside. */
+/** Money of the budget account mirrors what the sponsor put in outside, on the day on which the bank has it. */
 async function addBudget(
   tx: Transaction,
   budget: {
@@ -143,7 +144,7 @@ async function addBudget(
     { account: `external:${sponsor}`, asset: 'fen' as const, amount: -amountFen },
     { account: budgetAccount(campaign), asset: 'fen' as const, amount: amountFen },
   ];
-  await postTransfer(tx, { id, at, kind: 'budget', legs });
+  await postTransfer(tx, { id, at, kind: 'budget', legs, bookedOn: dayOf(at) });
 }
 
 async function change(

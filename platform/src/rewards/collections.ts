@@ -1,6 +1,7 @@
 import type { SettlementHeader } from '@tanhui/sdk/model';
 import type { Collection } from '../storage/index.ts';
 import type { RejectionCode, WalletRef } from '../wallets/index.ts';
+import type { DifferenceAmount, DifferenceKind, ReconciliationState } from './differences.ts';
 
 export interface LocalText {
   readonly 'zh-CN': string;
@@ -127,4 +128,89 @@ export const settlements: Collection<SettlementDocument> = {
   name: 'settlements',
   keys: 'time-led',
   indexes: [{ name: 'open', fields: ['openAt'], sparse: true }],
+};
+
+/** What a difference of a reconciliation says; the kinds stand in `differences.ts`. Amounts that a side does not speak of are absent. */
+export interface DifferenceDocument extends Partial<Record<DifferenceAmount, string>> {
+  readonly kind: DifferenceKind;
+  readonly subject: string;
+}
+
+/** 对账报告: what a three-way reconciliation of one programme's day found at one instant. Never edited: a later one says which it supersedes. */
+export interface ReconciliationDocument {
+  readonly programme: string;
+  readonly day: string;
+  readonly at: number;
+  /** Who asked; `system` where the day had ended. */
+  readonly by: string;
+  readonly state: ReconciliationState;
+  readonly isStatementComplete: boolean;
+  readonly books: Amounts;
+  readonly bank: Counted;
+  readonly ledger: Amounts;
+  readonly deposits: { readonly books: Counted; readonly bank: Counted };
+  /** Grams burned by what was redeemed on this day: by the journal, and by the redemptions. */
+  readonly burned: { readonly booksMilligrams: string; readonly redemptionMilligrams: string };
+  /** Entries of the bank's own on the funding wallets. */
+  readonly bankOwn: { readonly interestFen: string; readonly feesFen: string };
+  /** How many there are, and how many of each kind. */
+  readonly differences: number;
+  readonly kinds: Readonly<Partial<Record<DifferenceKind, number>>>;
+  /** sha256 over everything that was found, differences included: two looks that found the same have the same. */
+  readonly digest: string;
+  readonly supersedes?: string;
+}
+
+export interface Counted {
+  readonly count: number;
+  readonly fen: string;
+}
+
+export const reconciliations: Collection<ReconciliationDocument> = {
+  name: 'reconciliations',
+  keys: 'time-led',
+  indexes: [
+    {
+      name: 'by_programme',
+      fields: ['programme', 'day', 'at'],
+      exception: 'a programme has one report a day, or a few, shown newest first',
+    },
+  ],
+};
+
+export const reconciliationDifferences: Collection<DifferenceDocument> = {
+  name: 'reconciliation_differences',
+  keys: 'time-led',
+  indexes: [],
+};
+
+/** Where the reconciliation of a programme's day stands: its newest report, and when it is looked at again. */
+export interface ReconciledDayDocument {
+  readonly programme: string;
+  readonly day: string;
+  /** Times that it was looked at by itself since the day ended. */
+  readonly looks: number;
+  /** Present while it is to be looked at. */
+  readonly dueAt?: number;
+  readonly report?: string;
+  readonly state?: ReconciliationState;
+  readonly differences?: number;
+  /** The day, while it has a report and is not balanced. */
+  readonly unbalancedOn?: string;
+}
+
+export const reconciledDays: Collection<ReconciledDayDocument> = {
+  name: 'reconciled_days',
+  keys: 'time-led',
+  indexes: [
+    { name: 'due', fields: ['dueAt'], sparse: true },
+    { name: 'unbalanced', fields: ['unbalancedOn', 'programme'], sparse: true },
+  ],
+};
+
+/** How far a programme's days have been opened for reconciliation, and the last ended one that has a report. */
+export const reconciliationMarks: Collection<{ readonly openedDay: string; readonly reconciledDay?: string }> = {
+  name: 'reconciliation_marks',
+  keys: { exception: 'one document for each programme that pays money' },
+  indexes: [],
 };

@@ -2,15 +2,29 @@ export { budgetAccount, campaignOf, fenFor, milligramsFor } from './campaign.ts'
 export type { Campaign, Price } from './campaign.ts';
 export { budgetOf, campaignsOf, createCampaign, extendCampaign, setPaused } from './campaigns.ts';
 export type { Budget, CampaignDeps, NewCampaign } from './campaigns.ts';
-export { campaigns, moneyDays, redemptionCaps, redemptions, settlements } from './collections.ts';
+export {
+  campaigns,
+  moneyDays,
+  reconciledDays,
+  reconciliationDifferences,
+  reconciliationMarks,
+  reconciliations,
+  redemptionCaps,
+  redemptions,
+  settlements,
+} from './collections.ts';
 export type {
   Amounts,
   CampaignDocument,
+  DifferenceDocument,
   MoneyDayDocument,
+  ReconciliationDocument,
   RedemptionDocument,
   SettlementDocument,
 } from './collections.ts';
 export { demoCampaign } from './demo.ts';
+export { differenceKinds } from './differences.ts';
+export type { Difference } from './differences.ts';
 export { forgetRedemptions, isBeingPaid } from './forgetting.ts';
 export { gramsOf } from './grams.ts';
 export type { Grams } from './grams.ts';
@@ -20,7 +34,18 @@ export type { Quote, RewardDeps } from './quote.ts';
 export { burnedAccount, finishRedemption, redeem } from './redemption.ts';
 export type { RedemptionRequest } from './redemption.ts';
 export { reconcile } from './reconciliation.ts';
-export type { Difference, Reconciliation } from './reconciliation.ts';
+export type { Reconciliation } from './reconciliation.ts';
+export {
+  askReconciliation,
+  differencesOf,
+  isSuperseded,
+  reconciliationsOf,
+  reconciliationStored,
+  reportOf,
+} from './reconciliations.ts';
+export type { ReconcilingDeps, ReconciliationReport } from './reconciliations.ts';
+export { reconcileStep, reconciliationFigures } from './reconciling.ts';
+export type { ReconcileStepDeps, ReconciliationFigures, UnbalancedDay } from './reconciling.ts';
 export { reasonOfRejection, rewardRefusals } from './refusals.ts';
 export {
   redemptionOf,

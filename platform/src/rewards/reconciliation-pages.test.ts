@@ -8,7 +8,15 @@ import { sequenceId } from '../carbon/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
 import type { StatementLine, WalletGateway } from '../wallets/index.ts';
 import type { RedemptionDocument, SettlementDocument } from './index.ts';
-import { demoCampaign, reconcile, redemptions, settlementLeaves, settlements, settlementsOf } from './index.ts';
+import {
+  burnedAccount,
+  demoCampaign,
+  reconcile,
+  redemptions,
+  settlementLeaves,
+  settlements,
+  settlementsOf,
+} from './index.ts';
 import { settlementText } from './settlement-sealing.ts';
 
 /** Beyond one page of the store in redemptions, postings and seals. */
@@ -32,6 +40,10 @@ beforeAll(async () => {
     await tx.insertMany(
       journal,
       all.map((at) => ({ key: `${paymentOf(at)}:hold:posted`, value: posting })),
+    );
+    await tx.insertMany(
+      journal,
+      all.map((at) => ({ key: `${paymentOf(at)}:burn`, value: burning })),
     );
   });
   const seals = await Promise.all(all.map((at) => sealOf(at)));
@@ -59,6 +71,15 @@ const posting = {
   legs: [
     { account: `budget:${campaign}`, asset: 'fen' as const, amount: `-${amountFen}` },
     { account: 'external:ecny', asset: 'fen' as const, amount: amountFen },
+  ],
+};
+
+const burning = {
+  kind: 'redemption',
+  postedAt: settledAt,
+  legs: [
+    { account: 'citizen:ctz_a', asset: 'milligrams' as const, amount: `-${burnedMilligrams}` },
+    { account: burnedAccount(programme, scope.day), asset: 'milligrams' as const, amount: burnedMilligrams },
   ],
 };
 

@@ -165,6 +165,18 @@ export const rewardRefusals = {
     en: 'There is no such settlement seal',
     next: { 'zh-CN': '从当天的结算封存列表中选择', en: 'Take one from the list of the day’s seals' },
   },
+  REWARDS_RECONCILIATION_UNKNOWN: {
+    kind: 'not-found',
+    'zh-CN': '没有这份对账报告',
+    en: 'There is no such reconciliation report',
+    next: { 'zh-CN': '从对账报告列表中选择', en: 'Take one from the list of reports' },
+  },
+  REWARDS_DAY_AHEAD: {
+    kind: 'invalid',
+    'zh-CN': '这一天还没有开始，无账可对',
+    en: 'The day has not begun; there is nothing to reconcile',
+    next: { 'zh-CN': '选择今天或以前的日期', en: 'Choose today or a day before it' },
+  },
   REWARDS_KEY_REUSED: {
     kind: 'conflict',
     'zh-CN': '同一个键不能用于不同的金额',

@@ -11,6 +11,12 @@ export interface Readings {
   readonly unresolvedPayments: number;
   readonly oldestUnresolvedSeconds: number;
   readonly ledgerBlocks: number;
+  /** Start of the last ended day that was reconciled, seconds, by programme. */
+  readonly reconciledDaySeconds: Readonly<Record<string, number>>;
+  /** Differences of days that are not balanced, by programme. */
+  readonly differences: Readonly<Record<string, number>>;
+  /** Days that are not balanced, by state. */
+  readonly unbalancedDays: Readonly<Record<'open' | 'differs', number>>;
   /** By part: store, ledger. */
   readonly ready: Readonly<Record<string, boolean>>;
   readonly paused: Readonly<Record<string, boolean>>;
@@ -110,6 +116,13 @@ function createGauges(registry: Registry) {
     unresolved: gauge('payments_unresolved', 'Payments whose outcome is unknown; 1000 says at least'),
     oldestUnresolved: gauge('payments_unresolved_oldest_seconds', 'For how long the oldest of them is unknown'),
     blocks: gauge('ledger_blocks', 'Height of the ledger as this replica sees it'),
+    reconciledDay: gauge('reconciled_day_seconds', 'Start of the last ended day that was reconciled', ['programme']),
+    differences: gauge('reconciliation_differences', 'Differences in the days that are not balanced', ['programme']),
+    unbalanced: gauge(
+      'reconciliation_unbalanced_days',
+      'Days that are not balanced: open ends by itself, differs needs a person',
+      ['state'],
+    ),
     ready: gauge('ready', '1 where the part answers', ['part']),
     paused: gauge('paused', '1 where an operator has stopped the work', ['work']),
     steps: gauge('step_seconds', 'Time spent since the start, by step of intake and sealing; grows only', ['step']),
@@ -125,8 +138,18 @@ function setGauges(gauges: ReturnType<typeof createGauges>, readings: Readings):
   gauges.unresolved.set(readings.unresolvedPayments);
   gauges.oldestUnresolved.set(readings.oldestUnresolvedSeconds);
   gauges.blocks.set(readings.ledgerBlocks);
+  setReconciliation(gauges, readings);
   for (const [part, isReady] of Object.entries(readings.ready)) gauges.ready.set({ part }, isReady ? 1 : 0);
   for (const [work, isPaused] of Object.entries(readings.paused)) gauges.paused.set({ work }, isPaused ? 1 : 0);
   for (const [step, milliseconds] of Object.entries(readings.stepMilliseconds))
     gauges.steps.set({ step }, milliseconds / 1_000);
+}
+
+function setReconciliation(gauges: ReturnType<typeof createGauges>, readings: Readings): void {
+  const { reconciledDaySeconds, differences, unbalancedDays } = readings;
+  for (const [programme, seconds] of Object.entries(reconciledDaySeconds))
+    gauges.reconciledDay.set({ programme }, seconds);
+  gauges.differences.reset();
+  for (const [programme, count] of Object.entries(differences)) gauges.differences.set({ programme }, count);
+  for (const [state, count] of Object.entries(unbalancedDays)) gauges.unbalanced.set({ state }, count);
 }

@@ -71,7 +71,7 @@ export type QueryAnswer = Outcome | { readonly kind: 'not-found'; readonly isFin
 /** A line of a funding wallet's statement 对账单. Banks write lines of their own: interest quarterly, fees. */
 export interface StatementLine {
   readonly kind: 'payout' | 'deposit' | 'interest' | 'fee';
-  /** Of a payout: the instruction's id; of anything else the bank's own. */
+  /** Of a payout: the instruction's id; of a deposit the one under which the sponsor pays in; of anything else the bank's own. */
   readonly entryId: string;
   /** Always above zero; the kind says the direction. */
   readonly amountFen: Fen;

@@ -1,5 +1,6 @@
-import type { SettlementSealingDeps } from '../rewards/index.ts';
-import { settlementStep } from '../rewards/index.ts';
+import type { ReconcileStepDeps, SettlementSealingDeps } from '../rewards/index.ts';
+import { reconcileStep, settlementStep } from '../rewards/index.ts';
+import type { Lease } from '../storage/index.ts';
 import type { PaymentDeps } from '../wallets/index.ts';
 import { payStep } from '../wallets/index.ts';
 import type { Conditions } from './conditions.ts';
@@ -7,6 +8,8 @@ import type { Stepper } from './stepper.ts';
 import { createStepper } from './stepper.ts';
 
 const idleMs = 500;
+/** Days end once a day, and a statement is complete hours later. */
+const dayIdleMs = 60_000;
 
 /** 支付工: one payment at a time, on one server; what was sent is asked for, never sent again. */
 export function createPayer(deps: PaymentDeps, conditions: Conditions): Stepper {
@@ -30,5 +33,18 @@ export function createSettlementSealer(deps: SettlementSealingDeps, conditions: 
     log: deps.log,
     idleMs,
     step: async (now) => results[(await settlementStep(leased, { now })).did],
+  });
+}
+
+/** 对账工: reconciles each day that has ended, and what is open again. It changes nothing but its reports, so nothing pauses it. */
+export function createReconciler(deps: ReconcileStepDeps, lease: Lease): Stepper {
+  const leased: ReconcileStepDeps = { ...deps, store: lease.store };
+  return createStepper({
+    lease,
+    isPaused: () => Promise.resolve(false),
+    name: 'reconcile',
+    log: deps.log,
+    idleMs: dayIdleMs,
+    step: async () => ((await reconcileStep(leased)) ? 'did' : 'idle'),
   });
 }

@@ -43,6 +43,7 @@ async function findThere(): Promise<Record<string, string>> {
     ...(await ofTheCitizen(day)),
     batch: present((await agency.audit.batches({ day })).items[0]).batch,
     number: '0',
+    report: (await agency.reconciliations.ask({ day })).report,
     run: present((await operator.runs.list()).items[0]).run,
   };
 }

@@ -3,7 +3,9 @@ import type { CredentialView, SecretView, TrailCheckView, TrailEntryView } from 
 import type { AppealCaseView, OpenAppealView } from './appeals.ts';
 import type {
   CampaignAdminView,
+  DifferenceView,
   PaymentView,
+  ReconciliationReportView,
   ReconciliationView,
   SettlementView,
   UnresolvedPaymentView,
@@ -114,6 +116,10 @@ export interface Answers {
   'post /v1/me/redemptions': View.RedemptionView;
   'get /v1/me/redemptions/:redemption/receipt': SettlementReceipt;
   'get /v1/audit/reconciliation': ReconciliationView;
+  'get /v1/audit/reconciliations': View.PageOf<ReconciliationReportView>;
+  'post /v1/audit/reconciliations': ReconciliationReportView;
+  'get /v1/audit/reconciliations/:report': ReconciliationReportView;
+  'get /v1/audit/reconciliations/:report/differences': View.PageOf<DifferenceView>;
   'get /v1/audit/settlements': View.PageOf<SettlementView>;
   'get /v1/campaigns': View.PageOf<CampaignAdminView>;
   'post /v1/campaigns': CampaignAdminView;

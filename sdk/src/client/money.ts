@@ -88,8 +88,41 @@ export interface SettlementView {
   readonly block?: number;
 }
 
-/** GET /v1/audit/reconciliation?programme=&day= — 三方对账 of a day: accounts, bank statement and ledger. */
-export interface ReconciliationView {
+/** One line in which the sides of a reconciliation differ. Amounts of sides that are not asked are absent; `0` is a side that has nothing. */
+export interface DifferenceView {
+  readonly kind:
+    | 'NOT_BOOKED'
+    | 'BOOKED_WITHOUT_REDEMPTION'
+    | 'NOT_AT_BANK'
+    | 'AMOUNT_DIFFERS'
+    | 'PAID_TWICE'
+    | 'UNKNOWN_TO_US'
+    | 'PAID_THOUGH_REJECTED'
+    | 'BOOKED_ON_ANOTHER_DAY'
+    | 'UNCONFIRMED'
+    | 'DEPOSIT_NOT_BOOKED'
+    | 'DEPOSIT_NOT_AT_BANK'
+    | 'DEPOSIT_DIFFERS'
+    | 'BURNED_WITHOUT_REDEMPTION'
+    | 'BURN_DIFFERS'
+    | 'NOT_SEALED'
+    | 'SEAL_DIFFERS';
+  /** The payment, the deposit, the seal, the account, or the bank's own id of a line. */
+  readonly subject: string;
+  readonly redemptionFen?: string;
+  readonly booksFen?: string;
+  readonly bankFen?: string;
+  readonly ledgerFen?: string;
+  readonly redemptionMilligrams?: string;
+  readonly booksMilligrams?: string;
+  readonly ledgerMilligrams?: string;
+  /** What the sides are apart: the most that one says less the least. */
+  readonly byFen?: string;
+  readonly byMilligrams?: string;
+}
+
+/** What a reconciliation has of each side. */
+export interface ReconciledSides {
   readonly programme: string;
   readonly day: Day;
   /** `open`: the statement is not complete, or something still ends by itself. `differs`: a person has to look. */
@@ -98,29 +131,67 @@ export interface ReconciliationView {
   readonly books: { readonly count: number; readonly amountFen: string; readonly burnedMilligrams: string };
   readonly bank: { readonly count: number; readonly amountFen: string };
   readonly ledger: { readonly count: number; readonly amountFen: string; readonly burnedMilligrams: string };
-  readonly differences: readonly {
-    readonly kind:
-      | 'NOT_BOOKED'
-      | 'NOT_AT_BANK'
-      | 'AMOUNT_DIFFERS'
-      | 'UNKNOWN_TO_US'
-      | 'PAID_THOUGH_REJECTED'
-      | 'BOOKED_ON_ANOTHER_DAY'
-      | 'UNCONFIRMED'
-      | 'NOT_SEALED'
-      | 'SEAL_DIFFERS';
-    /** The payment, the seal, or the bank's own id of a line. */
-    readonly subject: string;
-    readonly booksFen?: string;
-    readonly bankFen?: string;
-  }[];
+  /** What sponsors have paid in on this day. */
+  readonly deposits: {
+    readonly books: { readonly count: number; readonly amountFen: string };
+    readonly bank: { readonly count: number; readonly amountFen: string };
+  };
+  /** Grams burned by what was redeemed on this day, whenever it is paid. */
+  readonly burned: { readonly booksMilligrams: string; readonly redemptionMilligrams: string };
+  /** Entries of the bank's own on the funding wallets; they are no difference. */
+  readonly bankOwn: { readonly interestFen: string; readonly feesFen: string };
+}
+
+/** GET /v1/audit/reconciliation?programme=&day= — 三方对账 of a day as it stands now: accounts, bank statement and ledger. */
+export interface ReconciliationView extends ReconciledSides {
+  readonly differences: readonly DifferenceView[];
+}
+
+/** GET /v1/audit/reconciliations — 对账报告 as it was stored; never edited. POST {programme, day} makes one now. */
+export interface ReconciliationReportView extends ReconciledSides {
+  readonly report: string;
+  readonly at: Instant;
+  /** Who asked; `system` where the day had ended. */
+  readonly by: string;
+  readonly differences: number;
+  readonly kinds: Readonly<Record<string, number>>;
+  /** sha256 over everything that was found, differences included. */
+  readonly digest: string;
+  readonly supersedes?: string;
+  /** A later report of the day stands in its place. */
+  readonly isSuperseded: boolean;
 }
 
 const of = encodeURIComponent;
 
 export function moneyCalls(transport: Transport) {
   const { json } = transport;
-  return { campaigns: campaignCalls(json), payments: paymentCalls(json), settlements: settlementCalls(transport) };
+  return {
+    campaigns: campaignCalls(json),
+    payments: paymentCalls(json),
+    settlements: settlementCalls(transport),
+    reconciliations: reconciliationCalls(json),
+  };
+}
+
+function reconciliationCalls(json: Transport['json']) {
+  const at = (report: string) => `/v1/audit/reconciliations/${of(report)}`;
+  return {
+    /** Newest day first, and newest of a day first. */
+    list: (
+      query: {
+        readonly programme?: string | undefined;
+        readonly day?: Day | undefined;
+        readonly cursor?: string | undefined;
+      } = {},
+    ) => json<PageOf<ReconciliationReportView>>('/v1/audit/reconciliations', { query: { ...query } }),
+    /** Reconciles a day now and stores what was found. */
+    ask: (body: { readonly programme?: string | undefined; readonly day: Day }) =>
+      json<ReconciliationReportView>('/v1/audit/reconciliations', { method: 'POST', body }),
+    get: (report: string) => json<ReconciliationReportView>(at(report)),
+    differences: (report: string, query: { readonly cursor?: string | undefined } = {}) =>
+      json<PageOf<DifferenceView>>(`${at(report)}/differences`, { query: { ...query } }),
+  };
 }
 
 function settlementCalls({ json, bytes }: Transport) {

@@ -38,6 +38,13 @@ export interface StuckView {
     readonly state: string;
     readonly since: Instant;
   }[];
+  /** Days on which books, bank and ledger differ. */
+  readonly reconciliations: readonly {
+    readonly programme: string;
+    readonly day: Day;
+    readonly differences: number;
+    readonly report: string;
+  }[];
 }
 
 /** GET and POST /v1/operations/backups — copies of one moment, in a folder of the server. */

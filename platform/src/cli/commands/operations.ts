@@ -18,7 +18,9 @@ export function operationsCommands(): Command[] {
 
 function statusCommand(): Command {
   return new Command('status')
-    .description('what is paused, and what should be sealed or paid by now and is not; ends with 1 where something is')
+    .description(
+      'what is paused, what should be sealed or paid by now and is not, what does not reconcile; ends with 1 where something is',
+    )
     .option('--minutes <count>', 'how long something may take', Number, 5)
     .option('--json', 'one JSON object')
     .action(({ minutes, json }: { readonly minutes: number; readonly json?: boolean }) =>
@@ -27,9 +29,8 @@ function statusCommand(): Command {
         const { items } = await client.operations.controls();
         const paused = items.filter(({ isPaused }) => isPaused);
         if (json === true) print(JSON.stringify({ paused, stuck }));
-        else for (const line of statusLines({ paused, stuck })) print(line);
-        const { days, batches, payments } = stuck;
-        if (days.length + batches.length + payments.length > 0) process.exitCode = 1;
+        else for (const line of saidOf(statusLines({ paused, stuck }))) print(line);
+        if (statusLines({ paused: [], stuck }).length > 0) process.exitCode = 1;
       }),
     );
 }
@@ -40,7 +41,7 @@ type Status = {
 };
 
 function statusLines({ paused, stuck }: Status): string[] {
-  const lines = [
+  return [
     ...paused.map(({ control, changedBy = '', reason = '' }) => `paused   ${control}  by ${changedBy}: ${reason}`),
     ...stuck.days.map(({ programme, day, records, since }) =>
       [`waiting  ${String(records)} records of ${programme}, ${day}, unsealed since ${minutesAgo(since)}`].join(''),
@@ -50,7 +51,14 @@ function statusLines({ paused, stuck }: Status): string[] {
       ({ payment, state, amountFen, since }) =>
         `payment  ${payment} ${state}, ${amountFen} fen, since ${minutesAgo(since)}`,
     ),
+    ...stuck.reconciliations.map(
+      ({ day, programme, differences, report }) =>
+        `differs  ${day} of ${programme}: ${String(differences)} differences, tanhui reconcile show ${report}`,
+    ),
   ];
+}
+
+function saidOf(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? ['nothing is paused, nothing is stuck'] : lines;
 }
 

@@ -105,7 +105,10 @@ function change(
 }
 
 async function stuckView({ store, clock }: Services, minutes: number): Promise<StuckView> {
-  const { days, batches, due, unresolved } = stuckOf(await readBacklog(store), clock.now() - minutes * minuteMs);
+  const { days, batches, due, unresolved, differing } = stuckOf(
+    await readBacklog(store),
+    clock.now() - minutes * minuteMs,
+  );
   return {
     days: days.map(({ value }) => ({
       programme: value.programme,
@@ -127,6 +130,12 @@ async function stuckView({ store, clock }: Services, minutes: number): Promise<S
       amountFen: value.amountFen,
       state: value.state,
       since: value.unresolvedAt ?? value.dueAt ?? value.createdAt,
+    })),
+    reconciliations: differing.map(({ programme, day, differences, report }) => ({
+      programme,
+      day,
+      differences,
+      report,
     })),
   };
 }

@@ -1,20 +1,19 @@
-import type { PageOf, ReconciliationView, SettlementView } from '@tanhui/sdk/client';
+import type { PageOf, SettlementView } from '@tanhui/sdk/client';
 import type { Day } from '@tanhui/sdk/model';
 import { parseDay } from '@tanhui/sdk/model';
 import { z } from 'zod';
-import type { Difference, Reconciliation, SettlementDocument } from '../../rewards/index.ts';
-import { reconcile, settlementLeaves, settlementsOf, settlementStored } from '../../rewards/index.ts';
+import type { SettlementDocument } from '../../rewards/index.ts';
+import { settlementLeaves, settlementsOf, settlementStored } from '../../rewards/index.ts';
 import type { Stored } from '../../storage/index.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
-import type { WalletGateway } from '../../wallets/index.ts';
 
 const auditors = ['agency', 'operator'] as const;
 const day = z.string().refine((text) => parseDay(text) !== undefined, 'a day is YYYY-MM-DD');
 
 /** 结算封存 as an auditor sees them: the seals of a day, and the leaves of one to recompute its root and sums from. Neither names a person. */
-export function settlementRoutes({ store, ledger }: Services, gateway: WalletGateway): Route[] {
+export function settlementRoutes({ store }: Services): Route[] {
   return [
     route({
       method: 'get',
@@ -25,15 +24,6 @@ export function settlementRoutes({ store, ledger }: Services, gateway: WalletGat
       handle: async ({ query }): Promise<PageOf<SettlementView>> => ({
         items: (await settlementsOf(store, { ...query, day: query.day as Day })).map(viewOf),
       }),
-    }),
-    route({
-      method: 'get',
-      path: '/v1/audit/reconciliation',
-      summary: 'Three-way reconciliation 三方对账 of a day: books, bank and ledger, with every difference',
-      roles: auditors,
-      query: z.strictObject({ programme: z.string().max(40).default('qingdao-demo'), day }),
-      handle: async ({ query }) =>
-        reconciliationView(await reconcile({ store, ledger, gateway }, { ...query, day: query.day as Day })),
     }),
     route({
       method: 'get',
@@ -63,28 +53,5 @@ function viewOf({ key, value }: Stored<SettlementDocument>): SettlementView {
     state,
     ...(transaction !== undefined && { transaction }),
     ...(block !== undefined && { block }),
-  };
-}
-
-function reconciliationView(found: Reconciliation): ReconciliationView {
-  const { books, bank, ledger } = found;
-  return {
-    programme: found.programme,
-    day: found.day,
-    state: found.state,
-    isStatementComplete: found.isStatementComplete,
-    books: { count: books.count, amountFen: String(books.fen), burnedMilligrams: String(books.milligrams) },
-    bank: { count: bank.count, amountFen: String(bank.fen) },
-    ledger: { count: ledger.count, amountFen: String(ledger.fen), burnedMilligrams: String(ledger.milligrams) },
-    differences: found.differences.map(differenceView),
-  };
-}
-
-function differenceView({ kind, subject, booksFen, bankFen }: Difference): ReconciliationView['differences'][number] {
-  return {
-    kind,
-    subject,
-    ...(booksFen !== undefined && { booksFen: String(booksFen) }),
-    ...(bankFen !== undefined && { bankFen: String(bankFen) }),
   };
 }

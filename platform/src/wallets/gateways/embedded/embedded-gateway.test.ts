@@ -12,7 +12,9 @@ gatewayContract('embedded core', () => {
     advance: (milliseconds) => {
       now += milliseconds;
     },
-    fund: (wallet, amountFen, entryId) => gateway.book({ entryId, wallet, kind: 'deposit', amountFen }),
+    fund: async (wallet, amountFen, entryId) => {
+      await gateway.book({ entryId, wallet, kind: 'deposit', amountFen });
+    },
     setState: (wallet, state) => gateway.setState(wallet, state),
     setQuotaControl: (wallet, hasQuotaControl) => gateway.setQuotaControl(wallet, hasQuotaControl),
     close: () => store.close(),

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { dayOf, fen } from '@tanhui/sdk/model';
-import type { Day, Fen } from '@tanhui/sdk/model';
+import type { Day, Fen, Instant } from '@tanhui/sdk/model';
 import type { Clock } from '../../../kernel/index.ts';
 import { assert, required } from '../../../kernel/index.ts';
 import type { DocumentStore, Stored, Transaction } from '../../../storage/index.ts';
@@ -32,13 +32,13 @@ export interface EmbeddedGatewayDeps {
 
 /** The embedded core, and what only a simulation can do to it. */
 export interface EmbeddedGateway extends WalletGateway {
-  /** Money from outside into a wallet (a sponsor's deposit), or an entry of the bank's own; the same id books once. */
+  /** Money from outside into a wallet (a sponsor's deposit), or an entry of the bank's own; the same id books once. Answers when it was booked. */
   book(entry: {
     readonly entryId: string;
     readonly wallet: WalletRef;
     readonly kind: 'deposit' | 'interest' | 'fee';
     readonly amountFen: Fen;
-  }): Promise<void>;
+  }): Promise<Instant>;
   setState(wallet: WalletRef, state: WalletState): Promise<void>;
   setQuotaControl(wallet: WalletRef, hasQuotaControl: boolean): Promise<void>;
 }
@@ -131,7 +131,7 @@ function referenceOf(id: string): string {
   return `SIM${hash('sha256', id, 'hex').slice(0, 16)}`;
 }
 
-async function book(tx: Transaction, clock: Clock, entry: Parameters<EmbeddedGateway['book']>[0]): Promise<void> {
+async function book(tx: Transaction, clock: Clock, entry: Parameters<EmbeddedGateway['book']>[0]): Promise<Instant> {
   const { entryId, wallet, kind, amountFen } = entry;
   const at = clock.now();
   const value: BankEntryDocument = {
@@ -143,11 +143,17 @@ async function book(tx: Transaction, clock: Clock, entry: Parameters<EmbeddedGat
     wallet: wallet.token,
   };
   const [answer] = await tx.insertMany(simulatedPayments, [{ key: entryId, value }]);
-  if (answer !== 'inserted') return;
+  if (answer !== 'inserted') return bookedAt(required(await tx.get(simulatedPayments, entryId), 'entry').value);
   const stored = required(await tx.get(simulatedWallets, wallet.token), 'wallet');
   const before = BigInt(stored.value.balanceFen);
   const balance = kind === 'fee' ? before - amountFen : before + amountFen;
   await tx.replaceMany(simulatedWallets, [{ ...stored, value: { ...stored.value, balanceFen: String(balance) } }]);
+  return at;
+}
+
+function bookedAt({ outcome }: BankEntryDocument): Instant {
+  assert(outcome.kind === 'settled', 'an entry of the bank’s own is settled');
+  return outcome.settledAt;
 }
 
 async function statement(

@@ -1,0 +1,82 @@
+/** The closed list of what a reconciliation may find. A code is never used again for something else. */
+export const differenceKinds = [
+  /** Settled by our word, and no posting in the journal, or one of another amount. */
+  'NOT_BOOKED',
+  /** Posted as paid, and no redemption that was settled on this day. */
+  'BOOKED_WITHOUT_REDEMPTION',
+  /** In the books, and absent from a complete statement. */
+  'NOT_AT_BANK',
+  /** In books and statement with two amounts. */
+  'AMOUNT_DIFFERS',
+  /** One instruction, and more than one movement at the bank. */
+  'PAID_TWICE',
+  /** On the statement, and no redemption of ours: never turned into a reward. */
+  'UNKNOWN_TO_US',
+  /** On the statement, and given back by us. */
+  'PAID_THOUGH_REJECTED',
+  /** On the statement of this day, and booked on another. */
+  'BOOKED_ON_ANOTHER_DAY',
+  /** On the statement, and our payment still waits for its answer: it ends by being asked for. */
+  'UNCONFIRMED',
+  /** The sponsor paid in, and no budget has it. */
+  'DEPOSIT_NOT_BOOKED',
+  /** A budget was filled, and a complete statement lacks the deposit. */
+  'DEPOSIT_NOT_AT_BANK',
+  /** Deposit and budget have two amounts. */
+  'DEPOSIT_DIFFERS',
+  /** Grams were burned, and no redemption accounts for them. */
+  'BURNED_WITHOUT_REDEMPTION',
+  /** A redemption burned another amount than it says, or nothing, or did not get back what it gave. */
+  'BURN_DIFFERS',
+  /** Settled, and in no seal on the ledger yet. */
+  'NOT_SEALED',
+  /** The ledger holds another header than the redemptions give, or none. */
+  'SEAL_DIFFERS',
+] as const;
+export type DifferenceKind = (typeof differenceKinds)[number];
+
+const passing: readonly DifferenceKind[] = ['UNCONFIRMED', 'NOT_SEALED'];
+
+/** Whether it ends by itself: the day stays open, and nothing is wrong yet. */
+export function isPassing(kind: DifferenceKind): boolean {
+  return passing.includes(kind);
+}
+
+/** `open`: the statement is not complete, or something still ends by itself. `differs`: a person has to look. */
+export type ReconciliationState = 'balanced' | 'open' | 'differs';
+
+const fenSides = ['redemptionFen', 'booksFen', 'bankFen', 'ledgerFen'] as const;
+const milligramSides = ['redemptionMilligrams', 'booksMilligrams', 'ledgerMilligrams'] as const;
+
+/** What each side says; 0 where it says that there is nothing, absent where it is not asked. */
+export type Sides = Readonly<Partial<Record<(typeof fenSides)[number] | (typeof milligramSides)[number], bigint>>>;
+export type DifferenceAmount = keyof Sides | 'byFen' | 'byMilligrams';
+
+export interface Difference extends Sides {
+  readonly kind: DifferenceKind;
+  /** The payment, the deposit, the seal, the account, or the bank's own id of a line. */
+  readonly subject: string;
+  /** What the sides are apart: the most that one says less the least. */
+  readonly byFen?: bigint;
+  readonly byMilligrams?: bigint;
+}
+
+export function difference(kind: DifferenceKind, subject: string, sides: Sides): Difference {
+  const byFen = spread(fenSides.map((side) => sides[side]));
+  const byMilligrams = spread(milligramSides.map((side) => sides[side]));
+  return {
+    kind,
+    subject,
+    ...sides,
+    ...(byFen !== undefined && { byFen }),
+    ...(byMilligrams !== undefined && { byMilligrams }),
+  };
+}
+
+function spread(amounts: readonly (bigint | undefined)[]): bigint | undefined {
+  const said = amounts.filter((amount) => amount !== undefined);
+  const [first] = said;
+  if (first === undefined) return undefined;
+  const most = said.reduce((found, one) => (one > found ? one : found), first);
+  return most - said.reduce((found, one) => (one < found ? one : found), first);
+}
