@@ -24,12 +24,18 @@ export async function serve(config: Config, options: Overrides & { readonly isSe
   stopOnSignal(platform, withdraw);
 }
 
+/** One press on Ctrl-C arrives several times: from the terminal, and from npm and whoever else passes it on. */
+const oneSignalMs = 500;
+
 /** The first signal lets everything under way end; the second one does not wait for it, and what was acknowledged is safe all the same. */
 function stopOnSignal(platform: Platform, withdraw: () => void): void {
-  let isStopping = false;
+  let stoppingSince: number | undefined;
   const stop = (): void => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
+    if (stoppingSince !== undefined) {
+      if (performance.now() - stoppingSince > oneSignalMs) process.exit(1);
+      return;
+    }
+    stoppingSince = performance.now();
     withdraw();
     platform.stop().then(
       () => process.exit(0),

@@ -77,6 +77,9 @@ describe('a stop', { timeout: 90_000 }, () => {
     const [run] = (await again.runs.list()).items;
     expect(run?.counts.records).toMatchObject({ read: 1_500, used: 1_500 });
     await expect.poll(async () => (await again.operations.stuck(0)).days, { timeout: 30_000 }).toEqual([]);
+    // As a terminal and npm pass one press of Ctrl-C on.
+    second.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 50));
     second.child.kill('SIGINT');
     expect((await second.ended).code).toBe(0);
   });
