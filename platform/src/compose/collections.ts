@@ -15,6 +15,7 @@ import {
 import { appeals, erasures, openJourneys, runs, seenRecords } from '../intake/index.ts';
 import { controls } from '../operations/index.ts';
 import {
+  budgetTotals,
   campaigns,
   moneyDays,
   reconciledDays,
@@ -36,6 +37,7 @@ export const collections = [
   appeals,
   balances,
   batches,
+  budgetTotals,
   campaigns,
   carbonRecords,
   chainMarks,

@@ -15,6 +15,7 @@ export interface Campaign {
   readonly programme: string;
   readonly name: LocalText;
   readonly sponsor: string;
+  readonly organisation?: string;
   readonly payer: WalletRef;
   readonly price: Price;
   readonly dailyCapFen: Fen;
@@ -25,12 +26,13 @@ export interface Campaign {
 }
 
 export function campaignOf(id: string, stored: CampaignDocument): Campaign {
-  const { programme, name, sponsor, payer, isPaused } = stored;
+  const { programme, name, sponsor, organisation, payer, isPaused } = stored;
   return {
     id,
     programme,
     name,
     sponsor,
+    ...(organisation !== undefined && { organisation }),
     payer,
     price: { fen: fen(stored.priceFen), milligrams: milligrams(stored.priceMilligrams) },
     dailyCapFen: fen(stored.dailyCapFen),

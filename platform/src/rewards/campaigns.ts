@@ -1,6 +1,6 @@
 import type { Day, Fen, Instant } from '@tanhui/sdk/model';
-import { dayOf, fen } from '@tanhui/sdk/model';
-import { balanceOf, postTransfer } from '../accounts/index.ts';
+import { dayOf } from '@tanhui/sdk/model';
+import { postTransfer } from '../accounts/index.ts';
 import type { AuditTrail, Clock, TrailAction, TrailActor } from '../kernel/index.ts';
 import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
 import { everyOf } from '../storage/index.ts';
@@ -32,6 +32,7 @@ export interface NewCampaign {
   readonly programme: string;
   readonly name: LocalText;
   readonly sponsor: string;
+  readonly organisation?: string;
   readonly price: Price;
   readonly dailyCapFen: Fen;
   readonly monthlyCapFen: Fen;
@@ -60,11 +61,12 @@ export async function createCampaign(deps: CampaignDeps, wanted: NewCampaign, by
 }
 
 function termsOf(wanted: NewCampaign) {
-  const { programme, name, sponsor, price, dailyCapFen, monthlyCapFen, from, to } = wanted;
+  const { programme, name, sponsor, organisation, price, dailyCapFen, monthlyCapFen, from, to } = wanted;
   return {
     programme,
     name,
     sponsor,
+    ...(organisation !== undefined && { organisation }),
     priceFen: String(price.fen),
     priceMilligrams: String(price.milligrams),
     dailyCapFen: String(dailyCapFen),
@@ -182,15 +184,4 @@ export async function campaignsOf(reader: Reader, programme: string): Promise<re
 export async function campaignOn(reader: Reader, programme: string, day: Day): Promise<Campaign | undefined> {
   const on = (await campaignsOf(reader, programme)).filter(({ from, to }) => from <= day && (to ?? day) >= day);
   return on.find(({ isPaused }) => !isPaused) ?? on[0];
-}
-
-/** 预算: what a campaign was given, what is set aside for payments under way, and what is left. */
-export interface Budget {
-  readonly leftFen: Fen;
-  readonly reservedFen: Fen;
-}
-
-export async function budgetOf(reader: Reader, campaign: string): Promise<Budget> {
-  const { amount, held } = await balanceOf(reader, budgetAccount(campaign), 'fen');
-  return { leftFen: fen(amount - held), reservedFen: fen(held) };
 }

@@ -13,6 +13,8 @@ export interface CampaignDocument {
   readonly programme: string;
   readonly name: LocalText;
   readonly sponsor: string;
+  /** The sponsor's organisation, as its credentials name it: it may see the budget. */
+  readonly organisation?: string;
   /** The sponsor's funding wallet. */
   readonly payer: WalletRef;
   readonly priceFen: string;
@@ -38,6 +40,19 @@ export const campaigns: Collection<CampaignDocument> = {
       exception: 'a programme has a handful of campaigns, shown newest first',
     },
   ],
+};
+
+/** What became of a campaign's money, kept by the unit of work that ends a payment; what is left and reserved stands in the books. */
+export interface BudgetTotalsDocument {
+  readonly paid: Counted;
+  /** Reserved once, and back in the budget because the bank would not pay. */
+  readonly returned: Counted;
+}
+
+export const budgetTotals: Collection<BudgetTotalsDocument> = {
+  name: 'budget_totals',
+  keys: { exception: 'one document for each campaign, asked for by its id' },
+  indexes: [],
 };
 
 /** 兑换: grams burned and fen reserved in one unit of work. Its id is its payment's id. */

@@ -1,8 +1,11 @@
+export { budgetOf } from './budget.ts';
+export type { Budget } from './budget.ts';
 export { budgetAccount, campaignOf, fenFor, milligramsFor } from './campaign.ts';
 export type { Campaign, Price } from './campaign.ts';
-export { budgetOf, campaignsOf, createCampaign, extendCampaign, setPaused } from './campaigns.ts';
-export type { Budget, CampaignDeps, NewCampaign } from './campaigns.ts';
+export { campaignsOf, createCampaign, extendCampaign, setPaused } from './campaigns.ts';
+export type { CampaignDeps, NewCampaign } from './campaigns.ts';
 export {
+  budgetTotals,
   campaigns,
   moneyDays,
   reconciledDays,

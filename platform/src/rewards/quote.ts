@@ -5,9 +5,10 @@ import type { Clock, Random } from '../kernel/index.ts';
 import type { DocumentStore, Reader } from '../storage/index.ts';
 import type { WalletGateway, WalletInspection } from '../wallets/index.ts';
 import { walletBindings } from '../wallets/index.ts';
+import { budgetLeft } from './budget.ts';
 import type { Campaign } from './campaign.ts';
 import { fenFor } from './campaign.ts';
-import { budgetOf, campaignOn } from './campaigns.ts';
+import { campaignOn } from './campaigns.ts';
 import { redemptionCaps } from './collections.ts';
 import { gramsOf } from './grams.ts';
 import type { RewardRefusalCode } from './refusals.ts';
@@ -98,7 +99,7 @@ export async function quoteWith(
     worthFen: fenFor(campaign, milligrams(redeemableMilligrams)),
     leftTodayFen: rest(campaign.dailyCapFen, taken.today),
     leftThisMonthFen: rest(campaign.monthlyCapFen, taken.month),
-    budgetLeftFen: (await budgetOf(reader, campaign.id)).leftFen,
+    budgetLeftFen: await budgetLeft(reader, campaign.id),
     ...(standing.roomFen !== undefined && { walletRoomFen: standing.roomFen }),
   };
   const obstacle = standing.obstacle ?? obstacleOf(campaign, limits);

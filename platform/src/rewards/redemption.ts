@@ -6,6 +6,7 @@ import { required } from '../kernel/index.ts';
 import type { Reader, Stored, Transaction } from '../storage/index.ts';
 import type { FinalOutcome } from '../wallets/index.ts';
 import { instruct, walletBindings } from '../wallets/index.ts';
+import { countBudget } from './budget.ts';
 import type { Campaign } from './campaign.ts';
 import { budgetAccount, fenFor, milligramsFor } from './campaign.ts';
 import type { RedemptionDocument } from './collections.ts';
@@ -146,6 +147,7 @@ async function settle(
   const at = deps.clock.now();
   const settledOn = dayOf(settledAt);
   await postHold(tx, { id: `${id}:hold`, at, to: 'external:ecny', kind: 'payout', bookedOn: settledOn });
+  await countBudget(tx, before, 'paid');
   await countMoney(tx, { programme: before.programme, day: before.createdOn, as: 'paid' }, before);
   await countMoney(tx, { programme: before.programme, day: settledOn, as: 'settled' }, before);
   const settled: RedemptionDocument = { ...before, status: 'settled', settledAt, settledOn, bankReference };
@@ -163,6 +165,7 @@ async function giveBack(
   const at = deps.clock.now();
   await voidHold(tx, { id: `${id}:hold`, at });
   await reverseTransfer(tx, { of: `${id}:burn`, at, kind: 'redemption-returned' });
+  await countBudget(tx, before, 'returned');
   await countMoney(tx, { programme: before.programme, day: before.createdOn, as: 'returned' }, before);
   return { ...before, status: 'rejected', rejectionCode: end.outcome.code };
 }

@@ -45,10 +45,12 @@ describe('redemption', () => {
     const { value } = await money.take(7, 'a');
     expect(value.burnedMilligrams).toBe('875000');
     expect(await milligrams(money)).toBe(9_125_000n);
-    expect(await budgetOf(money.store, 'cmp_demo')).toEqual({ leftFen: 999_993n, reservedFen: 7n });
+    const paidIn = { paidInFen: 1_000_000n, leftFen: 999_993n, returnedFen: 0n, returns: 0 };
+    const reserved = { ...paidIn, reservedFen: 7n, paidFen: 0n, payments: 0 };
+    expect(await budgetOf(money.store, 'cmp_demo')).toEqual(reserved);
     expect(await payStep(money.paying)).toBe(true);
     expect(await money.bank.balance(money.wallet)).toBe(7n);
-    expect(await budgetOf(money.store, 'cmp_demo')).toEqual({ leftFen: 999_993n, reservedFen: 0n });
+    expect(await budgetOf(money.store, 'cmp_demo')).toEqual({ ...paidIn, reservedFen: 0n, paidFen: 7n, payments: 1 });
     const sponsor = await money.bank.openWallet({ holder: demoCampaign.sponsor, tier: 'class-1' });
     expect(await money.bank.balance(sponsor)).toBe(999_993n);
     expect(await payStep(money.paying)).toBe(false);
@@ -73,7 +75,10 @@ describe('redemption', () => {
       rejectionCode: 'WALLET_FROZEN',
     });
     expect(await milligrams(money)).toBe(10_000_000n);
-    expect(await budgetOf(money.store, 'cmp_demo')).toEqual({ leftFen: 1_000_000n, reservedFen: 0n });
+    expect(await budgetOf(money.store, 'cmp_demo')).toEqual({
+      ...{ paidInFen: 1_000_000n, leftFen: 1_000_000n, reservedFen: 0n, paidFen: 0n, payments: 0 },
+      ...{ returnedFen: 8n, returns: 1 },
+    });
     expect(await money.bank.balance(money.wallet)).toBe(0n);
     await money.bank.setState(money.wallet, 'active');
     expect((await quote(money.deps, citizen)).leftTodayFen).toBe(192n);
@@ -177,7 +182,11 @@ describe('a campaign', () => {
   it('is stored once, with its budget; another one under its id is refused', async () => {
     const { campaigning, store, bank } = await fixture();
     await createCampaign(campaigning, demoCampaign, operator);
-    expect(await budgetOf(store, 'cmp_demo')).toEqual({ leftFen: 1_000_000n, reservedFen: 0n });
+    expect(await budgetOf(store, 'cmp_demo')).toMatchObject({
+      paidInFen: 1_000_000n,
+      leftFen: 1_000_000n,
+      paidFen: 0n,
+    });
     const sponsor = await bank.openWallet({ holder: demoCampaign.sponsor, tier: 'class-1' });
     expect(await bank.balance(sponsor)).toBe(1_000_000n);
     const dearer = { ...demoCampaign, price: { ...demoCampaign.price, fen: fen(80) } };
@@ -194,7 +203,7 @@ describe('a campaign', () => {
     await setPaused(campaigning, { ...act, isPaused: false });
     const more = { id: 'cmp_demo', key: 'more', addBudgetFen: fen(7), by: operator };
     for (let round = 0; round < 2; round += 1) await extendCampaign(campaigning, more);
-    expect((await budgetOf(store, 'cmp_demo')).leftFen).toBe(12n);
+    expect(await budgetOf(store, 'cmp_demo')).toMatchObject({ paidInFen: 12n, leftFen: 12n });
     await extendCampaign(campaigning, { id: 'cmp_demo', key: 'longer', to: '2026-12-31' as never, by: operator });
     await expect(
       extendCampaign(campaigning, { id: 'cmp_demo', key: 'shorter', to: '2026-12-30' as never, by: operator }),
@@ -235,7 +244,7 @@ describe('redemptions at one time', () => {
     );
     const taken = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.key] : []));
     expect(new Set(taken).size).toBe(14);
-    expect(await budgetOf(money.store, 'cmp_demo')).toEqual({ leftFen: 2n, reservedFen: 98n });
+    expect(await budgetOf(money.store, 'cmp_demo')).toMatchObject({ leftFen: 2n, reservedFen: 98n, paidInFen: 100n });
   });
 });
 
@@ -288,7 +297,12 @@ describe('money under faults', () => {
         }
         await gateway.deliverLate();
         expect(await money.bank.balance(wallet)).toBe(paid);
-        expect(await budgetOf(money.store, 'cmp_demo')).toEqual({ leftFen: 1_000_000n - paid, reservedFen: 0n });
+        const rest = { leftFen: 1_000_000n - paid, reservedFen: 0n, returnedFen: 0n };
+        expect(await budgetOf(money.store, 'cmp_demo')).toMatchObject({
+          ...rest,
+          paidInFen: 1_000_000n,
+          paidFen: paid,
+        });
         expect((await balanceOf(money.store, 'external:ecny', 'fen')).amount).toBe(paid);
         await money.store.close();
       }),

@@ -6,6 +6,7 @@ import { Refusal } from '../../src/kernel/index.ts';
 import type { LedgerClient } from '../../src/ledger/index.ts';
 import type { RedemptionDocument } from '../../src/rewards/index.ts';
 import {
+  budgetOf,
   demoCampaign,
   extendCampaign,
   reconcile,
@@ -149,6 +150,11 @@ export async function openCity({
     );
     const held = books.find(({ key }) => key === `budget:${campaign}/fen`)?.value.held ?? '0';
     expect(BigInt(held), 'what is held is what is under way').toBe(fenOf(reserved));
+    const { paidInFen, leftFen, reservedFen, paidFen } = await budgetOf(money.store, campaign);
+    expect([paidInFen, leftFen + reservedFen + paidFen], 'the budget has what was paid in').toEqual([
+      deposited,
+      deposited,
+    ]);
   }
 
   /** Nobody has more than was redeemed for him, and no less than what we hold for settled. */
@@ -179,6 +185,8 @@ export async function openCity({
     const all = await everyOf(money.store, redemptions, byKey);
     redeemed = all.length;
     const settled = fenOf(all.filter(({ value }) => value.status === 'settled'));
+    const rejected = fenOf(all.filter(({ value }) => value.status === 'rejected'));
+    expect(await budgetOf(money.store, campaign)).toMatchObject({ paidFen: settled, returnedFen: rejected });
     const citizens = await Promise.all(people.map((one) => money.bank.balance(wallet(one))));
     expect(sum(citizens.map((amount) => amount ?? 0n)), 'paid exactly what is settled').toBe(settled);
     let sealed = 0n;

@@ -6,6 +6,7 @@ import { citizenDocuments } from '../../src/identity/index.ts';
 import type { AuditTrail, TrailEntry } from '../../src/kernel/index.ts';
 import type { CampaignDeps, NewCampaign, RewardDeps } from '../../src/rewards/index.ts';
 import {
+  budgetTotals,
   campaigns,
   createCampaign,
   demoCampaign,
@@ -34,6 +35,7 @@ import { seededRandom, silentLog } from './intake.ts';
 export const moneyCollections = [
   balances,
   batches,
+  budgetTotals,
   campaigns,
   citizenDocuments,
   dayBooks,

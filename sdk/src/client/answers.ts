@@ -3,6 +3,7 @@ import type { CredentialView, SecretView, TrailCheckView, TrailEntryView } from 
 import type { AppealCaseView, OpenAppealView } from './appeals.ts';
 import type {
   CampaignAdminView,
+  CampaignBudgetView,
   DifferenceView,
   PaymentView,
   ReconciliationReportView,
@@ -121,6 +122,7 @@ export interface Answers {
   'get /v1/audit/reconciliations/:report': ReconciliationReportView;
   'get /v1/audit/reconciliations/:report/differences': View.PageOf<DifferenceView>;
   'get /v1/audit/settlements': View.PageOf<SettlementView>;
+  'get /v1/budgets': View.PageOf<CampaignBudgetView>;
   'get /v1/campaigns': View.PageOf<CampaignAdminView>;
   'post /v1/campaigns': CampaignAdminView;
   'post /v1/campaigns/:campaign/pause': CampaignAdminView;

@@ -14,12 +14,35 @@ export interface CampaignAdminView {
   readonly from: Day;
   readonly to?: Day;
   readonly isPaused: boolean;
-  readonly budget: {
-    /** Free to be redeemed. */
-    readonly leftFen: string;
-    /** Set aside for payments under way. */
-    readonly reservedFen: string;
-  };
+  /** The sponsor's organisation, as its credentials name it. */
+  readonly organisation?: string;
+  readonly budget: BudgetView;
+}
+
+/** 预算 of a campaign: what was paid in is at every moment left, reserved and paid. */
+export interface BudgetView {
+  readonly paidInFen: string;
+  /** Set aside for payments under way. */
+  readonly reservedFen: string;
+  readonly paidFen: string;
+  readonly payments: number;
+  /** Reserved once and back since, because the bank would not pay: it is left again. */
+  readonly returnedFen: string;
+  readonly returns: number;
+  /** Free to be redeemed. */
+  readonly leftFen: string;
+}
+
+/** GET /v1/budgets?programme= — for operator and agency all, for a sponsor's organisation (a partner's credential) its own. */
+export interface CampaignBudgetView {
+  readonly campaign: string;
+  readonly programme: string;
+  readonly name: LocalText;
+  readonly sponsor: string;
+  readonly from: Day;
+  readonly to?: Day;
+  readonly isPaused: boolean;
+  readonly budget: BudgetView;
 }
 
 /** POST /v1/campaigns with Idempotency-Key: the same campaign again changes nothing. */
@@ -28,6 +51,8 @@ export interface NewCampaignBody {
   readonly programme: string;
   readonly name: LocalText;
   readonly sponsor: string;
+  /** The sponsor's organisation, as its credentials name it: it may see the budget. */
+  readonly organisation?: string;
   readonly priceFen: string;
   readonly priceMilligrams: string;
   readonly dailyCapFen: string;
@@ -214,6 +239,8 @@ function campaignCalls(json: Transport['json']) {
   return {
     list: (programme?: string) =>
       json<PageOf<CampaignAdminView>>('/v1/campaigns', { query: programme === undefined ? {} : { programme } }),
+    budgets: (programme?: string) =>
+      json<PageOf<CampaignBudgetView>>('/v1/budgets', { query: programme === undefined ? {} : { programme } }),
     create: (body: NewCampaignBody, idempotencyKey: string) =>
       json<CampaignAdminView>('/v1/campaigns', { method: 'POST', body, idempotencyKey }),
     pause: (campaign: string, reason: string) =>

@@ -1,8 +1,8 @@
-import type { CampaignAdminView, PageOf } from '@tanhui/sdk/client';
+import type { BudgetView, CampaignAdminView, CampaignBudgetView, PageOf } from '@tanhui/sdk/client';
 import type { Day } from '@tanhui/sdk/model';
 import { fen, milligrams, parseDay } from '@tanhui/sdk/model';
 import { z } from 'zod';
-import type { Campaign, CampaignDeps } from '../../rewards/index.ts';
+import type { Budget, Campaign, CampaignDeps } from '../../rewards/index.ts';
 import { budgetOf, campaignsOf, createCampaign, extendCampaign, setPaused } from '../../rewards/index.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
@@ -18,6 +18,10 @@ const newCampaign = z.strictObject({
   programme: z.string().max(40),
   name: z.strictObject({ 'zh-CN': text, en: text }),
   sponsor: text,
+  organisation: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .optional(),
   priceFen: amount,
   priceMilligrams: amount,
   dailyCapFen: amount,
@@ -49,8 +53,49 @@ export function campaignRoutes(deps: CampaignDeps): Route[] {
       body: newCampaign,
       handle: async ({ actor, body }) => viewOf(deps, await createCampaign(deps, wantedOf(body), actor)),
     }),
+    budgetRoute(deps),
     ...changeRoutes(deps),
   ];
+}
+
+/** A sponsor is a partner whose organisation a campaign names; it sees what became of its own money and of nobody else's. */
+function budgetRoute({ store }: CampaignDeps): Route {
+  return route({
+    method: 'get',
+    path: '/v1/budgets',
+    summary:
+      'Budgets 预算: what was paid in, reserved, paid, returned and is left; a sponsor’s organisation sees its own',
+    roles: ['operator', 'agency', 'partner'],
+    query: z.strictObject({ programme: z.string().max(40).default('qingdao-demo') }),
+    handle: async ({ actor, query: { programme } }): Promise<PageOf<CampaignBudgetView>> => {
+      const all = await campaignsOf(store, programme);
+      const seen = actor.role === 'partner' ? all.filter(({ organisation }) => organisation === actor.subject) : all;
+      return {
+        items: await Promise.all(seen.map(async (one) => budgetLine(one, await budgetOf(store, one.id)))),
+      };
+    },
+  });
+}
+
+function budgetLine(campaign: Campaign, budget: Budget): CampaignBudgetView {
+  const { id, programme, name, sponsor, from, to, isPaused } = campaign;
+  return {
+    ...{ campaign: id, programme, name, sponsor, from, isPaused },
+    ...(to !== undefined && { to }),
+    budget: budgetView(budget),
+  };
+}
+
+function budgetView(budget: Budget): BudgetView {
+  return {
+    paidInFen: String(budget.paidInFen),
+    reservedFen: String(budget.reservedFen),
+    paidFen: String(budget.paidFen),
+    payments: budget.payments,
+    returnedFen: String(budget.returnedFen),
+    returns: budget.returns,
+    leftFen: String(budget.leftFen),
+  };
 }
 
 function changeRoutes(deps: CampaignDeps): Route[] {
@@ -93,6 +138,7 @@ function wantedOf(body: z.output<typeof newCampaign>) {
     programme: body.programme,
     name: body.name,
     sponsor: body.sponsor,
+    ...(body.organisation !== undefined && { organisation: body.organisation }),
     price: { fen: fen(body.priceFen), milligrams: milligrams(body.priceMilligrams) },
     dailyCapFen: fen(body.dailyCapFen),
     monthlyCapFen: fen(body.monthlyCapFen),
@@ -103,19 +149,12 @@ function wantedOf(body: z.output<typeof newCampaign>) {
 }
 
 async function viewOf({ store }: CampaignDeps, campaign: Campaign): Promise<CampaignAdminView> {
-  const { id, programme, name, sponsor, price, from, to, isPaused } = campaign;
-  const { leftFen, reservedFen } = await budgetOf(store, id);
+  const { price, organisation } = campaign;
   return {
-    campaign: id,
-    programme,
-    name,
-    sponsor,
+    ...budgetLine(campaign, await budgetOf(store, campaign.id)),
+    ...(organisation !== undefined && { organisation }),
     price: { fen: String(price.fen), milligrams: String(price.milligrams) },
     dailyCapFen: String(campaign.dailyCapFen),
     monthlyCapFen: String(campaign.monthlyCapFen),
-    from,
-    ...(to !== undefined && { to }),
-    isPaused,
-    budget: { leftFen: String(leftFen), reservedFen: String(reservedFen) },
   };
 }

@@ -1,0 +1,70 @@
+import { dayOf } from '@tanhui/sdk/model';
+import type { TanhuiClient } from '@tanhui/sdk/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seedDemo } from '../../src/cli/demo.ts';
+import { createEmbeddedGateway } from '../../src/wallets/gateways/embedded/embedded-gateway.ts';
+import { walletBindings } from '../../src/wallets/index.ts';
+import type { City } from '../support/city.ts';
+import { openCity } from '../support/city.ts';
+
+let city: City;
+let operator: TanhuiClient;
+const campaign = 'cmp_metro';
+
+beforeAll(async () => {
+  city = await openCity({ TANHUI_SEAL_DELAY_MS: '0' });
+  await seedDemo(city.platform);
+  operator = await client('operator-demo');
+  const terms = {
+    ...{ campaign, programme: 'qingdao-demo', sponsor: '地铁公司', organisation: 'metro-company' },
+    ...{ name: { 'zh-CN': '地铁奖励', en: 'Metro reward' }, priceFen: '8', priceMilligrams: '1000000' },
+    ...{ dailyCapFen: '500', monthlyCapFen: '500', budgetFen: '1000', from: dayOf(Date.now()) },
+  };
+  await operator.campaigns.create(terms, 'campaign-of-the-metro');
+}, 60_000);
+afterAll(() => city.close());
+
+const client = async (identity: string) => city.clientOf(await city.tokenOf(identity));
+
+async function partner(subject: string): Promise<TanhuiClient> {
+  const asked = { role: 'partner' as const, subject, label: 'of a test' };
+  const { secret } = await operator.access.issue(asked, `credential-${subject}`);
+  return city.clientOf((await city.clientOf(secret).access.token()).token);
+}
+
+const budget = async (who: TanhuiClient) =>
+  (await who.campaigns.budgets()).items.find((one) => one.campaign === campaign)?.budget;
+
+describe('a sponsor’s budget over HTTP', () => {
+  it('says what was paid in, reserved, paid, returned and is left, after each step', async () => {
+    const nothing = { reservedFen: '0', paidFen: '0', payments: 0, returnedFen: '0', returns: 0 };
+    expect(await budget(operator)).toEqual({ ...nothing, paidInFen: '1000', leftFen: '1000' });
+    const { me } = await client('ctz_sim-hai');
+    await me.bindWallet('class-3', 'wallet-of-hai');
+    await me.redeem('15', 'redemption-one');
+    const paid = { paidFen: '15', payments: 1 };
+    expect(await budget(operator)).toEqual({ ...nothing, ...paid, paidInFen: '1000', leftFen: '985' });
+    await operator.operations.pause('payments', 'to see what is reserved');
+    await me.redeem('20', 'redemption-two');
+    expect(await budget(operator)).toMatchObject({ ...paid, paidInFen: '1000', reservedFen: '20', leftFen: '965' });
+    const { store, clock } = city.platform.services;
+    const bound = await store.get(walletBindings, 'ctz_sim-hai');
+    if (bound !== undefined) await createEmbeddedGateway({ store, clock }).setState(bound.value.wallet, 'closed');
+    await operator.operations.resume('payments', 'seen');
+    await city.platform.services.payNow();
+    const returned = { ...nothing, ...paid, returnedFen: '20', returns: 1 };
+    expect(await budget(operator)).toEqual({ ...returned, paidInFen: '1000', leftFen: '985' });
+    const extended = await operator.campaigns.extend(campaign, { addBudgetFen: '300' }, 'three-hundred');
+    expect(extended.budget).toEqual({ ...returned, paidInFen: '1300', leftFen: '1285' });
+  });
+
+  it('is seen by agency and operator whole, by the sponsor’s organisation alone, and by nobody else', async () => {
+    const agency = await client('agency-demo');
+    const all = (await agency.campaigns.budgets()).items;
+    expect(all.map((one) => one.campaign)).toEqual([campaign, 'cmp_demo']);
+    const own = (await (await partner('metro-company')).campaigns.budgets()).items;
+    expect(own).toEqual([all[0]]);
+    expect((await (await partner('bike-company')).campaigns.budgets()).items).toEqual([]);
+    await expect((await client('ctz_sim-hai')).campaigns.budgets()).rejects.toMatchObject({ status: 403 });
+  });
+});
