@@ -10,6 +10,7 @@ import type { Money } from './compose/money.ts';
 import { refusalTexts } from './compose/refusal-texts.ts';
 import { wireSealing } from './compose/sealing.ts';
 import { leasesOf, openStore } from './compose/store.ts';
+import { wireTidying } from './compose/tidying.ts';
 import type { Config } from './config.ts';
 import {
   auditFileRoutes,
@@ -25,7 +26,6 @@ import {
   credentialRoutes,
   erasureRoutes,
   exportRoutes,
-  forgetAnswers,
   intakeRoutes,
   moneyRoutes,
   operationsRoutes,
@@ -35,7 +35,6 @@ import {
 } from './http/index.ts';
 import type { Route, Services } from './http/index.ts';
 import type { IntakeDeps } from './intake/index.ts';
-import { eraseStep } from './intake/index.ts';
 import type { Clock } from './kernel/index.ts';
 import { createStepTimes } from './kernel/index.ts';
 import type { LedgerClient } from './ledger/index.ts';
@@ -46,7 +45,6 @@ import { systemClock, systemRandom } from './runtime/index.ts';
 import { loadKeys } from './runtime/keys.ts';
 import { createLog } from './runtime/log.ts';
 import { createMetrics } from './runtime/metrics.ts';
-import { createRoutine } from './workers/routine.ts';
 import { createSealer } from './workers/sealer.ts';
 
 export interface Platform {
@@ -120,16 +118,8 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     closeDay: (asked) => closeDay({ store, ledger, clock, commitTimeoutMs, sealAll: () => sealer.sealAll() }, asked),
     payNow: () => money?.payer.runAll() ?? Promise.resolve(),
   };
-  const lease = leaseOf('hourly');
-  const hourly = createRoutine(log, {
-    everyMs: 3_600_000,
-    lease,
-    chores: [
-      { name: 'forget-answers', step: () => forgetAnswers({ ...services, store: lease.store }) },
-      { name: 'erase', step: () => eraseStep({ ...intake, store: lease.store }) },
-    ],
-  });
-  const workers = [sealer, hourly, ...(money?.workers ?? [])];
+  const { hourly, undoer } = wireTidying({ intake, answers: { store, clock }, leaseOf });
+  const workers = [sealer, hourly, undoer, ...(money?.workers ?? [])];
   return platformOf({ config, services, money, workers });
 }
 

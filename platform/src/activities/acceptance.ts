@@ -178,6 +178,24 @@ export function reconsider(
   return { givingWay, isOverCap: isBeyond(day, mode) };
 }
 
+/**
+ * Lines of a person's day that were taken back and lie where lines that are taken back now did: they may have given way to those. The strongest first, as each
+ * that counts again is in the way of the others.
+ */
+export function overlappedBy(books: readonly DayBook[], gone: readonly DayBookLine[]): Displaced[] {
+  const taken = gone.map(takenByLine);
+  const hidden = books.flatMap((book) => book.lines.filter(({ s }) => s === 'v').map((line) => ({ book, line })));
+  return hidden
+    .filter(({ line }) => taken.some((one) => conflicts(one, takenByLine(line))))
+    .sort((first, second) => precedence(first.line, second.line));
+}
+
+/** Whether a line that had given way would be accepted beside what counts now: what it overlaps is weaker, and the cap has room. Pure. */
+export function mayReturn(books: readonly DayBook[], own: DayBookLine): boolean {
+  const { givingWay, isOverCap } = reconsider(books, own);
+  return !isOverCap && (givingWay.length === 0 || (!isPoint(own) && givingWay.every(({ line }) => own.e < line.e)));
+}
+
 function precedence(first: DayBookLine, second: DayBookLine): number {
   const ranks = [first, second].map((line) => [isPoint(line) ? 1 : 0, line.e, line.f ?? 0, line.a] as const);
   const [own = [], other = []] = ranks;

@@ -1,4 +1,4 @@
-export { creditedStepMeters, decide, reconcileDay, reconsider } from './acceptance.ts';
+export { creditedStepMeters, decide, mayReturn, overlappedBy, reconcileDay, reconsider } from './acceptance.ts';
 export type { AcceptanceCase, Decision, Displaced } from './acceptance.ts';
 export { activities, claims, globalSourceKeys, refusalsKept } from './collections.ts';
 export type { ActivityDocument, ClaimDocument, GlobalKeyDocument, RefusalDocument } from './collections.ts';

@@ -83,6 +83,24 @@ export const activityRefusals = {
     en: 'After a review the trip no longer counts',
     next: { 'zh-CN': '在“我的申诉”中查看裁定', en: 'See the decision under My appeals' },
   },
+  ACTIVITIES_RUN_REVERSED: {
+    kind: 'conflict',
+    'zh-CN': '所属的导入已被提交方撤销',
+    en: 'The import that it came with was undone',
+    next: {
+      'zh-CN': '无需操作：提交方会重新提交更正后的记录',
+      en: 'Nothing to do: the sender submits corrected records again',
+    },
+  },
+  ACTIVITIES_OPEN_EXPIRED: {
+    kind: 'invalid',
+    'zh-CN': '在等待期内没有等到与之配对的记录',
+    en: 'The record it waited for did not come within the window',
+    next: {
+      'zh-CN': '如果另一半记录仍可取得，请让来源方一并重新提交',
+      en: 'If the other half can still be had, ask the source to send both again',
+    },
+  },
   ACTIVITIES_IN_THE_FUTURE: {
     kind: 'invalid',
     'zh-CN': '行程时间在未来',

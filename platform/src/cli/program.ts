@@ -4,6 +4,7 @@ import { parseConfig } from '../config.ts';
 import { bootstrapCommand, credentialsCommand } from './commands/credentials.ts';
 import { operationsCommands } from './commands/operations.ts';
 import { reconcileCommand } from './commands/reconciliations.ts';
+import { runsCommand } from './commands/runs.ts';
 import { doctor } from './doctor.ts';
 import { defaultProgramme, importFiles, sourceLines } from './import/import.ts';
 import type { Encoding } from './import/text.ts';
@@ -95,5 +96,6 @@ program
 
 program.addCommand(bootstrapCommand());
 program.addCommand(credentialsCommand());
+program.addCommand(runsCommand());
 for (const command of operationsCommands()) program.addCommand(command);
 program.addCommand(reconcileCommand());

@@ -12,7 +12,7 @@ import {
   keyMarks,
   suppressions,
 } from '../identity/index.ts';
-import { appeals, erasures, openJourneys, runs, seenRecords } from '../intake/index.ts';
+import { appeals, earlierJourneys, erasures, openJourneys, runs, runTraces, seenRecords } from '../intake/index.ts';
 import { controls } from '../operations/index.ts';
 import {
   budgetTotals,
@@ -47,6 +47,7 @@ export const collections = [
   controls,
   credentials,
   dayBooks,
+  earlierJourneys,
   erasures,
   firstAdmins,
   globalSourceKeys,
@@ -67,6 +68,7 @@ export const collections = [
   redemptions,
   refusalsKept,
   runs,
+  runTraces,
   seenRecords,
   settlements,
   simulatedPayments,

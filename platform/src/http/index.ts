@@ -3,6 +3,7 @@ export { createApp } from './app.ts';
 export { demoIdentities } from './demo.ts';
 export type { RefusalTexts } from './errors.ts';
 export { forgetAnswers, keptAnswers } from './idempotency.ts';
+export type { IdempotencyDeps } from './idempotency.ts';
 export { openApiDocument, tagOf } from './openapi.ts';
 export { statusOf } from './errors.ts';
 export { httpRefusals } from './refusals.ts';

@@ -49,6 +49,12 @@ export const appealRefusals = {
     en: 'No methodology takes this trip',
     next: { 'zh-CN': '没有依据不能计入：请驳回并说明', en: 'Nothing counts without one: decline and say why' },
   },
+  INTAKE_APPEAL_RUN_REVERSED: {
+    kind: 'conflict',
+    'zh-CN': '这段行程所属的导入已被撤销',
+    en: 'The import that the trip came with was undone',
+    next: { 'zh-CN': '请驳回并说明：更正后的记录会重新计入', en: 'Decline and say why: corrected records count anew' },
+  },
   INTAKE_APPEAL_NOTHING_ELSE: {
     kind: 'invalid',
     'zh-CN': '没有可以一并撤回的另一段行程',

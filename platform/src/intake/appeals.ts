@@ -149,6 +149,7 @@ export async function decideAppeal(
   }
   const trip = required(await tx.get(activities, stored.value.activity), 'activity of an appeal');
   if (decision.alsoReverse && (!isUpheld || trip.value.claim === undefined)) throw refuse('INTAKE_APPEAL_NOTHING_ELSE');
+  if (isUpheld && trip.value.code === 'ACTIVITIES_RUN_REVERSED') throw refuse('INTAKE_APPEAL_RUN_REVERSED');
   const outcome = await carryOut(tx, deps, { trip, decision });
   const decidedAt = deps.clock.now();
   const value = { ...without(stored.value, 'openAt'), status, answer, outcome, decidedAt, decidedBy: by } as const;

@@ -67,9 +67,10 @@ export async function openClaims(tx: Transaction, deps: IntakeDeps, bench: Workb
         candidate.account,
       );
       for (const key of keysOf[at] ?? []) {
-        const list = books.get(key);
-        if (list === undefined || list.length >= maxClaimsPerKey) continue;
+        const list = withRoom(books.get(key) ?? [], (one) => holders.get(activityOf(key, bench, one.activity)));
+        if (list.length >= maxClaimsPerKey) continue;
         list.push(claim);
+        books.set(key, list);
         left.add(key);
       }
     },
@@ -85,6 +86,11 @@ export async function openClaims(tx: Transaction, deps: IntakeDeps, bench: Workb
       );
     },
   };
+}
+
+/** Where a key has no room left, what holds nobody up makes some: a run that was undone and came again claims no more than it did. */
+function withRoom(list: Claim[], holderOf: (claim: Claim) => Holder | undefined): Claim[] {
+  return list.length < maxClaimsPerKey ? list : list.filter((claim) => holderOf(claim) !== 'nobody');
 }
 
 function spanOf({ draft }: Candidate): { readonly from: Instant; readonly to: Instant } {

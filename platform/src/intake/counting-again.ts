@@ -23,34 +23,49 @@ interface Subject extends Line {
   readonly holder: AccountDocument;
 }
 
+type Again =
+  | { readonly kind: 'counted'; readonly record: string }
+  | {
+      readonly kind: 'refused';
+      readonly code: 'INTAKE_APPEAL_OVER_CAP' | 'INTAKE_APPEAL_COUNTED_OTHERWISE' | 'INTAKE_APPEAL_NO_METHODOLOGY';
+      readonly reason?: string;
+    };
+
+type OneOfDay = Work & { readonly books: readonly DayBook[]; readonly one: Line };
+
 /**
  * 补计: lets a trip count that was refused, held or taken back. Accepted trips of the person that it overlaps give way and are reversed, so that the day
  * stays without overlap and within its caps. What was recorded once is corrected by the new record. Refuses where the cap has no room, the same record of
  * the source counts already, or no methodology takes it.
  */
-export async function countAgain(
-  tx: Transaction,
-  deps: IntakeDeps,
-  work: Work & { readonly books: readonly DayBook[]; readonly one: Line },
-): Promise<string> {
+export async function countAgain(tx: Transaction, deps: IntakeDeps, work: OneOfDay): Promise<string> {
+  const again = await tryAgain(tx, deps, work);
+  if (again.kind === 'counted') return again.record;
+  throw refuse(again.code, again.reason === undefined ? {} : { reason: again.reason });
+}
+
+/** The same where it may be; what cannot count again leaves everything as it is. */
+export async function tryAgain(tx: Transaction, deps: IntakeDeps, work: OneOfDay): Promise<Again> {
   const { books, one } = work;
   const { givingWay, isOverCap } = reconsider(books, one.line);
-  if (isOverCap) throw refuse('INTAKE_APPEAL_OVER_CAP');
+  if (isOverCap) return { kind: 'refused', code: 'INTAKE_APPEAL_OVER_CAP' };
   const subject = await subjectOf(tx, work, one);
-  const isTaken = one.book.lines.some((other) => other.k === one.line.k && standsInstead(other, one.line));
+  const grams = quantified(deps, work, subject);
+  if (grams.kind === 'refused') return { kind: 'refused', code: 'INTAKE_APPEAL_NO_METHODOLOGY', reason: grams.code };
   const key = {
     programme: work.bench.scope.programme,
     digest: subject.activity.value.sourceKey,
     activity: subject.activity.key,
   };
-  if (isTaken || !(await takeGlobalKey(tx, key))) throw refuse('INTAKE_APPEAL_COUNTED_OTHERWISE');
+  const isTaken = one.book.lines.some((other) => other.k === one.line.k && standsInstead(other, one.line));
+  if (isTaken || !(await takeGlobalKey(tx, key))) return { kind: 'refused', code: 'INTAKE_APPEAL_COUNTED_OTHERWISE' };
   await reverseLines(tx, deps, { ...work, lines: givingWay, code: 'ACTIVITIES_OVERLAPS' });
-  const record = recordAgain(deps, work, { subject, quantified: quantified(deps, work, subject) });
+  const record = recordAgain(deps, work, { subject, quantified: grams });
   const value = { ...without(subject.activity.value, 'code', 'claim'), status: 'accepted' as const, record };
   await tx.replaceMany(activities, [{ ...subject.activity, value }]);
   await claimAgain(tx, subject);
   await correctStepsIn(tx, deps, { ...work, days: [books] });
-  return record;
+  return { kind: 'counted', record };
 }
 
 /** Of the same source key: what counts or may yet count, and what came later and is itself the one to be appealed. */
@@ -65,13 +80,14 @@ async function subjectOf(tx: Transaction, { bench }: Work, one: Line): Promise<S
   return { ...one, activity, holder };
 }
 
-type Grams = Extract<Quantified, { kind: 'quantified' }>;
+type Credited = { readonly creditedMeters?: number };
+type Grams = Extract<Quantified, { kind: 'quantified' }> & Credited;
 
 function quantified(
   deps: IntakeDeps,
   { bench, books }: Work & { readonly books: readonly DayBook[] },
   { activity, line, book }: Subject,
-): Grams & { readonly creditedMeters?: number } {
+): Quantified & Credited {
   const isStepDay = line.f === undefined && activity.value.mode === 'walk';
   const meters = isStepDay ? { creditedMeters: creditedStepMeters(line.d ?? 0, books) } : {};
   const answer = deps.quantifier.quantify({
@@ -80,14 +96,13 @@ function quantified(
     draft: draftOf(activity.value),
     ...meters,
   });
-  if (answer.kind === 'refused') throw refuse('INTAKE_APPEAL_NO_METHODOLOGY', { reason: answer.code });
   return { ...answer, ...meters };
 }
 
 function recordAgain(
   deps: IntakeDeps,
   { bench, decided }: Work,
-  { subject, quantified: grams }: { readonly subject: Subject; readonly quantified: ReturnType<typeof quantified> },
+  { subject, quantified: credited }: { readonly subject: Subject; readonly quantified: Grams },
 ): string {
   const { activity, holder, line, book } = subject;
   const { programme } = bench.scope;
@@ -96,7 +111,7 @@ function recordAgain(
   const key = sequenceId('rec', { programme, day }, sequence);
   const corrects = line.r === undefined ? undefined : recordOfLine(programme, subject);
   const { account, mode, district, evidence, source, sourceKey, startedAt, endedAt } = activity.value;
-  const { methodology, quantities, milligrams, isRetrospective, creditedMeters } = grams;
+  const { methodology, quantities, milligrams, isRetrospective, creditedMeters } = credited;
   const value = sealable(
     key,
     {

@@ -13,6 +13,7 @@ import { endJourneys } from './ending.ts';
 import type { IntakeDeps } from './model.ts';
 import { openJourneyKey, openJourneys } from './open-journeys.ts';
 import { unitNamed } from './people-work.ts';
+import { forgetEarlier } from './traces.ts';
 
 /** 抹除: what is still to be taken away of a person, and how far that is. Once done it holds counts only. */
 export interface ErasureDocument {
@@ -103,6 +104,7 @@ async function endWaiting(
     source: required(sourceOf.get(journey.key), 'source of an open journey'),
   }));
   await endJourneys(tx, deps, { programme, journeys, code: 'ACTIVITIES_ACCOUNT_SUPPRESSED' });
+  await forgetEarlier(tx, [...sourceOf.keys()]);
 }
 
 /** Takes away a few days of the oldest erasure under way; false where there is none. */

@@ -5,7 +5,7 @@ export { bindAndCredit } from './binding.ts';
 export type { BindingResult } from './binding.ts';
 export { beginErasure, eraseStep, erasures, finishErasure } from './erasing.ts';
 export { addCounts, noCounts } from './counts.ts';
-export { maxBatchRecords, settleAll, takeBatch } from './intake.ts';
+export { maxBatchRecords, takeBatch } from './intake.ts';
 export type { BatchResult } from './intake.ts';
 export type {
   IntakeCounts,
@@ -23,3 +23,6 @@ export { openJourneys } from './open-journeys.ts';
 export { finishRun, intakeRefusals, listRuns, openRun, runOf, runs } from './runs.ts';
 export type { RunDocument } from './runs.ts';
 export { seenRecords } from './seen.ts';
+export { settleAll } from './settling.ts';
+export { earlierJourneys, runTraces } from './traces.ts';
+export { beginUndo, undoAbandoned, undoSteps } from './undoing.ts';

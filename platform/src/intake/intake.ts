@@ -4,7 +4,6 @@ import type { ActivitySource, SourceRecord, TransformOutput } from '@tanhui/sdk/
 import type { RefusalDocument } from '../activities/index.ts';
 import { required } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
-import { pagesOf } from '../storage/index.ts';
 import { account, countRecord, countResolved } from './accounting.ts';
 import type { Accounting } from './accounting.ts';
 import { openClaims } from './claims.ts';
@@ -18,6 +17,8 @@ import type { HandedOut, OpenJourneyDocument, WaitingRecord } from './open-journ
 import { reverseLines } from './reversing.ts';
 import { correctSteps } from './step-days.ts';
 import { addToRun, intakeRefusals } from './runs.ts';
+import type { Trace } from './traces.ts';
+import { keepEarlier, traceOf } from './traces.ts';
 import { leaveKeys, seenKey, seenKeyOfRaw } from './seen.ts';
 import { countRefusal } from './totals.ts';
 import { namingOf, setUp } from './workbench.ts';
@@ -74,6 +75,7 @@ export async function takeBatch(
       fresh,
       unreadable,
       duplicates: timed.filter((_, at) => !isNew[at]),
+      keys: [...fresh.map(({ key }) => key), ...rawKeys.filter((_, at) => isNew[timed.length + at])],
     });
     watch.lap('unit');
     const outcomes = [
@@ -84,7 +86,7 @@ export async function takeBatch(
     ];
     const duplicates = outcomes.length - fresh.length - unreadable.length;
     const counts = withDuplicates(taken.counts, duplicates);
-    const run = await addToRun(tx, { ...batch.scope, counts, at: deps.clock.now() });
+    const run = await addToRun(tx, { ...batch.scope, counts, trace: taken.trace, at: deps.clock.now() });
     return { outcomes: outcomes.sort((first, second) => first.line - second.line), counts, run };
   });
   watch.lap('commit');
@@ -116,21 +118,24 @@ async function takeFresh(
     readonly fresh: readonly Timed[];
     readonly unreadable: readonly Undecodable[];
     readonly duplicates: readonly Timed[];
+    readonly keys: readonly string[];
   },
-): Promise<{ readonly outcomes: ReadonlyMap<number, RecordOutcome>; readonly counts: IntakeCounts }> {
+): Promise<Committed> {
   const { scope, source, fresh } = work;
-  const today = dayOf(deps.clock.now());
+  const now = deps.clock.now();
+  const today = dayOf(now);
   const records = fresh.map(({ record }, ref): SourceRecord => ({ ref, fields: record.fields }));
   const waitingRecords = fresh.map(({ record, at }): WaitingRecord => ({
     run: scope.run,
     line: record.line,
     day: at === undefined ? today : dayOf(at),
+    since: Math.max(at ?? now, now),
   }));
   const naming = namingOf(deps, scope);
   const journeys = await journeysOf(tx, { scope, source, records, naming });
   const handed = handOut(journeys);
   const output = source.transform({ records, open: handed.open, settings: scope.settings });
-  const result = await commit(tx, deps, {
+  return commit(tx, deps, {
     scope,
     source,
     output,
@@ -141,12 +146,13 @@ async function takeFresh(
     unreadable: work.unreadable,
     duplicateDays: work.duplicates.map(({ at }) => (at === undefined ? today : dayOf(at))),
     unit: unitId(deps, scope),
+    keys: work.keys,
+    isSettling: false,
   });
-  return result;
 }
 
 /** Time first, then eight random bytes: names the journal entry and the refusals of one unit of work. */
-function unitId(deps: IntakeDeps, scope: IntakeScope): string {
+export function unitId(deps: IntakeDeps, scope: IntakeScope): string {
   const at = deps.clock.now().toString(36).padStart(9, '0');
   return `${at}_${scope.source}_${Buffer.from(deps.random.bytes(8)).toString('hex')}`;
 }
@@ -172,7 +178,7 @@ async function journeysOf(
   return found;
 }
 
-interface CommitWork {
+export interface CommitWork {
   readonly scope: IntakeScope;
   readonly source: ActivitySource;
   readonly output: TransformOutput;
@@ -183,13 +189,19 @@ interface CommitWork {
   readonly unreadable: readonly Undecodable[];
   readonly duplicateDays: readonly Day[];
   readonly unit: string;
+  /** Seen keys that its records left. */
+  readonly keys: readonly string[];
+  readonly isSettling: boolean;
 }
 
-async function commit(
-  tx: Transaction,
-  deps: IntakeDeps,
-  work: CommitWork,
-): Promise<{ readonly outcomes: ReadonlyMap<number, RecordOutcome>; readonly counts: IntakeCounts }> {
+interface Committed {
+  readonly outcomes: ReadonlyMap<number, RecordOutcome>;
+  readonly counts: IntakeCounts;
+  readonly trace: Trace;
+}
+
+/** Decides and writes one unit of work: what came, or what a source made of journeys that it settled. */
+export async function commit(tx: Transaction, deps: IntakeDeps, work: CommitWork): Promise<Committed> {
   const { scope, output } = work;
   const watch = deps.steps.start();
   const today = dayOf(deps.clock.now());
@@ -218,16 +230,17 @@ async function commit(
   await writeAll(tx, deps, { bench, decided, unit: work.unit });
   await boards.claims.writeBack(tx);
   await boards.globalKeys.writeBack(tx);
+  const keyOf = (name: string) => openJourneyKey(scope, work.naming(name));
+  const { journeys: stored, source, isSettling: isSettled } = work;
+  const { resolved } = accounting;
+  const touched = await keepEarlier(tx, { run: scope.run, open: output.open, stored, keyOf, resolved });
   await putBack(tx, output.open, {
-    keyOf: (name) => openJourneyKey(scope, work.naming(name)),
-    stored: work.journeys,
+    ...{ keyOf, stored, source, isSettled, programme: scope.programme },
     recordOf: (ref) => (ref < 0 ? waitingRecord(work.handed.waiting, ref) : required(work.fresh[ref], 'fresh record')),
-    programme: scope.programme,
-    maxBytes: work.source.openBytesPerKey,
   });
   watch.lap('unit.write');
   const counts = { records, activities: decided.tallies, reductionMilligrams: String(decided.milligrams) };
-  return { outcomes: outcomesOf(work, accounting), counts };
+  return { outcomes: outcomesOf(work, accounting), counts, trace: traceOf(bench, work.keys, touched) };
 }
 
 function outcomesOf(work: CommitWork, accounting: Accounting): Map<number, RecordOutcome> {
@@ -298,44 +311,4 @@ function recordOf(work: CommitWork, refusal: SourceRefusal): WaitingRecord {
 
 function placeOf({ field, mode }: SourceRefusal): Pick<RefusalDocument, 'field' | 'mode'> {
   return { ...(field !== undefined && { field }), ...(mode !== undefined && { mode }) };
-}
-
-/** Settles waiting journeys of one page: what the lateness window or the end of a run leaves behind. */
-export async function settlePage(
-  deps: IntakeDeps,
-  page: { readonly scope: IntakeScope; readonly items: readonly Stored<OpenJourneyDocument>[] },
-): Promise<IntakeCounts> {
-  const { scope } = page;
-  const { source } = deps.plugins.source(scope.source);
-  const prefix = openJourneyKey(scope, '');
-  return deps.store.unitOfWork(async (tx) => {
-    const stored = await tx.getMany(
-      openJourneys,
-      page.items.map(({ key }) => key),
-    );
-    const journeys = new Map([...stored].map(([key, journey]) => [key.slice(prefix.length), journey]));
-    const handed = handOut(journeys);
-    const output = source.settle({ open: handed.open, settings: scope.settings });
-    const { counts } = await commit(tx, deps, {
-      scope,
-      source,
-      output,
-      naming: (name) => name as ReturnType<AccountNaming>,
-      fresh: [],
-      handed,
-      journeys,
-      unreadable: [],
-      duplicateDays: [],
-      unit: unitId(deps, scope),
-    });
-    await addToRun(tx, { ...scope, counts, at: deps.clock.now() });
-    return counts;
-  });
-}
-
-/** Settles everything that waits for this source and programme, page by page; the end of a run. */
-export async function settleAll(deps: IntakeDeps, scope: IntakeScope): Promise<void> {
-  const prefix = openJourneyKey(scope, '');
-  const waiting = { index: 'key', from: prefix, before: `${prefix.slice(0, -1)}0`, limit: maxBatchRecords };
-  for await (const items of pagesOf(deps.store, openJourneys, waiting)) await settlePage(deps, { scope, items });
 }

@@ -1,5 +1,5 @@
 import type { Day, Instant } from '@tanhui/sdk/model';
-import type { JsonValue, OpenJourney } from '@tanhui/sdk/plugin';
+import type { ActivitySource, JsonValue, OpenJourney } from '@tanhui/sdk/plugin';
 import { assert, required } from '../kernel/index.ts';
 import type { Collection, Stored, Transaction } from '../storage/index.ts';
 
@@ -8,6 +8,8 @@ export interface WaitingRecord {
   readonly run: string;
   readonly line: number;
   readonly day: Day;
+  /** From when its windows run: its event, or its arrival where that was later. What is imported long after the event waits as long as what comes at once. */
+  readonly since: Instant;
 }
 
 /** 未完行程: open state of one account at one source. The account stands in the key as its pseudonym and nowhere else. */
@@ -16,12 +18,16 @@ export interface OpenJourneyDocument {
   readonly state: JsonValue;
   readonly updatedAt: Instant;
   readonly programme: string;
+  /** When it is to be settled, or, once that is done, when its oldest record expires. */
+  readonly dueAt: Instant;
+  /** Nothing is left in it but what waits until it expires. */
+  readonly isSettled?: true;
 }
 
 export const openJourneys: Collection<OpenJourneyDocument> = {
   name: 'open_journeys',
   keys: { exception: 'open state is asked for by the account whose record has come' },
-  indexes: [{ name: 'by_update', fields: ['updatedAt'] }],
+  indexes: [{ name: 'by_due', fields: ['dueAt'] }],
 };
 
 export function openJourneyKey(scope: { source: string; programme: string }, account: string): string {
@@ -50,37 +56,84 @@ export function handOut(stored: ReadonlyMap<string, Stored<OpenJourneyDocument>>
   return { open, waiting };
 }
 
+type Windows = Pick<ActivitySource, 'latenessMs' | 'openExpiryMs' | 'openBytesPerKey' | 'forget'>;
+
+/**
+ * When an open journey is next looked at: when its newest record can no longer get a partner that was late, but not after its oldest expires. Once settled, when the
+ * oldest expires; where the source cannot tell its records apart, when all of them have.
+ */
+export function dueAt(
+  { records, isSettled }: Pick<OpenJourneyDocument, 'records' | 'isSettled'>,
+  { latenessMs, openExpiryMs, forget }: Windows,
+): Instant {
+  const since = records.map((record) => record.since);
+  const [oldest, newest] = [Math.min(...since), Math.max(...since)];
+  if (isSettled === true) return (forget === undefined ? newest : oldest) + openExpiryMs;
+  return Math.min(newest + latenessMs, oldest + openExpiryMs);
+}
+
+interface PuttingBack {
+  readonly keyOf: (name: string) => string;
+  readonly stored: ReadonlyMap<string, Stored<OpenJourneyDocument>>;
+  readonly recordOf: (ref: number) => WaitingRecord;
+  readonly programme: string;
+  readonly source: Windows;
+  /** The source was asked to settle: what it leaves open waits for nothing but its expiry. */
+  readonly isSettled: boolean;
+}
+
 /** Writes back what the source answered; a journey without records is removed. */
 export async function putBack(
   tx: Transaction,
   journeys: Readonly<Record<string, OpenJourney>>,
-  context: {
-    readonly keyOf: (name: string) => string;
-    readonly stored: ReadonlyMap<string, Stored<OpenJourneyDocument>>;
-    readonly recordOf: (ref: number) => WaitingRecord;
-    readonly programme: string;
-    readonly maxBytes: number;
-  },
+  context: PuttingBack,
 ): Promise<void> {
   const gone: string[] = [];
   const kept: { key: string; version: number; value: OpenJourneyDocument }[] = [];
   for (const [name, journey] of Object.entries(journeys)) {
     const key = context.keyOf(name);
-    if (journey.records.length === 0) {
-      gone.push(key);
-      continue;
+    const before = context.stored.get(name);
+    if (journey.records.length === 0) gone.push(key);
+    else {
+      const value = documentOf(journey, context);
+      if (!isSame(before, value)) kept.push({ key, version: before?.version ?? 0, value });
     }
-    const value = {
-      records: journey.records.map(({ ref }) => context.recordOf(ref)),
-      state: journey.state,
-      updatedAt: journey.updatedAt,
-      programme: context.programme,
-    };
-    assert(JSON.stringify(value.state).length <= context.maxBytes, 'a source keeps its open state within its own cap');
-    kept.push({ key, version: context.stored.get(name)?.version ?? 0, value });
   }
   if (kept.length > 0) await tx.replaceMany(openJourneys, kept);
   if (gone.length > 0) await tx.removeMany(openJourneys, gone);
+}
+
+function documentOf({ records, state, updatedAt }: OpenJourney, context: PuttingBack): OpenJourneyDocument {
+  const { recordOf, programme, source, isSettled } = context;
+  const bytes = JSON.stringify(state).length;
+  assert(bytes <= source.openBytesPerKey, 'a source keeps its open state within its own cap');
+  return openJourneyOf(
+    { records: records.map(({ ref }) => recordOf(ref)), state, updatedAt, programme },
+    { source, isSettled },
+  );
+}
+
+/** An open journey with the instant at which it is next looked at. */
+export function openJourneyOf(
+  journey: Pick<OpenJourneyDocument, 'records' | 'state' | 'updatedAt' | 'programme'>,
+  { source, isSettled }: { readonly source: Windows; readonly isSettled: boolean },
+): OpenJourneyDocument {
+  const settled = isSettled ? { isSettled: true as const } : {};
+  return { ...journey, ...settled, dueAt: dueAt({ records: journey.records, ...settled }, source) };
+}
+
+/** Of a settled journey that is settled again: whether nothing came of it. */
+function isSame(stored: Stored<OpenJourneyDocument> | undefined, value: OpenJourneyDocument): boolean {
+  if (stored?.value.isSettled !== true || value.isSettled !== true) return false;
+  return !isChanged(stored.value, value);
+}
+
+/** Whether a source left a journey other than it was. */
+export function isChanged(
+  before: Pick<OpenJourneyDocument, 'records' | 'state'>,
+  after: { readonly records: readonly unknown[]; readonly state: JsonValue },
+): boolean {
+  return before.records.length !== after.records.length || JSON.stringify(before.state) !== JSON.stringify(after.state);
 }
 
 /** The waiting record of a number below zero. */

@@ -2,9 +2,11 @@ import type { Instant } from '@tanhui/sdk/model';
 import type { JsonValue } from '@tanhui/sdk/plugin';
 import type { RefusalTable } from '../kernel/index.ts';
 import { refuser } from '../kernel/index.ts';
-import type { Collection, DocumentStore, Page, Reader, Transaction } from '../storage/index.ts';
+import type { Collection, DocumentStore, Page, Reader, Stored, Transaction } from '../storage/index.ts';
 import { addCounts, noCounts } from './counts.ts';
 import type { IntakeCounts } from './model.ts';
+import type { Trace } from './traces.ts';
+import { isEmpty, runTraces, traceKey } from './traces.ts';
 
 /** 导入运行: one set of records of one source; its counts always add up. */
 export interface RunDocument {
@@ -20,6 +22,32 @@ export interface RunDocument {
   readonly settings?: JsonValue;
   /** What of the programme was sealed when the run was opened. */
   readonly sealedBefore?: { readonly batches: number; readonly records: number };
+  /** That it was undone, and how far that is. */
+  readonly reversal?: RunReversal;
+  /** Present while it is being undone: when a step of that was last taken. */
+  readonly reversingAt?: Instant;
+}
+
+/** 撤销 of a whole run: who wanted it, why, and what it took back. */
+export interface RunReversal {
+  readonly at: Instant;
+  readonly by: string;
+  readonly reason: string;
+  readonly finishedAt?: Instant;
+  /** Records that waited are gone through in the order of their keys: up to here. */
+  readonly waitingUpTo?: string;
+  readonly isWaitingDone?: true;
+  /** Units of work of the run that are still to be taken back, counted from its first. */
+  readonly batchesLeft: number;
+  /** Carbon records that counted and were taken back, and their grams. */
+  readonly records: number;
+  readonly milligrams: string;
+  /** Refused and held trips that were withdrawn. */
+  readonly withdrawn: number;
+  /** Records that waited and wait no longer. */
+  readonly ended: number;
+  /** Trips of others that had given way to this run's and count again. */
+  readonly restored: number;
 }
 
 export const runs: Collection<RunDocument> = {
@@ -33,6 +61,7 @@ export const runs: Collection<RunDocument> = {
       sparse: true,
       exception: 'a partner lists its own runs newest first; they are few beside its records',
     },
+    { name: 'reversing', fields: ['reversingAt'], sparse: true },
   ],
 };
 
@@ -57,6 +86,24 @@ export const intakeRefusals = {
       'zh-CN': '再次导入同一文件是安全的：已见的记录不会重复计入',
       en: 'Import again: records seen before add nothing',
     },
+  },
+  INTAKE_RUN_RUNNING: {
+    kind: 'conflict',
+    'zh-CN': '这次导入还没有结束',
+    en: 'The import run has not ended',
+    next: { 'zh-CN': '先结束这次导入，再撤销', en: 'Finish the run, then undo it' },
+  },
+  INTAKE_RUN_REVERSED: {
+    kind: 'conflict',
+    'zh-CN': '这次导入已经撤销或正在撤销，不再接收记录',
+    en: 'The import run was undone, or is being undone, and takes no more records',
+    next: { 'zh-CN': '把更正后的文件作为新的导入提交', en: 'Import the corrected file as a new run' },
+  },
+  INTAKE_RUN_WITHOUT_TRACE: {
+    kind: 'conflict',
+    'zh-CN': '这次导入早于撤销功能，没有可供撤销的记载',
+    en: 'The import run is older than what an undo needs',
+    next: { 'zh-CN': '逐条申诉，或联系平台', en: 'Appeal the trips one by one, or contact the platform' },
   },
   INTAKE_BATCH_TOO_LARGE: {
     kind: 'limit',
@@ -83,7 +130,7 @@ export const intakeRefusals = {
 
 const refuse = refuser(intakeRefusals);
 
-/** Adds a batch to its run; the run is opened by its first batch where nobody opened it before. */
+/** Adds a batch to its run and leaves its trace; the run is opened by its first batch where nobody opened it before. */
 export async function addToRun(
   tx: Transaction,
   batch: {
@@ -91,11 +138,14 @@ export async function addToRun(
     readonly source: string;
     readonly programme: string;
     readonly counts: IntakeCounts;
+    readonly trace: Trace;
+    /** What was left of a run is settled behind its end. */
+    readonly isLate?: boolean;
     readonly at: Instant;
   },
 ): Promise<IntakeCounts> {
   const stored = await tx.get(runs, batch.run);
-  if (stored?.value.finishedAt !== undefined) throw refuse('INTAKE_RUN_FINISHED', { run: batch.run });
+  if (stored !== undefined) checkTakesRecords(stored, batch.isLate === true);
   const before = stored?.value ?? {
     source: batch.source,
     programme: batch.programme,
@@ -104,10 +154,17 @@ export async function addToRun(
     batches: 0,
   };
   const counts = addCounts(before.counts, batch.counts);
+  if (!isEmpty(batch.trace))
+    await tx.insertMany(runTraces, [{ key: traceKey(batch.run, before.batches), value: batch.trace }]);
   await tx.replaceMany(runs, [
     { key: batch.run, version: stored?.version ?? 0, value: { ...before, counts, batches: before.batches + 1 } },
   ]);
   return counts;
+}
+
+function checkTakesRecords({ key, value }: Stored<RunDocument>, isLate: boolean): void {
+  if (value.reversal !== undefined) throw refuse('INTAKE_RUN_REVERSED', { run: key });
+  if (value.finishedAt !== undefined && !isLate) throw refuse('INTAKE_RUN_FINISHED', { run: key });
 }
 
 /** Opens a run 运行 before its first batch, with the settings of its source. */
@@ -165,4 +222,24 @@ export async function finishRun(store: DocumentStore, id: string, at: Instant): 
     await tx.replaceMany(runs, [{ ...stored, value }]);
     return value;
   });
+}
+
+/** Counts records that waited in runs, and wait no longer, as refused with a code. */
+export async function countEnded(
+  tx: Transaction,
+  ended: readonly { readonly run: string; readonly code: string }[],
+): Promise<void> {
+  const added = new Map<string, IntakeCounts>();
+  for (const { run, code } of ended) {
+    const one = { ...noCounts.records, open: -1, refused: 1 };
+    const counts = { ...noCounts, records: one, activities: { ...noCounts.activities, refused: { [code]: 1 } } };
+    added.set(run, addCounts(added.get(run) ?? noCounts, counts));
+  }
+  const stored = await tx.getMany(runs, [...added.keys()]);
+  const replacements = [...stored.values()].map(({ key, version, value }) => ({
+    key,
+    version,
+    value: { ...value, counts: addCounts(value.counts, added.get(key) ?? noCounts) },
+  }));
+  if (replacements.length > 0) await tx.replaceMany(runs, replacements);
 }

@@ -2,8 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import type { IntakeCounts, IntakeDeps, RawRecord } from '../../src/intake/index.ts';
-import { runs, settleAll, takeBatch } from '../../src/intake/index.ts';
+import type { IntakeCounts, IntakeDeps, Leg, RawRecord } from '../../src/intake/index.ts';
+import {
+  beginUndo,
+  finishRun,
+  openJourneys,
+  runs,
+  seenRecords,
+  settleAll,
+  takeBatch,
+  undoSteps,
+} from '../../src/intake/index.ts';
 import { intakeFixture } from '../support/intake.ts';
 
 const mobility = new URL('../../../../shared/data/mobility/', import.meta.url);
@@ -36,6 +45,13 @@ async function importFiles(
   return stored.value.counts;
 }
 
+/** Ledger accounts that have anything. */
+function netOf(posted: readonly Leg[]): [string, bigint][] {
+  const net = new Map<string, bigint>();
+  for (const { account, amount } of posted) net.set(account, (net.get(account) ?? 0n) + amount);
+  return [...net].filter(([, amount]) => amount !== 0n);
+}
+
 describe.skipIf(!isHere)('real data', () => {
   it('takes the Shenzhen taps to the figures that the rules give, and a second time to nothing but duplicates', async () => {
     const deps = intakeFixture();
@@ -60,6 +76,34 @@ describe.skipIf(!isHere)('real data', () => {
     });
     expect(deps.posted.reduce((sum, { amount }) => sum + amount, 0n)).toBe(0n);
   });
+
+  it('undoes the Shenzhen taps, and takes them again to the same figures', async () => {
+    const deps = intakeFixture();
+    const job = {
+      source: 'shenzhen-taps',
+      programme: 'shenzhen-pilot',
+      files: ['shenzhen-card-taps/szt_10k.csv.gz', 'shenzhen-card-taps/szt_14_14.csv.gz'],
+    };
+    const first = await importFiles(deps, { ...job, run: 'run_1' });
+    expect(first.reductionMilligrams).toBe('3849782354');
+    await finishRun(deps.store, 'run_1', deps.clock.now());
+    await deps.store.unitOfWork((tx) => beginUndo(tx, deps, { run: 'run_1', by: 'x', reason: 'the wrong file' }));
+    const { reversal, counts } = await undoSteps(deps, 'run_1', 1_000);
+    expect(reversal).toMatchObject({
+      records: 16_570,
+      milligrams: '3849782354',
+      ended: 10_867,
+      withdrawn: 0,
+      restored: 0,
+    });
+    expect(counts.records).toEqual({ read: 28_094, used: 16_929, duplicate: 0, refused: 298 + 10_867, open: 0 });
+    expect(netOf(deps.posted)).toEqual([]);
+    expect(await deps.store.approximateCount(openJourneys)).toBe(0);
+    expect(await deps.store.approximateCount(seenRecords)).toBe(0);
+    const second = await importFiles(deps, { ...job, run: 'run_2' });
+    expect(second).toEqual(first);
+    expect(second.activities.byEvidence).toEqual({ measured: 305, inferred: 5_340, default: 10_925 });
+  }, 120_000);
 
   it.each([
     {

@@ -5,7 +5,7 @@ import { activities, claims, dayBooks, globalSourceKeys, refusalsKept } from '..
 import { batches, carbonRecords, programmeDays } from '../../src/carbon/index.ts';
 import { accountDocuments, citizenDocuments, suppressions } from '../../src/identity/index.ts';
 import type { IntakeDeps, Leg, Quantifier } from '../../src/intake/index.ts';
-import { openJourneys, runs, seenRecords } from '../../src/intake/index.ts';
+import { earlierJourneys, openJourneys, runs, runTraces, seenRecords } from '../../src/intake/index.ts';
 import type { Clock, Log, Random } from '../../src/kernel/index.ts';
 import { createStepTimes } from '../../src/kernel/index.ts';
 import type { MethodologyCatalogue } from '../../src/methodologies/index.ts';
@@ -26,8 +26,10 @@ export const intakeCollections = [
   accountDocuments,
   citizenDocuments,
   suppressions,
+  earlierJourneys,
   openJourneys,
   runs,
+  runTraces,
   seenRecords,
 ];
 

@@ -14,7 +14,7 @@ import type {
 import type { BackupView, ControlView, StuckView } from './operations.ts';
 import type { BindingView, ConsentTextView, ConsentView, UnbindingView } from './rights.ts';
 import type { DayRootView } from './roots.ts';
-import type { RunRefusal, RunView } from './runs.ts';
+import type { RunRefusal, RunReversalView, RunView } from './runs.ts';
 import type * as View from './views.ts';
 import type { LocalText } from './words.ts';
 
@@ -82,6 +82,7 @@ export interface Answers {
   'post /v1/runs': { readonly run: string };
   'get /v1/runs/:run': RunView;
   'post /v1/runs/:run/finish': FinishedRunView;
+  'post /v1/runs/:run/reversal': RunReversalView;
   'get /v1/runs/:run/refusals': View.PageOf<RunRefusal>;
   'get /v1/operations/steps': Readonly<Record<string, number>>;
   'get /v1/operations/stuck': StuckView;

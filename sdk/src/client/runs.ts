@@ -27,6 +27,29 @@ export interface RunView {
     };
     readonly reductionMilligrams: string;
   };
+  /** Where it was undone: what it took back. Its counts go on saying what came of it when it was imported. */
+  readonly reversal?: RunReversalView;
+}
+
+/** POST /v1/runs/{run}/reversal — asked again, it says how far it is. */
+export interface RunReversalView {
+  readonly state: 'under-way' | 'done';
+  readonly at: Instant;
+  readonly by: string;
+  readonly reason: string;
+  readonly finishedAt?: Instant;
+  /** Units of work of the run, and how many of them are still to be taken back. */
+  readonly batches: number;
+  readonly batchesLeft: number;
+  /** Carbon records that were reversed, and their grams. */
+  readonly reversedRecords: number;
+  readonly reversedMilligrams: string;
+  /** Refused and held trips that were withdrawn. */
+  readonly withdrawnTrips: number;
+  /** Records that waited and wait no longer. */
+  readonly endedRecords: number;
+  /** Trips of other runs that had given way to this one's and count again. */
+  readonly restoredTrips: number;
 }
 
 /** GET /v1/runs/{run}/refusals — and, one a line, the report. */
@@ -79,6 +102,9 @@ export function runCalls({ json, bytes }: Transport) {
       }),
     /** Settles what waits and seals; to be called once everything was sent. */
     finish: (run: string) => json<unknown>(`/v1/runs/${of(run)}/finish`, { method: 'POST' }),
+    /** Undoes a finished run 撤销, with a reason: begins it, or takes it further; to be called, with a new key each time, until the state is `done`. */
+    undo: (run: string, reason: string, idempotencyKey: string) =>
+      json<RunReversalView>(`/v1/runs/${of(run)}/reversal`, { method: 'POST', body: { reason }, idempotencyKey }),
     get: (run: string) => json<RunView>(`/v1/runs/${of(run)}`),
     refusals: (run: string, paging: Paging = {}) =>
       json<PageOf<RunRefusal>>(`/v1/runs/${of(run)}/refusals`, { query: { ...paging } }),

@@ -71,6 +71,11 @@ export interface ActivitySource<Settings = JsonValue> {
   eventTimeOf(record: SourceRecord, settings: Settings): Instant | undefined;
   transform(input: TransformInput<Settings>): TransformOutput;
   settle(input: SettleInput<Settings>): TransformOutput;
+  /**
+   * An open journey without some of its waiting records, of which at least one is left: they expired, or their run was undone. A source that cannot tell them
+   * apart any more leaves this out; its journeys then end as a whole.
+   */
+  forget?(journey: OpenJourney, refs: readonly number[]): OpenJourney;
 }
 
 /** Settings of a source that cannot be used; `field` says which. */

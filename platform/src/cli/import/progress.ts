@@ -31,6 +31,19 @@ export function showProgress(options: { readonly totalBytes: number; readonly is
   };
 }
 
+/** 进度 of an undo: units of work that were taken back. */
+export function showUndoing(batches: number): { set(done: number): void; stop(): void } {
+  const bar = begin('undoing', batches, 'batches');
+  return {
+    set(done) {
+      bar.update(done);
+    },
+    stop() {
+      bar.stop();
+    },
+  };
+}
+
 function begin(name: string, total: number, unit: string): SingleBar {
   const bar = new SingleBar({
     format: `${name} [{bar}] {percentage}% {value}/{total} ${unit}, {eta_formatted} left`,

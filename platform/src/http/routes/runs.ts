@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
-import type { FinishedRunView, RunRefusal, RunView } from '@tanhui/sdk/client';
+import type { FinishedRunView, RunRefusal, RunReversalView, RunView } from '@tanhui/sdk/client';
 import type { JsonValue } from '@tanhui/sdk/plugin';
 import { z } from 'zod';
 import type { RefusalDocument } from '../../activities/index.ts';
 import { refusalsKept } from '../../activities/index.ts';
 import { programmeDays } from '../../carbon/index.ts';
 import type { RunDocument } from '../../intake/index.ts';
-import { finishRun, listRuns, openRun, runOf, settleAll } from '../../intake/index.ts';
+import { beginUndo, finishRun, listRuns, openRun, runOf, settleAll, undoSteps } from '../../intake/index.ts';
+import { required } from '../../kernel/index.ts';
 import { checkIntakeOpen } from '../../operations/index.ts';
 import type { Page } from '../../storage/index.ts';
 import { everyOf, pagesOf } from '../../storage/index.ts';
@@ -66,8 +67,22 @@ export function runRoutes(services: Services): Route[] {
       roles: partners,
       handle: ({ actor, params }) => finish(services, actor, params['run'] ?? ''),
     }),
+    reversalRoute(services),
     ...refusalRoutes(services),
   ];
+}
+
+function reversalRoute(services: Services): Route {
+  return route({
+    method: 'post',
+    path: '/v1/runs/:run/reversal',
+    summary:
+      'Undoes a finished run 撤销, with a reason: begins it, or takes it further; a server goes on with it by itself. Says how far it is',
+    roles: partners,
+    isIdempotent: true,
+    body: z.strictObject({ reason: z.string().trim().min(1).max(200) }),
+    handle: ({ actor, params, body }) => undo(services, actor, { run: params['run'] ?? '', ...body }),
+  });
 }
 
 function refusalRoutes(services: Services): Route[] {
@@ -129,6 +144,25 @@ async function finish(services: Services, actor: Actor, id: string): Promise<Fin
   return { ...finished.counts, sealed: { batches: now.batches - batches, records: now.records - records } };
 }
 
+/** Some steps at a time, so that no request is held up by the millions of records that a run may have. */
+const undoStepsACall = 10;
+
+async function undo(
+  services: Services,
+  actor: Actor,
+  { run, reason }: { readonly run: string; readonly reason: string },
+): Promise<RunReversalView> {
+  const { source, programme, settings } = await ownRun(services, actor, run);
+  intakeScope(services, actor, { run, source, programme, settings: settings ?? null });
+  await services.store.unitOfWork(async (tx) => {
+    const isNew = await beginUndo(tx, services.intake, { run, by: actor.subject, reason });
+    if (isNew) await services.trail.append(tx, { actor, action: 'run-reversed', subject: run, reason });
+  });
+  const undone = await undoSteps(services.intake, run, undoStepsACall);
+  if (undone.reversal?.finishedAt !== undefined) await services.sealNow();
+  return required(reversalView(undone), 'reversal that was begun');
+}
+
 /** A run of this partner; another's is as good as none. */
 export async function ownRun(services: Services, actor: Actor, id: string): Promise<RunDocument> {
   const run = await runOf(services.store, id);
@@ -136,7 +170,9 @@ export async function ownRun(services: Services, actor: Actor, id: string): Prom
   return run;
 }
 
-function runView(run: string, { source, programme, partner, openedAt, finishedAt, counts }: RunDocument): RunView {
+function runView(run: string, value: RunDocument): RunView {
+  const { source, programme, partner, openedAt, finishedAt, counts } = value;
+  const reversal = reversalView(value);
   return {
     run,
     source,
@@ -145,6 +181,21 @@ function runView(run: string, { source, programme, partner, openedAt, finishedAt
     openedAt,
     ...(finishedAt !== undefined && { finishedAt }),
     counts,
+    ...(reversal !== undefined && { reversal }),
+  };
+}
+
+function reversalView({ reversal, batches }: RunDocument): RunReversalView | undefined {
+  if (reversal === undefined) return undefined;
+  const { at, by, reason, finishedAt, batchesLeft } = reversal;
+  return {
+    ...{ state: finishedAt === undefined ? 'under-way' : 'done', at, by, reason, batches, batchesLeft },
+    ...(finishedAt !== undefined && { finishedAt }),
+    reversedRecords: reversal.records,
+    reversedMilligrams: reversal.milligrams,
+    withdrawnTrips: reversal.withdrawn,
+    endedRecords: reversal.ended,
+    restoredTrips: reversal.restored,
   };
 }
 

@@ -73,6 +73,11 @@ export const shenzhenTaps: ActivitySource = {
     for (const [card, journey] of Object.entries(open)) settleCard(workings, card, journey);
     return workings;
   },
+  forget(journey, gone) {
+    const { refs, taps } = cardFrom(journey);
+    const isKept = (_: unknown, at: number) => !gone.includes(refs[at] ?? 0);
+    return journeyOf(refs.filter(isKept), taps.filter(isKept));
+  },
 };
 
 interface Session {

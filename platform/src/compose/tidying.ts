@@ -1,0 +1,32 @@
+import type { IdempotencyDeps } from '../http/index.ts';
+import { forgetAnswers } from '../http/index.ts';
+import type { IntakeDeps } from '../intake/index.ts';
+import { eraseStep } from '../intake/index.ts';
+import type { Lease } from '../storage/index.ts';
+import type { Routine } from '../workers/routine.ts';
+import { createRoutine } from '../workers/routine.ts';
+import type { Stepper } from '../workers/stepper.ts';
+import { createUndoer } from '../workers/undoer.ts';
+
+/** What goes on by itself of the intake: what becomes due by the hour, and undoing that somebody began. */
+export function wireTidying({
+  intake,
+  answers,
+  leaseOf,
+}: {
+  readonly intake: IntakeDeps;
+  readonly answers: IdempotencyDeps;
+  readonly leaseOf: (worker: string) => Lease;
+}): { readonly hourly: Routine; readonly undoer: Stepper } {
+  const lease = leaseOf('hourly');
+  const leased = { ...intake, store: lease.store };
+  const hourly = createRoutine(intake.log, {
+    everyMs: 3_600_000,
+    lease,
+    chores: [
+      { name: 'forget-answers', step: () => forgetAnswers({ ...answers, store: lease.store }) },
+      { name: 'erase', step: () => eraseStep(leased) },
+    ],
+  });
+  return { hourly, undoer: createUndoer(intake, { lease: leaseOf('undo'), isPaused: () => Promise.resolve(false) }) };
+}

@@ -1,0 +1,55 @@
+import type { Stored } from '../storage/index.ts';
+import { pagesOf } from '../storage/index.ts';
+import type { IntakeCounts, IntakeDeps, IntakeScope } from './model.ts';
+import { commit, maxBatchRecords, unitId } from './intake.ts';
+import type { OpenJourneyDocument } from './open-journeys.ts';
+import { handOut, openJourneyKey, openJourneys } from './open-journeys.ts';
+import { addToRun } from './runs.ts';
+import type { AccountNaming } from './workbench.ts';
+
+/** Settles waiting journeys of one page: what the lateness window or the end of a run leaves behind. */
+export async function settlePage(
+  deps: IntakeDeps,
+  page: {
+    readonly scope: IntakeScope;
+    readonly items: readonly Stored<OpenJourneyDocument>[];
+    readonly isLate?: boolean;
+  },
+): Promise<IntakeCounts> {
+  const { scope } = page;
+  const { source } = deps.plugins.source(scope.source);
+  const prefix = openJourneyKey(scope, '');
+  return deps.store.unitOfWork(async (tx) => {
+    const stored = await tx.getMany(
+      openJourneys,
+      page.items.map(({ key }) => key),
+    );
+    const journeys = new Map([...stored].map(([key, journey]) => [key.slice(prefix.length), journey]));
+    const handed = handOut(journeys);
+    const output = source.settle({ open: handed.open, settings: scope.settings });
+    const { counts, trace } = await commit(tx, deps, {
+      scope,
+      source,
+      output,
+      naming: (name) => name as ReturnType<AccountNaming>,
+      fresh: [],
+      handed,
+      journeys,
+      unreadable: [],
+      duplicateDays: [],
+      unit: unitId(deps, scope),
+      keys: [],
+      isSettling: true,
+    });
+    const { isLate = false } = page;
+    await addToRun(tx, { ...scope, counts, trace, isLate, at: deps.clock.now() });
+    return counts;
+  });
+}
+
+/** Settles everything that waits for this source and programme, page by page; the end of a run. */
+export async function settleAll(deps: IntakeDeps, scope: IntakeScope): Promise<void> {
+  const prefix = openJourneyKey(scope, '');
+  const waiting = { index: 'key', from: prefix, before: `${prefix.slice(0, -1)}0`, limit: maxBatchRecords };
+  for await (const items of pagesOf(deps.store, openJourneys, waiting)) await settlePage(deps, { scope, items });
+}

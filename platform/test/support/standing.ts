@@ -1,0 +1,98 @@
+import { expect } from 'vitest';
+import { balances } from '../../src/accounts/index.ts';
+import { dayBooks } from '../../src/activities/index.ts';
+import { carbonRecords, programmeDays } from '../../src/carbon/index.ts';
+import { openJourneys, runs } from '../../src/intake/index.ts';
+import type { Collection, DocumentStore, Stored } from '../../src/storage/index.ts';
+
+/** Every document of a collection. */
+export async function everything<Value extends object>(
+  store: DocumentStore,
+  collection: Collection<Value>,
+): Promise<Stored<Value>[]> {
+  const items: Stored<Value>[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await store.find(collection, { index: 'key', limit: 1_000, ...(after !== undefined && { after }) });
+    items.push(...page.items);
+    if (page.next === undefined) return items;
+    after = page.next;
+  }
+}
+
+/** What stands of all that was ever taken in: what counts, what it earned, and what waits; without the numbers that the way to it left behind. */
+export async function standing(store: DocumentStore) {
+  const books = await everything(store, dayBooks);
+  const days = await everything(store, programmeDays);
+  const money = await everything(store, balances);
+  const waiting = await everything(store, openJourneys);
+  return {
+    lines: books
+      .flatMap(({ key, value }) => value.lines.map((line) => ({ key, line })))
+      .filter(({ line }) => line.s === 'a' || line.s === 'h')
+      .map(({ key, line: { s, m, e, k, f, t, d, mg, c } }) => JSON.stringify([key, s, m, e, k, f, t, d, mg, c ?? d]))
+      .sort(),
+    balances: money.filter(({ value }) => value.amount !== '0').map(({ key, value }) => [key, value.amount]),
+    days: days
+      .map(({ key, value: { totals } }) => ({
+        key,
+        accepted: totals.activities.accepted - totals.activities.reversed,
+        held: totals.activities.held,
+        milligrams: totals.milligrams,
+        open: totals.records.open,
+        byMode: present(totals.byMode, ([count]) => count !== 0),
+        byEvidence: present(totals.byEvidence, ([count]) => count !== 0),
+        byHour: present(totals.byHour, (milligrams) => milligrams !== '0'),
+      }))
+      .filter(({ accepted, held, open }) => accepted + held + open !== 0),
+    waiting: waiting.map(({ key, value: { records, state } }) => [key, records.map(({ line }) => line), state]),
+  };
+}
+
+function present<Value>(of: Readonly<Record<string, Value>>, isThere: (value: Value) => boolean) {
+  return Object.entries(of)
+    .filter(([, value]) => isThere(value))
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+/** What has to hold whatever was done: books that balance, and totals, day books and records that tell the same. */
+export async function expectBooksToAgree(store: DocumentStore, programme: string): Promise<void> {
+  const books = await everything(store, balances);
+  // What is owed is kept on the balance alone: no clawback account has one.
+  const sum = (amounts: readonly bigint[]) => amounts.reduce((total, one) => total + one, 0n);
+  expect(
+    sum(books.map(({ value }) => BigInt(value.amount) - BigInt(value.owed ?? 0))),
+    'double entry sums to nothing',
+  ).toBe(0n);
+  const days = (await everything(store, programmeDays)).map(({ value }) => value);
+  const counted = sum(days.map(({ totals }) => BigInt(totals.milligrams)));
+  const issued = books.find(({ key }) => key === `issuance:${programme}/milligrams`)?.value.amount ?? '0';
+  expect(counted, 'all grams were issued').toBe(-BigInt(issued));
+  const lines = (await everything(store, dayBooks)).flatMap(({ value }) => value.lines);
+  const earned = lines.flatMap(({ s, mg }) => (s === 'a' ? BigInt(mg ?? 0) : []));
+  expect(sum(earned), 'the day books hold what the days count').toBe(counted);
+  const net = days.reduce((total, { totals: { activities: of } }) => total + of.accepted - of.reversed, 0);
+  expect(earned.length, 'and as many trips').toBe(net);
+  const records = await everything(store, carbonRecords);
+  const nullifiers = records.map(({ value }) => value.nullifier);
+  expect(new Set(nullifiers).size, 'no nullifier stands twice').toBe(nullifiers.length);
+  const taken = records.flatMap(({ value }) => (value.kind === 'reversal' ? [value.reverses] : []));
+  expect(new Set(taken).size, 'no record is taken back twice').toBe(taken.length);
+  await expectRecordsToAddUp(store, days);
+}
+
+type Counts = Readonly<Record<'read' | 'used' | 'duplicate' | 'refused' | 'open', number>>;
+
+async function expectRecordsToAddUp(
+  store: DocumentStore,
+  days: readonly { readonly totals: { readonly records: Counts } }[],
+): Promise<void> {
+  const ofRuns = (await everything(store, runs)).map(({ value }) => value.counts.records);
+  const ofDays = days.map(({ totals }) => totals.records);
+  for (const { read, used, duplicate, refused, open } of [...ofRuns, ...ofDays]) {
+    expect(read, 'read = used + duplicate + refused + open').toBe(used + duplicate + refused + open);
+    expect(Math.min(used, duplicate, refused, open), 'no count is below zero').toBeGreaterThanOrEqual(0);
+  }
+  const waiting = (await everything(store, openJourneys)).flatMap(({ value }) => value.records);
+  const open = ofDays.reduce((total, counts) => total + counts.open, 0);
+  expect(waiting.length, 'what waits is what the days call open').toBe(open);
+}
