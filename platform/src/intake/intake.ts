@@ -222,6 +222,8 @@ export async function commit(tx: Transaction, deps: IntakeDeps, work: CommitWork
     outcomes: decided.outcomes,
   });
   watch.lap('unit.decide');
+  // Before anything gives way: what does so in its own batch frees its key like any other.
+  await boards.globalKeys.writeBack(tx);
   await reverseLines(tx, deps, { bench, decided, lines: decided.displaced, code: 'ACTIVITIES_OVERLAPS' });
   await correctSteps(tx, deps, { bench, decided });
   keepSourceRefusals(deps, { work, bench, decided, today });
@@ -229,7 +231,6 @@ export async function commit(tx: Transaction, deps: IntakeDeps, work: CommitWork
   watch.lap('unit.reverse');
   await writeAll(tx, deps, { bench, decided, unit: work.unit });
   await boards.claims.writeBack(tx);
-  await boards.globalKeys.writeBack(tx);
   const keyOf = (name: string) => openJourneyKey(scope, work.naming(name));
   const { journeys: stored, source, isSettling: isSettled } = work;
   const { resolved } = accounting;

@@ -31,6 +31,16 @@ describe('source keys that hold whatever the day', () => {
     expect(elsewhere.counts.records).toMatchObject({ used: 1, duplicate: 0 });
   });
 
+  it('are free again once the order gave way to a ride of its own batch', async () => {
+    const ledger = ledgerFixture();
+    const [weak, strong] = [order(), ride('u', when('08:05'))];
+    expect((await ledger.take([weak, strong])).counts.activities.accepted).toEqual({ bike: 1, metro: 1 });
+    const moved = { ...ride('u', when('11:00'), { mode: 'bike', distanceMeters: 3_000 }), sourceKey: '7' };
+    const { counts } = await ledger.take([{ ...moved, sourceKeyIsGlobal: true }]);
+    expect(counts.records).toMatchObject({ used: 1, duplicate: 0 });
+    expect((await ledger.records()).at(-1)).toMatchObject({ kind: 'correction' });
+  });
+
   it('stay free while the order was only refused', async () => {
     const ledger = ledgerFixture();
     expect((await ledger.take([order({ distanceMeters: 99 })])).counts.activities.refused).toEqual({
