@@ -4,19 +4,14 @@ import { dayBooks } from '../../src/activities/index.ts';
 import { carbonRecords, programmeDays } from '../../src/carbon/index.ts';
 import { openJourneys, runs } from '../../src/intake/index.ts';
 import type { Collection, DocumentStore, Stored } from '../../src/storage/index.ts';
+import { everyOf } from '../../src/storage/index.ts';
 
 /** Every document of a collection. */
-export async function everything<Value extends object>(
+export function everything<Value extends object>(
   store: DocumentStore,
   collection: Collection<Value>,
-): Promise<Stored<Value>[]> {
-  const items: Stored<Value>[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await store.find(collection, { index: 'key', limit: 1_000, ...(after !== undefined && { after }) });
-    items.push(...page.items);
-    if (page.next === undefined) return items;
-    after = page.next;
-  }
+): Promise<readonly Stored<Value>[]> {
+  return everyOf(store, collection, { index: 'key' });
 }
 
 /** What stands of all that was ever taken in: what counts, what it earned, and what waits; without the numbers that the way to it left behind. */
