@@ -15,6 +15,7 @@ import type { Config } from './config.ts';
 import {
   auditFileRoutes,
   appealRoutes,
+  auditDayRoutes,
   auditRoutes,
   citizenRoutes,
   consentRoutes,
@@ -141,6 +142,7 @@ function platformOf(parts: {
     ...exportRoutes(services),
     ...erasureRoutes(services),
     ...appealRoutes(services),
+    ...auditDayRoutes(services),
     ...auditRoutes(services),
     ...auditFileRoutes(services),
     ...credentialRoutes(services),

@@ -10,6 +10,7 @@ export { httpRefusals } from './refusals.ts';
 export type { Role, Route } from './route.ts';
 export { auditFileRoutes } from './routes/audit-files.ts';
 export { appealRoutes } from './routes/appeals.ts';
+export { auditDayRoutes } from './routes/audit-days.ts';
 export { auditRoutes } from './routes/audit.ts';
 export { citizenRoutes } from './routes/citizen.ts';
 export { bind, consentRoutes } from './routes/consent.ts';

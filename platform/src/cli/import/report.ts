@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ServerHandle } from '../server.ts';
 import type { LinePlaces } from './decode.ts';
-import { call } from './server-calls.ts';
+import { linesOf } from './server-calls.ts';
 
 type Refused = Readonly<Record<string, unknown>> & { readonly line?: number };
 
@@ -17,13 +17,8 @@ export async function writeReport(
 }
 
 async function* reportLines(server: ServerHandle, run: string, places: LinePlaces): AsyncGenerator<string> {
-  let cursor: string | undefined;
-  do {
-    const query = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`;
-    const page = await call<{ items: Refused[]; next?: string }>(server, `/v1/runs/${run}/refusals${query}`);
-    for (const item of page.items) yield `${JSON.stringify(withPlace(item, places))}\n`;
-    cursor = page.next;
-  } while (cursor !== undefined);
+  for await (const line of linesOf(server, `/v1/runs/${run}/report`))
+    yield `${JSON.stringify(withPlace(JSON.parse(line) as Refused, places))}\n`;
 }
 
 /** A record of an earlier run that was refused in this one has its line there, not here. */

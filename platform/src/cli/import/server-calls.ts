@@ -1,3 +1,5 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { problemOf } from '@tanhui/sdk/client';
 import type { ServerHandle } from '../server.ts';
 import { localeOf } from '../server.ts';
@@ -9,30 +11,36 @@ export async function sendBatch(
   to: { readonly run: string; readonly source: string },
   batch: readonly DecodedLine[],
 ): Promise<void> {
-  const text = await request(server, `/v1/sources/${to.source}/records?run=${to.run}`, {
+  const answer = await request(server, `/v1/sources/${to.source}/records?run=${to.run}`, {
     type: 'application/x-ndjson',
     body: batch.map((line) => JSON.stringify(line)).join('\n'),
   });
-  const last = text.trimEnd().split('\n').at(-1) ?? '';
+  const last = (await answer.text()).trimEnd().split('\n').at(-1) ?? '';
   if (last.startsWith('{"error"'))
     throw new Error(`the server ended the batch: ${last}; import again, what was taken is not taken twice`);
 }
 
 /** A JSON call: POST where there is a body, GET where there is none. */
 export async function call<Answer>(server: ServerHandle, path: string, body?: object): Promise<Answer> {
-  const text = await request(
+  const answer = await request(
     server,
     path,
     body === undefined ? undefined : { type: 'application/json', body: JSON.stringify(body) },
   );
-  return JSON.parse(text) as Answer;
+  return (await answer.json()) as Answer;
+}
+
+/** The lines of a file that the server answers, as they come. */
+export async function* linesOf(server: ServerHandle, path: string): AsyncGenerator<string> {
+  const { body } = await request(server, path);
+  if (body !== null) yield* createInterface({ input: Readable.fromWeb(body), crlfDelay: Infinity });
 }
 
 async function request(
   server: ServerHandle,
   path: string,
   content?: { readonly type: string; readonly body: string },
-): Promise<string> {
+): Promise<Response> {
   const response = await fetch(server.url + path, {
     method: content === undefined ? 'GET' : 'POST',
     headers: {
@@ -43,5 +51,5 @@ async function request(
     ...(content !== undefined && { body: content.body }),
   });
   if (!response.ok) throw await problemOf(response);
-  return response.text();
+  return response;
 }

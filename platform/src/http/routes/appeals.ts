@@ -1,4 +1,4 @@
-import type { AppealCaseView, AppealView, CaseTripView, PageOf } from '@tanhui/sdk/client';
+import type { AppealCaseView, AppealView, CaseTripView } from '@tanhui/sdk/client';
 import type { Day } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { ActivityDocument } from '../../activities/index.ts';
@@ -6,21 +6,15 @@ import { activities } from '../../activities/index.ts';
 import type { AppealDocument } from '../../intake/index.ts';
 import { appealOf, appealsOf, decideAppeal, fileAppeal, openAppeals } from '../../intake/index.ts';
 import { required } from '../../kernel/index.ts';
-import type { Page, Stored } from '../../storage/index.ts';
+import type { Stored } from '../../storage/index.ts';
 import type { Look } from '../looks.ts';
 import { writeLook } from '../looks.ts';
+import { auditors, citizens, pageView, paging } from '../parameters.ts';
 import { reasonOf } from '../reasons.ts';
 import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
-import { citizens } from './citizen.ts';
 
-const deciders = ['agency', 'operator'] as const;
-const pageSize = 50;
-const paging = z.strictObject({
-  cursor: z.string().max(500).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(pageSize),
-});
 const text = z.string().trim().min(1).max(500);
 
 /** 申诉: a person objects to what became of a trip; the agency or the operator decides, in words and with its effect. */
@@ -43,9 +37,9 @@ export function appealRoutes(services: Services): Route[] {
       path: '/v1/me/appeals',
       summary: 'One’s own appeals, newest first, with what was decided',
       roles: citizens,
-      query: paging,
+      query: z.strictObject(paging()),
       handle: async ({ actor, query }) =>
-        pageOf(await appealsOf(services.store, { citizen: actor.subject, ...query }), appealView),
+        pageView(await appealsOf(services.store, { citizen: actor.subject, ...query }), appealView),
     }),
     ...decisionRoutes(services),
   ];
@@ -57,10 +51,10 @@ function decisionRoutes(services: Services): Route[] {
       method: 'get',
       path: '/v1/appeals',
       summary: 'Appeals that wait for a decision, the oldest first; without the person’s words',
-      roles: deciders,
-      query: paging,
+      roles: auditors,
+      query: z.strictObject(paging()),
       handle: async ({ query }) =>
-        pageOf(await openAppeals(services.store, query), ({ key, value }) => {
+        pageView(await openAppeals(services.store, query), ({ key, value }) => {
           const { activity, about, code, createdAt } = value;
           return { appeal: key, activity, about, createdAt, ...reasonIn(services, code) };
         }),
@@ -70,14 +64,14 @@ function decisionRoutes(services: Services): Route[] {
       path: '/v1/appeals/:appeal',
       summary:
         'An appeal with its trip, and the trip on another account where it is held against one; the look is written down',
-      roles: deciders,
+      roles: auditors,
       handle: ({ actor, params, reason }) => caseView(services, params['appeal'] ?? '', { actor, reason }),
     }),
     route({
       method: 'post',
       path: '/v1/appeals/:appeal/decision',
       summary: 'Decides an appeal: the trip counts after all, or is taken back, or stays as it is',
-      roles: deciders,
+      roles: auditors,
       isIdempotent: true,
       body: z.strictObject({
         decision: z.enum(['uphold', 'decline']),
@@ -159,8 +153,4 @@ function appealView({ key, value }: Stored<AppealDocument>): AppealView {
 
 function reasonIn(services: Services, code: string | undefined) {
   return code === undefined ? {} : { reason: reasonOf(services.texts, code) };
-}
-
-function pageOf<Item>(page: Page<AppealDocument>, view: (one: Stored<AppealDocument>) => Item): PageOf<Item> {
-  return { items: page.items.map(view), ...(page.next !== undefined && { next: page.next }) };
 }

@@ -1,22 +1,18 @@
 import { Readable } from 'node:stream';
 import type { DayRootView, PageOf } from '@tanhui/sdk/client';
 import type { Day } from '@tanhui/sdk/model';
-import { parseDay } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { BatchDocument, RecordDocument } from '../../carbon/index.ts';
 import { batches, carbonRecords, parseSequenceId, programmeDays, sequenceId } from '../../carbon/index.ts';
 import { required } from '../../kernel/index.ts';
 import type { Stored } from '../../storage/index.ts';
 import { pagesOf } from '../../storage/index.ts';
-import { refuseHttp } from '../refusals.ts';
+import type { Paging } from '../parameters.ts';
+import { auditors, dayOfPath, everybody, nextOf, pageAsked, paging, programme } from '../parameters.ts';
 import type { FileAnswer, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
-const auditors = ['agency', 'operator'] as const;
-const everybody = ['citizen', 'partner', 'agency', 'operator'] as const;
-const programme = z.string().max(40).default('qingdao-demo');
-const rootPage = 50;
 const columns = [
   'record',
   'kind',
@@ -47,8 +43,7 @@ export function auditFileRoutes(services: Services): Route[] {
       produces: 'text/csv',
       query: z.strictObject({ programme }),
       handle: async ({ actor, params, query }): Promise<FileAnswer> => {
-        const day = parseDay(params['day'] ?? '');
-        if (day === undefined) throw refuseHttp('HTTP_INPUT_INVALID', { field: 'day' });
+        const day = dayOfPath(params);
         const subject = `${query.programme}/${day}`;
         await services.store.unitOfWork((tx) => services.trail.append(tx, { actor, action: 'exported', subject }));
         const name = `${query.programme}-${day}.csv`;
@@ -60,7 +55,7 @@ export function auditFileRoutes(services: Services): Route[] {
       path: '/v1/roots',
       summary: 'Roots of closed days 日根 as they stand on the ledger, newest first: to be noted down by anybody',
       roles: everybody,
-      query: z.strictObject({ programme, cursor: z.string().max(500).optional() }),
+      query: z.strictObject({ programme, ...paging() }),
       handle: ({ query }) => rootsOf(services, query),
     }),
   ];
@@ -132,14 +127,13 @@ const closedDay = z.object({ root: z.string(), batches: z.number(), records: z.n
 
 async function rootsOf(
   { store, ledger }: Services,
-  asked: { readonly programme: string; readonly cursor?: string | undefined },
+  asked: Paging & { readonly programme: string },
 ): Promise<PageOf<DayRootView>> {
   const page = await store.find(programmeDays, {
     index: 'by_programme',
     prefix: [asked.programme],
     order: 'descending',
-    limit: rootPage,
-    ...(asked.cursor !== undefined && { after: asked.cursor }),
+    ...pageAsked(asked),
   });
   const closed = page.items.filter(({ value }) => value.ledgerClosedAt !== undefined);
   const items = await Promise.all(
@@ -149,5 +143,5 @@ async function rootsOf(
       return { programme: asked.programme, day: value.day as Day, ...read };
     }),
   );
-  return { items, ...(page.next !== undefined && { next: page.next }) };
+  return { items, ...nextOf(page) };
 }

@@ -1,80 +1,26 @@
-import type {
-  AuditDayLine,
-  AuditDayView,
-  BatchView,
-  BlockView,
-  PageOf,
-  RecomputationView,
-  RefusalLine,
-} from '@tanhui/sdk/client';
-import type { Day, EvidenceClass, Mode } from '@tanhui/sdk/model';
-import { parseDay } from '@tanhui/sdk/model';
+import type { BatchView, BlockView, PageOf, RecomputationView, RefusalLine } from '@tanhui/sdk/client';
+import type { Day } from '@tanhui/sdk/model';
 import { z } from 'zod';
-import { balanceOf } from '../../accounts/index.ts';
 import { activities, refusalsKept } from '../../activities/index.ts';
-import type { BatchDocument, DayTotals, ProgrammeDayDocument } from '../../carbon/index.ts';
-import {
-  batches,
-  carbonRecords,
-  leavesOf,
-  newProgrammeDay,
-  programmeDayKey,
-  programmeDays,
-} from '../../carbon/index.ts';
-import { Refusal, required, without } from '../../kernel/index.ts';
+import type { BatchDocument } from '../../carbon/index.ts';
+import { batches, carbonRecords, leavesOf } from '../../carbon/index.ts';
+import { Refusal, required } from '../../kernel/index.ts';
 import { mspIdOf, readBlock } from '../../ledger/blocks.ts';
 import { explain, quantify } from '../../methodologies/index.ts';
-import { moneyDayOf } from '../../rewards/index.ts';
-import type { Stored, Transaction } from '../../storage/index.ts';
-import { everyOf } from '../../storage/index.ts';
+import type { Stored } from '../../storage/index.ts';
 import type { Look } from '../looks.ts';
 import { writeLook } from '../looks.ts';
+import type { Paging } from '../parameters.ts';
+import { auditors, day, numberOfPath, pageAsked, pageView, paging, programme, wholeNumber } from '../parameters.ts';
 import { reasonOf } from '../reasons.ts';
 import { refuseHttp } from '../refusals.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
-const auditors = ['agency', 'operator'] as const;
-const programmeDefault = 'qingdao-demo';
-const pageSize = 50;
-const paging = { programme: z.string().max(40).default(programmeDefault), cursor: z.string().max(500).optional() };
-
-/** 监管: every figure of a day, down to one gram recomputed. */
+/** 监管: batches, blocks and refusals of a day, down to one gram recomputed. */
 export function auditRoutes(services: Services): Route[] {
-  const query = z.strictObject(paging);
   return [
-    route({
-      method: 'get',
-      path: '/v1/audit/days',
-      summary: 'Days, newest first',
-      roles: auditors,
-      query,
-      handle: ({ query: asked }) => daysView(services, asked),
-    }),
-    route({
-      method: 'get',
-      path: '/v1/audit/days/:day',
-      summary: 'A day: totals, refusals, and whether it adds up',
-      roles: auditors,
-      query: z.strictObject({ programme: paging.programme }),
-      handle: ({ params, query: { programme } }) => dayView(services, programme, dayOfParams(params)),
-    }),
-    route({
-      method: 'post',
-      path: '/v1/audit/days/:day/close',
-      summary: 'Closes a day 日结 with the agency’s own identity',
-      roles: ['agency'],
-      query: z.strictObject({ programme: paging.programme }),
-      body: z.strictObject({}),
-      handle: async ({ actor, params, query: { programme } }) => {
-        const day = dayOfParams(params);
-        const subject = programmeDayKey(programme, day);
-        const record = (tx: Transaction) => services.trail.append(tx, { actor, action: 'day-closed', subject });
-        await services.closeDay({ programme, day, record });
-        return dayView(services, programme, day);
-      },
-    }),
     ...batchRoutes(services),
     ...blockRoutes(services),
     route({
@@ -83,10 +29,10 @@ export function auditRoutes(services: Services): Route[] {
       summary: 'Refusals of a day, by code',
       roles: auditors,
       query: z.strictObject({
-        ...paging,
-        day: z.string().max(10),
+        programme,
+        day,
         code: z.string().max(64).optional(),
-        limit: z.coerce.number().optional(),
+        ...paging(),
       }),
       handle: ({ query: asked }) => refusalsView(services, asked),
     }),
@@ -107,16 +53,11 @@ function batchRoutes(services: Services): Route[] {
       path: '/v1/audit/batches',
       summary: 'Batches of a day',
       roles: auditors,
-      query: z.strictObject({ ...paging, day: z.string().max(10).optional(), limit: z.coerce.number().optional() }),
-      handle: async ({ query: { programme, day, cursor } }) => {
-        const page = await services.store.find(batches, {
-          index: 'by_day',
-          prefix: [dayOfParams({ day: day ?? '' }), programme],
-          order: 'descending',
-          limit: pageSize,
-          ...(cursor !== undefined && { after: cursor }),
-        });
-        return { items: page.items.map(batchView), ...(page.next !== undefined && { next: page.next }) };
+      query: z.strictObject({ programme, day, ...paging() }),
+      handle: async ({ query }) => {
+        const prefix = [query.day, query.programme];
+        const ofDay = { index: 'by_day', prefix, order: 'descending' as const, ...pageAsked(query) };
+        return pageView(await services.store.find(batches, ofDay), batchView);
       },
     }),
     route({
@@ -154,11 +95,11 @@ function blockRoutes(services: Services): Route[] {
       path: '/v1/audit/blocks',
       summary: 'Blocks, newest first; their hashes are computed here',
       roles: auditors,
-      query: z.strictObject({ cursor: z.coerce.number().int().min(0).optional(), limit: z.coerce.number().optional() }),
-      handle: async ({ query: { cursor } }) => {
+      query: z.strictObject({ ...paging(), cursor: wholeNumber.optional() }),
+      handle: async ({ query: { cursor, limit } }) => {
         const newest = cursor ?? (await services.ledger.height()) - 1;
         const items: BlockView[] = [];
-        for (let number = newest; number >= 0 && items.length < pageSize; number -= 1)
+        for (let number = newest; number >= 0 && items.length < limit; number -= 1)
           items.push(await blockView(services, number));
         const next = newest - items.length;
         return { items, ...(next >= 0 && { next: String(next) }) };
@@ -169,122 +110,8 @@ function blockRoutes(services: Services): Route[] {
       path: '/v1/audit/blocks/:number',
       summary: 'A block',
       roles: auditors,
-      handle: ({ params }) => blockView(services, z.coerce.number().int().min(0).parse(params['number'])),
+      handle: ({ params }) => blockView(services, numberOfPath(params, 'number')),
     }),
-  ];
-}
-
-function dayOfParams(params: Readonly<Record<string, string>>): Day {
-  const day = parseDay(params['day'] ?? '');
-  if (day === undefined) throw refuseHttp('HTTP_INPUT_INVALID', { field: 'day' });
-  return day;
-}
-
-async function daysView(
-  services: Services,
-  asked: { readonly programme: string; readonly cursor?: string | undefined },
-): Promise<PageOf<AuditDayLine>> {
-  const page = await services.store.find(programmeDays, {
-    index: 'by_programme',
-    prefix: [asked.programme],
-    order: 'descending',
-    limit: pageSize,
-    ...(asked.cursor !== undefined && { after: asked.cursor }),
-  });
-  const items = page.items.map(({ value }) => ({
-    day: value.day as Day,
-    isClosed: value.ledgerClosedAt !== undefined,
-    accepted: value.totals.activities.accepted,
-    reductionMilligrams: value.totals.milligrams,
-  }));
-  return { items, ...(page.next !== undefined && { next: page.next }) };
-}
-
-async function dayView(services: Services, programme: string, day: Day): Promise<AuditDayView> {
-  const stored = await services.store.get(programmeDays, programmeDayKey(programme, day));
-  const found = stored?.value ?? newProgrammeDay(programme, day);
-  const { totals } = found;
-  return {
-    day,
-    isClosed: found.ledgerClosedAt !== undefined,
-    records: totals.records,
-    activities: without(totals.activities, 'reversed'),
-    reductionMilligrams: totals.milligrams,
-    ...breakdowns(totals),
-    refusals: Object.entries(totals.refusals).map(([code, count]) => ({
-      code,
-      text: reasonOf(services.texts, code).text,
-      count,
-    })),
-    sealed: { batches: found.batches, records: found.lastSealed, milligrams: found.sealedMilligrams },
-    paid: await paidOn(services, programme, day),
-    adds: await claims(services, programme, stored?.value),
-  };
-}
-
-async function paidOn({ store }: Services, programme: string, day: Day): Promise<AuditDayView['paid']> {
-  const { taken, paid, returned, settled } = await moneyDayOf(store, programme, day);
-  return {
-    redeemedFen: taken.fen,
-    paidFen: paid.fen,
-    returnedFen: returned.fen,
-    underWayFen: String(BigInt(taken.fen) - BigInt(paid.fen) - BigInt(returned.fen)),
-    settledFen: settled.fen,
-  };
-}
-
-function breakdowns(totals: DayTotals): Pick<AuditDayView, 'byMode' | 'byEvidence' | 'byHour'> {
-  return {
-    byMode: Object.entries(totals.byMode).map(([mode, [trips, milligrams]]) => ({
-      mode: mode as Mode,
-      trips,
-      milligrams,
-    })),
-    byEvidence: Object.entries(totals.byEvidence).map(([evidence, [trips, milligrams]]) => ({
-      evidence: evidence as EvidenceClass,
-      trips,
-      milligrams,
-    })),
-    byHour: Object.entries(totals.byHour).map(([cell, milligrams]) => {
-      const [hour = '0', mode = 'metro'] = cell.split('/');
-      return { hour: Number(hour), mode: mode as Mode, milligrams };
-    }),
-  };
-}
-
-/** Claims that an auditor can check by eye: each side comes from another place. */
-async function claims(
-  services: Services,
-  programme: string,
-  day: ProgrammeDayDocument | undefined,
-): Promise<AuditDayView['adds']> {
-  if (day === undefined) return [];
-  const { records } = day.totals;
-  const issued = -(await balanceOf(services.store, `issuance:${programme}`, 'milligrams')).amount;
-  const allDays = await everyOf(services.store, programmeDays, { index: 'by_programme', prefix: [programme] });
-  const posted = allDays.reduce((sum, { value }) => sum + BigInt(value.totals.milligrams), 0n);
-  const claim = (words: readonly [string, string], left: string, right: string) => ({
-    claim: { 'zh-CN': words[0], en: words[1] },
-    holds: left === right,
-    left,
-    right,
-  });
-  return [
-    claim(
-      ['读入 = 使用 + 重复 + 拒绝 + 等待', 'read = used + duplicate + refused + open'],
-      String(records.read),
-      String(records.used + records.duplicate + records.refused + records.open),
-    ),
-    claim(
-      ['全部减排量 = 复式账发行额（毫克）', 'all grams = issued in double entry (mg)'],
-      String(posted),
-      String(issued),
-    ),
-    claim(
-      ['已封存记录 = 已准备记录', 'records sealed = records prepared'],
-      String(day.lastSealed),
-      String(day.lastPrepared),
-    ),
   ];
 }
 
@@ -324,20 +151,14 @@ async function blockView(services: Services, number: number): Promise<BlockView>
 
 async function refusalsView(
   services: Services,
-  asked: {
-    readonly programme: string;
-    readonly day: string;
-    readonly code?: string | undefined;
-    readonly cursor?: string | undefined;
-  },
+  asked: Paging & { readonly programme: string; readonly day: Day; readonly code?: string | undefined },
 ): Promise<PageOf<RefusalLine>> {
   const page = await services.store.find(refusalsKept, {
     index: 'by_day',
-    prefix: [dayOfParams({ day: asked.day }), asked.programme, ...(asked.code === undefined ? [] : [asked.code])],
-    limit: pageSize,
-    ...(asked.cursor !== undefined && { after: asked.cursor }),
+    prefix: [asked.day, asked.programme, ...(asked.code === undefined ? [] : [asked.code])],
+    ...pageAsked(asked),
   });
-  const items = page.items.map(({ key, value }) => ({
+  return pageView(page, ({ key, value }) => ({
     refusal: key,
     source: value.source,
     day: value.day as Day,
@@ -348,7 +169,6 @@ async function refusalsView(
     ...(value.line !== undefined && { line: value.line }),
     ...(value.field !== undefined && { field: value.field }),
   }));
-  return { items, ...(page.next !== undefined && { next: page.next }) };
 }
 
 async function recomputation(services: Services, id: string, look: Look): Promise<RecomputationView> {

@@ -1,17 +1,15 @@
 import type { BudgetView, CampaignAdminView, CampaignBudgetView, PageOf } from '@tanhui/sdk/client';
-import type { Day } from '@tanhui/sdk/model';
-import { fen, milligrams, parseDay } from '@tanhui/sdk/model';
+import { fen, milligrams } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { Budget, Campaign, CampaignDeps } from '../../rewards/index.ts';
 import { budgetOf, campaignsOf, createCampaign, extendCampaign, setPaused } from '../../rewards/index.ts';
+import { auditors, because, day, operators, organisations, programme } from '../parameters.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 
 const amount = z.string().regex(/^[1-9]\d{0,14}$/);
-const day = z.string().refine((text) => parseDay(text) !== undefined, 'a day is YYYY-MM-DD');
 const text = z.string().trim().min(1).max(80);
 const campaignId = z.string().regex(/^cmp_[a-z0-9-]{1,40}$/);
-const because = z.strictObject({ reason: z.string().trim().min(1).max(200) });
 
 const newCampaign = z.strictObject({
   campaign: campaignId,
@@ -38,17 +36,17 @@ export function campaignRoutes(deps: CampaignDeps): Route[] {
       method: 'get',
       path: '/v1/campaigns',
       summary: 'Campaigns 活动 of a programme with their budgets, newest first',
-      roles: ['operator', 'agency'],
-      query: z.strictObject({ programme: z.string().max(40).default('qingdao-demo') }),
-      handle: async ({ query: { programme } }): Promise<PageOf<CampaignAdminView>> => ({
-        items: await Promise.all((await campaignsOf(deps.store, programme)).map((one) => viewOf(deps, one))),
+      roles: auditors,
+      query: z.strictObject({ programme }),
+      handle: async ({ query }): Promise<PageOf<CampaignAdminView>> => ({
+        items: await Promise.all((await campaignsOf(deps.store, query.programme)).map((one) => viewOf(deps, one))),
       }),
     }),
     route({
       method: 'post',
       path: '/v1/campaigns',
       summary: 'Makes a campaign and opens its budget; the same again changes nothing',
-      roles: ['operator'],
+      roles: operators,
       isIdempotent: true,
       body: newCampaign,
       handle: async ({ actor, body }) => viewOf(deps, await createCampaign(deps, wantedOf(body), actor)),
@@ -65,10 +63,10 @@ function budgetRoute({ store }: CampaignDeps): Route {
     path: '/v1/budgets',
     summary:
       'Budgets 预算: what was paid in, reserved, paid, returned and is left; a sponsor’s organisation sees its own',
-    roles: ['operator', 'agency', 'partner'],
-    query: z.strictObject({ programme: z.string().max(40).default('qingdao-demo') }),
-    handle: async ({ actor, query: { programme } }): Promise<PageOf<CampaignBudgetView>> => {
-      const all = await campaignsOf(store, programme);
+    roles: organisations,
+    query: z.strictObject({ programme }),
+    handle: async ({ actor, query }): Promise<PageOf<CampaignBudgetView>> => {
+      const all = await campaignsOf(store, query.programme);
       const seen = actor.role === 'partner' ? all.filter(({ organisation }) => organisation === actor.subject) : all;
       return {
         items: await Promise.all(seen.map(async (one) => budgetLine(one, await budgetOf(store, one.id)))),
@@ -104,7 +102,7 @@ function changeRoutes(deps: CampaignDeps): Route[] {
       method: 'post',
       path: `/v1/campaigns/:campaign/${act}`,
       summary,
-      roles: ['operator'],
+      roles: operators,
       body: because,
       handle: async ({ actor, params, body: { reason } }) => {
         const id = params['campaign'] ?? '';
@@ -118,14 +116,14 @@ function changeRoutes(deps: CampaignDeps): Route[] {
       method: 'post',
       path: '/v1/campaigns/:campaign/extend',
       summary: 'Gives a campaign a later last day, more budget, or both',
-      roles: ['operator'],
+      roles: operators,
       isIdempotent: true,
       body: z
         .strictObject({ to: day.optional(), addBudgetFen: amount.optional() })
         .refine(({ to, addBudgetFen }) => to !== undefined || addBudgetFen !== undefined, 'nothing to extend'),
       handle: async ({ actor, params, body: { to, addBudgetFen }, idempotencyKey }) => {
         const more = addBudgetFen === undefined ? undefined : fen(addBudgetFen);
-        const extension = { id: params['campaign'] ?? '', key: idempotencyKey, to: to as Day, by: actor };
+        const extension = { id: params['campaign'] ?? '', key: idempotencyKey, to, by: actor };
         return viewOf(deps, await extendCampaign(deps, { ...extension, addBudgetFen: more }));
       },
     }),
@@ -143,8 +141,8 @@ function wantedOf(body: z.output<typeof newCampaign>) {
     dailyCapFen: fen(body.dailyCapFen),
     monthlyCapFen: fen(body.monthlyCapFen),
     budgetFen: fen(body.budgetFen),
-    from: body.from as Day,
-    ...(body.to !== undefined && { to: body.to as Day }),
+    from: body.from,
+    ...(body.to !== undefined && { to: body.to }),
   };
 }
 

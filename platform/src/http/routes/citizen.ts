@@ -1,6 +1,6 @@
 import type { CitizenDayView, CitizenView, PageOf, RecordView, SealState, TripView } from '@tanhui/sdk/client';
 import type { Day } from '@tanhui/sdk/model';
-import { addDays, dayOf, parseDay } from '@tanhui/sdk/model';
+import { addDays, dayOf } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { ActivityDocument, DayBookLine } from '../../activities/index.ts';
 import { activities, dayBookKey, dayBooks, modeOf } from '../../activities/index.ts';
@@ -21,13 +21,13 @@ import { Refusal, required, without } from '../../kernel/index.ts';
 import { explain } from '../../methodologies/index.ts';
 import { gramsOf } from '../../rewards/index.ts';
 import type { Reader, Stored } from '../../storage/index.ts';
+import { citizens, day, dayOfPath, paging, wholeNumber } from '../parameters.ts';
 import { reasonOf } from '../reasons.ts';
 import { refuseHttp } from '../refusals.ts';
 import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
-export const citizens = ['citizen'] as const;
 const weekDays = 7;
 const tripDays = 30;
 
@@ -52,18 +52,14 @@ export function citizenRoutes(services: Services): Route[] {
       path: '/v1/me/days/:day',
       summary: 'A day: grams, trips, the week before it',
       roles: citizens,
-      handle: async ({ actor, params }) => dayView(services, await person(actor), dayParam(params)),
+      handle: async ({ actor, params }) => dayView(services, await person(actor), dayOfPath(params)),
     }),
     route({
       method: 'get',
       path: '/v1/me/trips',
       summary: 'Trips 行程, newest first, refused ones with their reason',
       roles: citizens,
-      query: z.strictObject({
-        day: z.string().max(10).optional(),
-        cursor: z.string().max(10).optional(),
-        limit: z.coerce.number().int().min(1).max(100).optional(),
-      }),
+      query: z.strictObject({ day: day.optional(), ...paging(20), cursor: wholeNumber.default(0) }),
       handle: async ({ actor, query }) => tripsView(services, await person(actor), query),
     }),
     route({
@@ -88,12 +84,6 @@ export function citizenRoutes(services: Services): Route[] {
       handle: async ({ actor, params }) => receipt(services, await person(actor), params['record'] ?? ''),
     }),
   ];
-}
-
-function dayParam(params: Readonly<Record<string, string>>): Day {
-  const day = parseDay(params['day'] ?? '');
-  if (day === undefined) throw refuseHttp('HTTP_INPUT_INVALID', { field: 'day' });
-  return day;
 }
 
 interface OwnLine {
@@ -169,17 +159,11 @@ async function dayView(services: Services, person: Person, day: Day): Promise<Ci
 async function tripsView(
   services: Services,
   person: Person,
-  query: {
-    readonly day?: string | undefined;
-    readonly cursor?: string | undefined;
-    readonly limit?: number | undefined;
-  },
+  query: { readonly day?: Day | undefined; readonly cursor: number; readonly limit: number },
 ): Promise<PageOf<TripView>> {
-  const limit = query.limit ?? 20;
-  const only = query.day === undefined ? undefined : dayParam({ day: query.day });
-  const days = only === undefined ? daysBack(dayOf(services.clock.now()), tripDays) : [only];
+  const { cursor: offset, limit } = query;
+  const days = query.day === undefined ? daysBack(dayOf(services.clock.now()), tripDays) : [query.day];
   const lines = (await linesOf(services, person, days)).sort(newestFirst);
-  const offset = Number(query.cursor ?? 0);
   const items = await tripViews(services, person, lines.slice(offset, offset + limit));
   return { items, ...(offset + limit < lines.length && { next: String(offset + limit) }) };
 }

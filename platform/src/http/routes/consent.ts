@@ -5,10 +5,11 @@ import { citizenOf, consentDigest, consentsOf, consentText, unbindAccount } from
 import type { BindingResult } from '../../intake/index.ts';
 import { bindAndCredit } from '../../intake/index.ts';
 import type { Stored } from '../../storage/index.ts';
+import { citizens } from '../parameters.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
-import { citizens, meView } from './citizen.ts';
+import { meView } from './citizen.ts';
 
 /** Days before a binding that are credited with it, where a programme's table does not say otherwise. */
 const windowDaysOtherwise = 90;

@@ -14,20 +14,19 @@ import {
   revokeCredential,
   rotateCredential,
 } from '../../identity/index.ts';
+import { operators, organisations, pageView, paging } from '../parameters.ts';
 import { refuseHttp } from '../refusals.ts';
 import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { tokenLifetimeMs } from '../tokens.ts';
 
-const holders = ['partner', 'agency', 'operator'] as const;
 const hourMs = 3_600_000;
-const pageSize = 50;
 const subject = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/);
 const label = z.string().trim().min(1).max(80);
 
 const newCredential = z.strictObject({
-  role: z.enum(holders),
+  role: z.enum(organisations),
   subject: subject.optional().describe('The organisation; one’s own where it is left out'),
   label,
   sources: z.array(z.string().max(64)).min(1).max(20).optional(),
@@ -74,7 +73,7 @@ function secretRoutes(services: Services, deps: CredentialDeps): Route[] {
       summary:
         'Makes the bootstrap token anew, while there is no administrator yet; for the command line on the server',
       isSecret: true,
-      roles: ['operator'],
+      roles: operators,
       body: z.strictObject({}),
       handle: async () => ({ token: await services.store.unitOfWork((tx) => makeBootstrapToken(tx, deps)) }),
     }),
@@ -88,12 +87,11 @@ function managementRoutes(services: Services, deps: CredentialDeps): Route[] {
       method: 'get',
       path: '/v1/credentials',
       summary: 'Credentials, newest first: all for an operator, otherwise those of one’s organisation',
-      roles: holders,
-      query: z.strictObject({ cursor: z.string().max(500).optional() }),
-      handle: async ({ actor, query: { cursor } }) => {
+      roles: organisations,
+      query: z.strictObject(paging()),
+      handle: async ({ actor, query }) => {
         const of = actor.role === 'operator' ? undefined : actor.subject;
-        const page = await listCredentials(services.store, { subject: of, cursor, limit: pageSize });
-        return { items: page.items.map(listedCredential), ...(page.next !== undefined && { next: page.next }) };
+        return pageView(await listCredentials(services.store, { subject: of, ...query }), listedCredential);
       },
     }),
     route({
@@ -101,7 +99,7 @@ function managementRoutes(services: Services, deps: CredentialDeps): Route[] {
       path: `${byId}/rotate`,
       summary: 'Gives a new secret; the one before stays valid for the overlap',
       isSecret: true,
-      roles: holders,
+      roles: organisations,
       body: z.strictObject({
         overlapHours: z
           .number()
@@ -119,7 +117,7 @@ function managementRoutes(services: Services, deps: CredentialDeps): Route[] {
       method: 'post',
       path: `${byId}/revoke`,
       summary: 'Ends a credential for good, and every token that was got with it',
-      roles: holders,
+      roles: organisations,
       body: z.strictObject({ reason: z.string().max(200).default('') }),
       handle: async ({ actor, params, body }): Promise<CredentialView> => {
         const id = await ownCredential(services, actor, params['credential']);
@@ -137,7 +135,7 @@ function issuingRoutes(services: Services, deps: CredentialDeps): Route[] {
       path: '/v1/credentials',
       summary: 'Issues a credential; its secret is shown in this answer only',
       isSecret: true,
-      roles: holders,
+      roles: organisations,
       body: newCredential,
       handle: async ({ actor, body }) => {
         checkIssuer(services, actor, body);

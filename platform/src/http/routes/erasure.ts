@@ -5,10 +5,10 @@ import { beginErasure, finishErasure, forgetAppeals } from '../../intake/index.t
 import { refuser } from '../../kernel/index.ts';
 import { forgetRedemptions, isBeingPaid } from '../../rewards/index.ts';
 import { walletBindings } from '../../wallets/index.ts';
+import { citizens } from '../parameters.ts';
 import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
-import { citizens } from './citizen.ts';
 
 const refuse = refuser(identityRefusals);
 

@@ -6,11 +6,12 @@ import { without } from '../../kernel/index.ts';
 import { redemptions } from '../../rewards/index.ts';
 import type { Reader } from '../../storage/index.ts';
 import { pagesOf } from '../../storage/index.ts';
+import { citizens } from '../parameters.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 import type { Person } from './citizen.ts';
-import { citizens, meView, tripsOfDays } from './citizen.ts';
+import { meView, tripsOfDays } from './citizen.ts';
 
 const daysAPage = 31;
 

@@ -6,14 +6,13 @@ import { openRun, runs, takeBatch } from '../../intake/index.ts';
 import { checkIntakeOpen } from '../../operations/index.ts';
 import { refusalOf } from '../errors.ts';
 import { intakeScope } from '../intake-scope.ts';
+import { partners, programme } from '../parameters.ts';
 import type { RecordBatch } from '../records.ts';
 import { isNdjson, readRecordBatches } from '../records.ts';
 import type { Actor, FileAnswer, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { ownRun } from './runs.ts';
-
-const partners = ['partner', 'operator'] as const;
 
 /** 接入: what operators of sources and the import command use. */
 export function intakeRoutes(services: Services): Route[] {
@@ -36,10 +35,7 @@ export function intakeRoutes(services: Services): Route[] {
       summary: 'Takes records: a JSON array, or NDJSON of any length; answers an outcome for each',
       roles: partners,
       isStream: true,
-      query: z.strictObject({
-        run: z.string().max(120).optional(),
-        programme: z.string().max(40).default('qingdao-demo'),
-      }),
+      query: z.strictObject({ run: z.string().max(120).optional(), programme }),
       handle: ({ actor, params, query, stream, contentType }) =>
         takeRecords(services, { actor, source: params['source'] ?? '', ...query }, { stream, contentType }),
     }),

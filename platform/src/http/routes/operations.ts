@@ -5,12 +5,11 @@ import type { Control } from '../../operations/index.ts';
 import { listControls, readBacklog, setControl, stuckOf } from '../../operations/index.ts';
 import { refuseBackup } from '../../backups/index.ts';
 import { figures } from '../figures.ts';
+import { because, operators } from '../parameters.ts';
 import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
-const operators = ['operator'] as const;
-const because = z.strictObject({ reason: z.string().trim().min(1).max(200) });
 const minuteMs = 60_000;
 const prometheusText = 'text/plain; version=0.0.4; charset=utf-8';
 

@@ -5,13 +5,11 @@ import { reasonOfRejection } from '../../rewards/index.ts';
 import type { Stored } from '../../storage/index.ts';
 import type { PaymentDocument, ResolvingDeps } from '../../wallets/index.ts';
 import { askNow, paymentOf, resolveByStatement, unresolvedPayments } from '../../wallets/index.ts';
+import { auditors, operators, pageAsked, pageView, paging } from '../parameters.ts';
 import { reasonOf } from '../reasons.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
-
-const operators = ['operator'] as const;
-const pageSize = 50;
 
 /** 支付: what an operator sees of payments whose outcome is unknown, and the two things to do about one. Neither pays again. */
 export function paymentRoutes(services: Services, deps: ResolvingDeps): Route[] {
@@ -21,18 +19,15 @@ export function paymentRoutes(services: Services, deps: ResolvingDeps): Route[] 
       method: 'get',
       path: '/v1/payments/unresolved',
       summary: 'Payments whose outcome is unknown 待处理支付, the longest first',
-      roles: ['operator', 'agency'],
-      query: z.strictObject({ cursor: z.string().max(500).optional() }),
-      handle: async ({ query: { cursor } }) => {
-        const page = await unresolvedPayments(deps.store, { limit: pageSize, after: cursor });
-        return { items: page.items.map(unresolvedView), ...(page.next !== undefined && { next: page.next }) };
-      },
+      roles: auditors,
+      query: z.strictObject(paging()),
+      handle: async ({ query }) => pageView(await unresolvedPayments(deps.store, pageAsked(query)), unresolvedView),
     }),
     route({
       method: 'get',
       path: '/v1/payments/:payment',
       summary: 'A payment and how it ended',
-      roles: ['operator', 'agency'],
+      roles: auditors,
       handle: ({ params }) => view(params['payment'] ?? ''),
     }),
     route({

@@ -1,6 +1,5 @@
 import type { DifferenceView, PageOf, ReconciledSides, ReconciliationReportView } from '@tanhui/sdk/client';
 import type { Day } from '@tanhui/sdk/model';
-import { parseDay } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { ReconcilingDeps, ReconciliationDocument, ReconciliationReport } from '../../rewards/index.ts';
 import {
@@ -13,15 +12,9 @@ import {
   reportOf,
 } from '../../rewards/index.ts';
 import type { Reader, Stored } from '../../storage/index.ts';
+import { auditors, day, nextOf, pageAsked, pageView, paging, programme } from '../parameters.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
-
-const auditors = ['agency', 'operator'] as const;
-const reportPage = 50;
-const differencePage = 200;
-const day = z.string().refine((text) => parseDay(text) !== undefined, 'a day is YYYY-MM-DD');
-const programme = z.string().max(40).default('qingdao-demo');
-const cursor = z.string().max(500).optional();
 
 /** 三方对账: what stands now, and the reports that were stored of each day. Neither names a person. */
 export function reconciliationRoutes(deps: ReconcilingDeps): Route[] {
@@ -35,7 +28,7 @@ export function reconciliationRoutes(deps: ReconcilingDeps): Route[] {
       roles: auditors,
       query: z.strictObject({ programme, day }),
       handle: async ({ query }) => {
-        const report = reportOf(await reconcile(deps, { ...query, day: query.day as Day }), '');
+        const report = reportOf(await reconcile(deps, query), '');
         return { ...sidesOf(report), differences: report.differences };
       },
     }),
@@ -46,7 +39,7 @@ export function reconciliationRoutes(deps: ReconcilingDeps): Route[] {
       roles: auditors,
       body: z.strictObject({ programme, day }),
       handle: async ({ actor, body }) =>
-        reportView(store, await askReconciliation(deps, { ...body, day: body.day as Day, by: actor.subject })),
+        reportView(store, await askReconciliation(deps, { ...body, by: actor.subject })),
     }),
     ...readingRoutes(deps),
   ];
@@ -59,12 +52,11 @@ function readingRoutes({ store }: ReconcilingDeps): Route[] {
       path: '/v1/audit/reconciliations',
       summary: 'Reconciliation reports 对账报告, newest day first; every day that has ended has one',
       roles: auditors,
-      query: z.strictObject({ programme, day: day.optional(), cursor }),
+      query: z.strictObject({ programme, day: day.optional(), ...paging() }),
       handle: async ({ query }): Promise<PageOf<ReconciliationReportView>> => {
-        const scope = { programme: query.programme, day: query.day as Day | undefined };
-        const page = await reconciliationsOf(store, { ...scope, limit: reportPage, after: query.cursor });
-        const items = await Promise.all(page.items.map((one) => reportView(store, one)));
-        return { items, ...(page.next !== undefined && { next: page.next }) };
+        const scope = { programme: query.programme, day: query.day };
+        const page = await reconciliationsOf(store, { ...scope, ...pageAsked(query) });
+        return { items: await Promise.all(page.items.map((one) => reportView(store, one))), ...nextOf(page) };
       },
     }),
     route({
@@ -79,11 +71,10 @@ function readingRoutes({ store }: ReconcilingDeps): Route[] {
       path: '/v1/audit/reconciliations/:report/differences',
       summary: 'Differences of a report: what each side says, and by how much',
       roles: auditors,
-      query: z.strictObject({ cursor }),
+      query: z.strictObject(paging(100)),
       handle: async ({ params, query }): Promise<PageOf<DifferenceView>> => {
         const { key } = await reconciliationStored(store, params['report'] ?? '');
-        const page = await differencesOf(store, key, { limit: differencePage, after: query.cursor });
-        return { items: page.items.map(({ value }) => value), ...(page.next !== undefined && { next: page.next }) };
+        return pageView(await differencesOf(store, key, pageAsked(query)), ({ value }) => value);
       },
     }),
   ];

@@ -9,18 +9,13 @@ import type { RunDocument } from '../../intake/index.ts';
 import { beginUndo, finishRun, listRuns, openRun, runOf, settleAll, undoSteps } from '../../intake/index.ts';
 import { required } from '../../kernel/index.ts';
 import { checkIntakeOpen } from '../../operations/index.ts';
-import type { Page } from '../../storage/index.ts';
 import { everyOf, pagesOf } from '../../storage/index.ts';
 import { intakeScope } from '../intake-scope.ts';
+import { pageAsked, pageView, paging, partners } from '../parameters.ts';
 import { reasonOf } from '../reasons.ts';
 import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
-
-const partners = ['partner', 'operator'] as const;
-const pageSize = 50;
-const refusalPage = 500;
-const cursor = z.string().max(500).optional();
 
 /** 导入运行: what was sent, what became of it, and why something was refused; a partner sees its own runs only. */
 export function runRoutes(services: Services): Route[] {
@@ -42,12 +37,10 @@ export function runRoutes(services: Services): Route[] {
       path: '/v1/runs',
       summary: 'One’s own runs, newest first; an operator sees all',
       roles: partners,
-      query: z.strictObject({ cursor }),
+      query: z.strictObject(paging()),
       handle: async ({ actor, query }) => {
         const partner = actor.role === 'operator' ? undefined : actor.subject;
-        const page = await listRuns(services.store, { partner, cursor: query.cursor, limit: pageSize });
-        const items = page.items.map(({ key, value }) => runView(key, value));
-        return { items, ...(page.next !== undefined && { next: page.next }) };
+        return pageView(await listRuns(services.store, { partner, ...query }), ({ key, value }) => runView(key, value));
       },
     }),
     route({
@@ -92,13 +85,12 @@ function refusalRoutes(services: Services): Route[] {
       path: '/v1/runs/:run/refusals',
       summary: 'Refused records of a run with line, field and code',
       roles: partners,
-      query: z.strictObject({ cursor }),
+      query: z.strictObject(paging(100)),
       handle: async ({ actor, params, query }) => {
         const id = params['run'] ?? '';
         await ownRun(services, actor, id);
-        const page = await refusalsOf(services, id, query.cursor);
-        const items = page.items.map(({ value }) => refusalView(services, value));
-        return { items, ...(page.next !== undefined && { next: page.next }) };
+        const ofRun = { index: 'by_run', prefix: [id], ...pageAsked(query) };
+        return pageView(await services.store.find(refusalsKept, ofRun), ({ value }) => refusalView(services, value));
       },
     }),
     route({
@@ -197,15 +189,6 @@ function reversalView({ reversal, batches }: RunDocument): RunReversalView | und
     endedRecords: reversal.ended,
     restoredTrips: reversal.restored,
   };
-}
-
-function refusalsOf(services: Services, run: string, after: string | undefined): Promise<Page<RefusalDocument>> {
-  return services.store.find(refusalsKept, {
-    index: 'by_run',
-    prefix: [run],
-    limit: refusalPage,
-    ...(after !== undefined && { after }),
-  });
 }
 
 function refusalView(services: Services, value: RefusalDocument): RunRefusal {

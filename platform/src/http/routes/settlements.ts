@@ -1,16 +1,12 @@
 import type { PageOf, SettlementView } from '@tanhui/sdk/client';
-import type { Day } from '@tanhui/sdk/model';
-import { parseDay } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { SettlementDocument } from '../../rewards/index.ts';
 import { settlementLeaves, settlementsOf, settlementStored } from '../../rewards/index.ts';
 import type { Stored } from '../../storage/index.ts';
+import { auditors, day, programme } from '../parameters.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
-
-const auditors = ['agency', 'operator'] as const;
-const day = z.string().refine((text) => parseDay(text) !== undefined, 'a day is YYYY-MM-DD');
 
 /** 结算封存 as an auditor sees them: the seals of a day, and the leaves of one to recompute its root and sums from. Neither names a person. */
 export function settlementRoutes({ store }: Services): Route[] {
@@ -20,9 +16,9 @@ export function settlementRoutes({ store }: Services): Route[] {
       path: '/v1/audit/settlements',
       summary: 'Settlement seals 结算封存 of a day',
       roles: auditors,
-      query: z.strictObject({ programme: z.string().max(40).default('qingdao-demo'), day }),
+      query: z.strictObject({ programme, day }),
       handle: async ({ query }): Promise<PageOf<SettlementView>> => ({
-        items: (await settlementsOf(store, { ...query, day: query.day as Day })).map(viewOf),
+        items: (await settlementsOf(store, query)).map(viewOf),
       }),
     }),
     route({

@@ -4,15 +4,13 @@ import type { LedgerView, MethodologyView, PageOf, ProgrammeView, SignIn } from 
 import { z } from 'zod';
 import { required } from '../../kernel/index.ts';
 import { demoIdentities } from '../demo.ts';
+import { defaultProgramme, everybody } from '../parameters.ts';
 import { readinessOf } from '../readiness.ts';
 import { refuseHttp } from '../refusals.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { sessionLifetimeMs } from '../tokens.ts';
-
-const everybody = ['citizen', 'partner', 'agency', 'operator'] as const;
-const demoProgramme = 'qingdao-demo';
 
 /** Health, the demo's sign-in, and what everybody signed in may know. */
 export function systemRoutes(services: Services): Route[] {
@@ -90,7 +88,7 @@ function demoRoutes(services: Services): Route[] {
 }
 
 async function programmeView(services: Services): Promise<ProgrammeView> {
-  const found = required(services.catalogue.programme(demoProgramme), demoProgramme);
+  const found = required(services.catalogue.programme(defaultProgramme), defaultProgramme);
   return {
     programme: found.programme,
     name: found.name,

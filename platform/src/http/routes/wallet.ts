@@ -15,12 +15,12 @@ import {
 import type { Stored } from '../../storage/index.ts';
 import type { PaymentState } from '../../wallets/index.ts';
 import { payments, walletBindings } from '../../wallets/index.ts';
+import { citizens, nextOf, pageAsked, paging } from '../parameters.ts';
 import { reasonOf } from '../reasons.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
-const citizens = ['citizen'] as const;
 const tiers = ['class-1', 'class-2', 'class-3', 'class-4'] as const;
 
 /** 钱包: binding, what can be redeemed, redemptions. */
@@ -99,17 +99,16 @@ function redemptionRoutes(services: Services, rewards: RewardDeps): Route[] {
       path: '/v1/me/redemptions',
       summary: 'Redemptions, newest first',
       roles: citizens,
-      query: z.strictObject({ cursor: z.string().max(500).optional(), limit: z.coerce.number().optional() }),
-      handle: async ({ actor, query: { cursor } }) => {
+      query: z.strictObject(paging()),
+      handle: async ({ actor, query }) => {
         const page = await services.store.find(redemptions, {
           index: 'by_citizen',
           prefix: [actor.subject],
           order: 'descending',
-          limit: 50,
-          ...(cursor !== undefined && { after: cursor }),
+          ...pageAsked(query),
         });
         const items = await Promise.all(page.items.map((item) => redemptionView(services, item)));
-        return { items, ...(page.next !== undefined && { next: page.next }) };
+        return { items, ...nextOf(page) };
       },
     }),
   ];
