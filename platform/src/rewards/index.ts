@@ -59,3 +59,4 @@ export {
 } from './settlement-receipt.ts';
 export { settlementLeaves, settlementStep } from './settlement-sealing.ts';
 export type { SettlementSealingDeps } from './settlement-sealing.ts';
+export type { SeenWallet } from './wallet-standing.ts';

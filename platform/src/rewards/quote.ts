@@ -3,8 +3,7 @@ import type { Day, Fen } from '@tanhui/sdk/model';
 import { citizenOf } from '../identity/index.ts';
 import type { Clock, Random } from '../kernel/index.ts';
 import type { DocumentStore, Reader } from '../storage/index.ts';
-import type { WalletGateway, WalletInspection } from '../wallets/index.ts';
-import { walletBindings } from '../wallets/index.ts';
+import type { WalletGateway } from '../wallets/index.ts';
 import { budgetLeft } from './budget.ts';
 import type { Campaign } from './campaign.ts';
 import { fenFor } from './campaign.ts';
@@ -12,6 +11,8 @@ import { campaignOn } from './campaigns.ts';
 import { redemptionCaps } from './collections.ts';
 import { gramsOf } from './grams.ts';
 import type { RewardRefusalCode } from './refusals.ts';
+import type { WalletLimits, WalletStanding } from './wallet-standing.ts';
+import { walletStanding } from './wallet-standing.ts';
 
 export interface RewardDeps {
   readonly store: DocumentStore;
@@ -22,7 +23,7 @@ export interface RewardDeps {
   readonly regimeOf: (programme: string) => 'ecny' | 'points' | 'no-money';
 }
 
-export interface Quote {
+export interface Quote extends WalletLimits {
   readonly campaign?: Campaign;
   readonly redeemableMilligrams: bigint;
   /** What can be redeemed now, after caps, budget and the room in the wallet. */
@@ -30,46 +31,15 @@ export interface Quote {
   readonly leftTodayFen: Fen;
   readonly leftThisMonthFen: Fen;
   readonly budgetLeftFen: Fen;
-  /** Absent where the wallet has no cap, or cannot be asked. */
-  readonly walletRoomFen?: Fen;
   /** The first thing in the way. */
   readonly obstacle?: RewardRefusalCode;
 }
 
-const realNameTiers: readonly string[] = ['class-1', 'class-2', 'class-3'];
-
-/** What a wallet says of itself before a payment: advisory, it may change before the payment comes. */
-export interface WalletStanding {
-  readonly obstacle?: RewardRefusalCode;
-  readonly roomFen?: Fen;
-}
-
-/** Asks the gateway; outside any unit of work, because it may be far away and may not answer. */
-export async function walletStanding(deps: RewardDeps, citizen: string): Promise<WalletStanding> {
-  const binding = await deps.store.get(walletBindings, citizen);
-  if (binding === undefined) return { obstacle: 'REWARDS_NO_WALLET' };
-  try {
-    const { wallet } = binding.value;
-    const inspection = await deps.gateway.inspect(wallet);
-    const obstacle = obstacleOfWallet(inspection);
-    if (obstacle !== undefined) return { obstacle };
-    const cap = inspection?.limits.balanceFen;
-    const balance = cap === undefined ? undefined : await deps.gateway.balance(wallet);
-    return cap === undefined || balance === undefined ? {} : { roomFen: fen(cap > balance ? cap - balance : 0n) };
-  } catch {
-    return { obstacle: 'REWARDS_GATEWAY_UNAVAILABLE' };
-  }
-}
-
-function obstacleOfWallet(wallet: WalletInspection | undefined): RewardRefusalCode | undefined {
-  if (wallet === undefined || wallet.state === 'closed') return 'REWARDS_WALLET_CLOSED';
-  if (wallet.state !== 'active' && wallet.state !== 'frozen-out') return 'REWARDS_WALLET_FROZEN';
-  return realNameTiers.includes(wallet.tier) ? undefined : 'REWARDS_WALLET_CLASS';
-}
-
 /** 报价: what a citizen can redeem now, and the first thing in the way. */
-export async function quote(deps: RewardDeps, citizen: string): Promise<Quote> {
-  return quoteWith(deps.store, deps, { citizen, standing: await walletStanding(deps, citizen) });
+export async function quote(deps: RewardDeps, citizen: string): Promise<Quote & Pick<WalletStanding, 'seen'>> {
+  const standing = await walletStanding(deps, citizen);
+  const offer = await quoteWith(deps.store, deps, { citizen, standing });
+  return { ...offer, ...(standing.seen !== undefined && { seen: standing.seen }) };
 }
 
 /** As `quote`, from a reader: inside a unit of work it is exact but for the wallet. */
@@ -100,10 +70,10 @@ export async function quoteWith(
     leftTodayFen: rest(campaign.dailyCapFen, taken.today),
     leftThisMonthFen: rest(campaign.monthlyCapFen, taken.month),
     budgetLeftFen: await budgetLeft(reader, campaign.id),
-    ...(standing.roomFen !== undefined && { walletRoomFen: standing.roomFen }),
+    ...standing.limits,
   };
   const obstacle = standing.obstacle ?? obstacleOf(campaign, limits);
-  const { leftTodayFen, leftThisMonthFen, budgetLeftFen, walletRoomFen } = limits;
+  const { leftTodayFen, leftThisMonthFen, budgetLeftFen } = limits;
   return {
     campaign,
     redeemableMilligrams,
@@ -111,7 +81,7 @@ export async function quoteWith(
     leftTodayFen,
     leftThisMonthFen,
     budgetLeftFen,
-    ...(walletRoomFen !== undefined && { walletRoomFen }),
+    ...standing.limits,
     ...(obstacle !== undefined && { obstacle }),
   };
 }
@@ -124,12 +94,11 @@ function rest(cap: Fen, taken: bigint): Fen {
   return fen(cap > taken ? cap - taken : 0n);
 }
 
-interface Limits {
+interface Limits extends WalletLimits {
   readonly worthFen: Fen;
   readonly leftTodayFen: Fen;
   readonly leftThisMonthFen: Fen;
   readonly budgetLeftFen: Fen;
-  readonly walletRoomFen?: Fen;
 }
 
 /** In the order in which a person can do least about them; `wanted` is one fen where it is only asked whether anything can be redeemed. */
@@ -140,6 +109,9 @@ export function obstacleOf(campaign: Campaign, limits: Limits, wanted = 1n): Rew
     [limits.leftThisMonthFen, 'REWARDS_MONTHLY_CAP'],
     [limits.leftTodayFen, 'REWARDS_DAILY_CAP'],
     [limits.walletRoomFen, 'REWARDS_WALLET_FULL'],
+    [limits.walletThisYearFen, 'REWARDS_WALLET_YEARLY'],
+    [limits.walletTodayFen, 'REWARDS_WALLET_DAILY'],
+    [limits.walletSingleFen, 'REWARDS_WALLET_SINGLE'],
     [limits.worthFen, 'REWARDS_NOTHING_REDEEMABLE'],
   ] as const;
   return checks.find(([left]) => left !== undefined && left < wanted)?.[1];

@@ -13,9 +13,10 @@ import type { RedemptionDocument } from './collections.ts';
 import { redemptionCaps, redemptions } from './collections.ts';
 import { countMoney } from './money-day.ts';
 import type { Quote, RewardDeps } from './quote.ts';
-import { capKey, obstacleOf, quoteWith, walletStanding } from './quote.ts';
+import { capKey, obstacleOf, quoteWith } from './quote.ts';
 import { refuse } from './refusals.ts';
 import { settlementBody, settlementCommitment } from './settlement.ts';
+import { walletStanding } from './wallet-standing.ts';
 
 /** How long a caller's key stands for the redemption that it made. */
 const keyDays = 31;

@@ -72,6 +72,33 @@ export const rewardRefusals = {
     en: 'The wallet’s balance cap leaves no room for this',
     next: { 'zh-CN': '先用掉一些余额，或升级钱包类别', en: 'Spend some of it first, or upgrade the wallet' },
   },
+  REWARDS_WALLET_SINGLE: {
+    kind: 'limit',
+    'zh-CN': '超过钱包类别的单笔限额',
+    en: 'More than the wallet’s limit for one payment',
+    next: {
+      'zh-CN': '减少金额分次兑换，或升级钱包类别',
+      en: 'Redeem less at a time, or upgrade the wallet',
+    },
+  },
+  REWARDS_WALLET_DAILY: {
+    kind: 'limit',
+    'zh-CN': '超过钱包今天剩余的限额',
+    en: 'More than is left of the wallet’s limit for today',
+    next: {
+      'zh-CN': '减少金额，明天再兑换，或升级钱包类别',
+      en: 'Redeem less, come back tomorrow, or upgrade the wallet',
+    },
+  },
+  REWARDS_WALLET_YEARLY: {
+    kind: 'limit',
+    'zh-CN': '超过钱包今年剩余的限额',
+    en: 'More than is left of the wallet’s limit for this year',
+    next: {
+      'zh-CN': '减少金额，升级钱包类别，或明年再兑换',
+      en: 'Redeem less, upgrade the wallet, or come back next year',
+    },
+  },
   REWARDS_GATEWAY_UNAVAILABLE: {
     kind: 'unavailable',
     'zh-CN': '暂时连不上数字人民币钱包',

@@ -135,6 +135,19 @@ export function gatewayContract(name: string, open: () => Promise<GatewayBench>)
         expect(await code({ amountFen: fen(600_000) })).toBe('settled');
       });
 
+      it('tells what of them is used, if at all: what was paid, today and this year', async () => {
+        const used = async (one: WalletRef) => (await bench.gateway.inspect(one))?.used;
+        if ((await used(payer)) === undefined) return;
+        expect(await code({ amountFen: fen(70) })).toBe('settled');
+        expect(await used(payer)).toEqual({ todayFen: 70n, thisYearFen: 70n });
+        expect(await used(payee)).toEqual({ todayFen: 0n, thisYearFen: 0n });
+        bench.advance(dayMs);
+        expect(await code({ amountFen: fen(5) })).toBe('settled');
+        expect(await used(payer)).toEqual({ todayFen: 5n, thisYearFen: 75n });
+        bench.advance(366 * dayMs);
+        expect(await used(payer)).toEqual({ todayFen: 0n, thisYearFen: 0n });
+      });
+
       it('the yearly limit, until the year is over', async () => {
         const small = await wallet('small-sponsor', 'class-4');
         await bench.fund(small, fen(9_000_000), 'deposit-3');

@@ -26,6 +26,8 @@ export interface WalletInspection {
     readonly dailyFen?: Fen;
     readonly yearlyFen?: Fen;
   };
+  /** What of the daily and the yearly limit is used, as who runs the wallet counts it; absent where the gateway cannot tell. */
+  readonly used?: { readonly todayFen: Fen; readonly thisYearFen: Fen };
   readonly hasQuotaControl: boolean;
   readonly asOf: Instant;
 }

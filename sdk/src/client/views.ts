@@ -184,13 +184,27 @@ export interface WalletView {
     readonly state: 'active' | 'frozen-in' | 'frozen-out' | 'frozen' | 'closed';
     readonly balanceFen: string;
     readonly balanceCapFen?: string;
+    readonly limits: WalletLimitsView;
+    /** 限额管控: the limits are those of class 4, whatever the tier. */
+    readonly hasQuotaControl: boolean;
     readonly isSimulated: boolean;
   };
   readonly redeemableMilligrams: string;
+  /** 追回: grams that were taken back after they had been redeemed; the next grams fill it first. */
+  readonly clawbackMilligrams: string;
   readonly redeemableFen: string;
   readonly campaign?: CampaignView;
   /** Why nothing can be redeemed now, in words; absent when it can. */
   readonly obstacle?: ReasonView;
+}
+
+/** Limits of a wallet's payments as published for its tier, and what of them is used; absent where there is none, or the gateway cannot tell. */
+export interface WalletLimitsView {
+  readonly singleFen?: string;
+  readonly dailyFen?: string;
+  readonly usedTodayFen?: string;
+  readonly yearlyFen?: string;
+  readonly usedThisYearFen?: string;
 }
 
 export interface CampaignView {

@@ -1,9 +1,17 @@
-import type { CampaignView, RedemptionView, WalletView } from '@tanhui/sdk/client';
+import type { CampaignView, RedemptionView, WalletLimitsView, WalletView } from '@tanhui/sdk/client';
 import { fen } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import { required } from '../../kernel/index.ts';
-import type { Campaign, Quote, RedemptionDocument, RewardDeps, SettlementDocument } from '../../rewards/index.ts';
+import type {
+  Campaign,
+  Quote,
+  RedemptionDocument,
+  RewardDeps,
+  SeenWallet,
+  SettlementDocument,
+} from '../../rewards/index.ts';
 import {
+  gramsOf,
   quote,
   reasonOfRejection,
   redeem,
@@ -116,11 +124,13 @@ function redemptionRoutes(services: Services, rewards: RewardDeps): Route[] {
 
 async function walletView(services: Services, rewards: RewardDeps, citizen: string): Promise<WalletView> {
   const offer = await quote(rewards, citizen);
-  const binding = await bindingView(services, rewards, citizen);
+  const binding = await bindingView(services, rewards, { citizen, seen: offer.seen });
+  const { clawback } = await gramsOf(services.store, citizen);
   return {
     ...(binding !== undefined && { binding }),
     redeemableMilligrams: String(offer.redeemableMilligrams),
     redeemableFen: String(offer.redeemableFen),
+    clawbackMilligrams: String(clawback),
     ...(offer.campaign !== undefined && { campaign: campaignView(offer.campaign, offer) }),
     ...(offer.obstacle !== undefined && { obstacle: reasonOf(services.texts, offer.obstacle) }),
   };
@@ -140,21 +150,37 @@ function campaignView(campaign: Campaign, { leftTodayFen, leftThisMonthFen }: Qu
   };
 }
 
+/** The wallet as the gateway has just told of it; absent where it cannot be reached, which the obstacle says. */
 async function bindingView(
-  services: Services,
+  { store }: Services,
   { gateway }: RewardDeps,
-  citizen: string,
+  { citizen, seen }: { readonly citizen: string; readonly seen: SeenWallet | undefined },
 ): Promise<WalletView['binding']> {
-  const binding = await services.store.get(walletBindings, citizen);
-  const wallet = binding === undefined ? undefined : await gateway.inspect(binding.value.wallet);
-  if (binding === undefined || wallet === undefined) return undefined;
+  const binding = await store.get(walletBindings, citizen);
+  if (binding === undefined || seen === undefined) return undefined;
+  const { tier, state, limits, hasQuotaControl } = seen.inspection;
   return {
     lastFour: binding.value.wallet.lastFour,
-    tier: wallet.tier,
-    state: wallet.state,
-    balanceFen: String((await gateway.balance(binding.value.wallet)) ?? 0n),
-    ...(wallet.limits.balanceFen !== undefined && { balanceCapFen: String(wallet.limits.balanceFen) }),
+    tier,
+    state,
+    balanceFen: String(seen.balanceFen ?? 0n),
+    ...(limits.balanceFen !== undefined && { balanceCapFen: String(limits.balanceFen) }),
+    limits: limitsView(seen.inspection),
+    hasQuotaControl,
     isSimulated: gateway.capabilities().isSimulated,
+  };
+}
+
+function limitsView({ limits, used }: SeenWallet['inspection']): WalletLimitsView {
+  const { singleFen, dailyFen, yearlyFen } = limits;
+  return {
+    ...(singleFen !== undefined && { singleFen: String(singleFen) }),
+    ...(dailyFen !== undefined && { dailyFen: String(dailyFen) }),
+    ...(yearlyFen !== undefined && { yearlyFen: String(yearlyFen) }),
+    ...(used !== undefined && {
+      usedTodayFen: String(used.todayFen),
+      usedThisYearFen: String(used.thisYearFen),
+    }),
   };
 }
 

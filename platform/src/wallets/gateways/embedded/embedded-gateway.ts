@@ -18,7 +18,7 @@ import type {
 } from '../../gateway.ts';
 import type { BankEntryDocument, WalletDocument } from './collections.ts';
 import { simulatedPayments, simulatedWallets } from './collections.ts';
-import { afterPaying, limitsOf, limitsSource, obstacleToPaying, obstacleToReceiving } from './limits.ts';
+import { afterPaying, limitsOf, limitsSource, obstacleToPaying, obstacleToReceiving, usedOf } from './limits.ts';
 
 export { simulatedPayments, simulatedWallets } from './collections.ts';
 
@@ -82,7 +82,7 @@ async function openWallet(
 
 function inspectionOf(wallet: WalletDocument, asOf: number): WalletInspection {
   const { state, tier, hasQuotaControl } = wallet;
-  return { state, tier, hasQuotaControl, asOf, limits: limitsOf(wallet) };
+  return { state, tier, hasQuotaControl, asOf, limits: limitsOf(wallet), used: usedOf(wallet, dayOf(asOf)) };
 }
 
 async function credit(tx: Transaction, clock: Clock, instruction: PaymentInstruction): Promise<Outcome> {

@@ -46,6 +46,12 @@ export function obstacleToPaying(payer: WalletDocument, amount: bigint, day: Day
   return BigInt(payer.balanceFen) < amount ? 'INSUFFICIENT_FUNDS' : undefined;
 }
 
+/** What of the payment limits is used: what has been paid, as the limits are limits of payments. */
+export function usedOf(wallet: WalletDocument, day: Day): NonNullable<WalletInspection['used']> {
+  const { today, thisYear } = paidBy(wallet, day);
+  return { todayFen: fen(today), thisYearFen: fen(thisYear) };
+}
+
 function paidBy({ paid }: WalletDocument, day: Day): { readonly today: bigint; readonly thisYear: bigint } {
   return {
     today: paid?.day === day ? BigInt(paid.dayFen) : 0n,
