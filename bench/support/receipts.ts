@@ -3,7 +3,8 @@ import type { CarbonRecordBody, Day, Receipt } from '@tanhui/sdk/model';
 import type { PinnedRoots } from '@tanhui/sdk/verify';
 import { commitmentOf, nullifierOf, recordText, saltOf } from '../../platform/src/carbon/canonical-record.ts';
 import { sequenceId } from '../../platform/src/carbon/ids.ts';
-import { buildBatch, leafSize } from '../../platform/src/carbon/leaf.ts';
+import { buildBatch } from '../../platform/src/carbon/batch.ts';
+import { leafSize } from '../../platform/src/carbon/leaf.ts';
 import { auditPath, leafHashes } from '../../platform/src/carbon/tree.ts';
 import type { Json } from '../../platform/src/kernel/index.ts';
 import { canonicalJson, required } from '../../platform/src/kernel/index.ts';
@@ -50,9 +51,9 @@ export async function sealReceipts(
   });
   const sources = records.map(({ record, nullifier, commitment }) => ({
     ...({ kind: 'record', mode: 'metro', methodology: benchMethodology, district: '370202' } as const),
-    milligrams: BigInt(record.reductionMilligrams),
-    nullifier: Buffer.from(nullifier, 'hex'),
-    commitment: Buffer.from(commitment, 'base64'),
+    milligrams: record.reductionMilligrams,
+    nullifier,
+    commitment,
   }));
   const built = buildBatch(sources, { ...scope, batch: sequenceId('bat', scope, 1), retrospective: false });
   await registerBenchMethodology(ledger);

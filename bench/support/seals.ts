@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Day } from '@tanhui/sdk/model';
 import { sequenceId } from '../../platform/src/carbon/ids.ts';
-import { buildBatch } from '../../platform/src/carbon/leaf.ts';
+import { buildBatch } from '../../platform/src/carbon/batch.ts';
 import type { Json } from '../../platform/src/kernel/index.ts';
 import { canonicalJson } from '../../platform/src/kernel/index.ts';
 import type { LedgerClient } from '../../platform/src/ledger/index.ts';
@@ -27,9 +27,9 @@ export function buildSeals(count: number, options: { readonly first: number; rea
         .digest();
       return {
         ...({ kind: 'record', mode: 'metro', methodology: benchMethodology, district: '370202' } as const),
-        milligrams: 500_000n + BigInt(digest.readUInt16BE(0)),
-        nullifier: digest.subarray(0, 16),
-        commitment: digest.subarray(16, 48),
+        milligrams: String(500_000 + digest.readUInt16BE(0)),
+        nullifier: digest.toString('hex', 0, 16),
+        commitment: digest.toString('base64', 16, 48),
       };
     });
     const batch = sequenceId('bat', scope, first);

@@ -36,6 +36,7 @@ import {
 } from './http/index.ts';
 import type { Route, Services } from './http/index.ts';
 import type { IntakeDeps } from './intake/index.ts';
+import { createTurns } from './intake/index.ts';
 import type { Clock } from './kernel/index.ts';
 import { createStepTimes } from './kernel/index.ts';
 import type { LedgerClient } from './ledger/index.ts';
@@ -47,6 +48,9 @@ import { loadKeys } from './runtime/keys.ts';
 import { createLog } from './runtime/log.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { createSealer } from './workers/sealer.ts';
+
+/** Batches in hand: one is decided while the next is read. */
+const turnsAtATime = 2;
 
 export interface Platform {
   readonly services: Services;
@@ -90,6 +94,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
       districtOf: (programme) => catalogue.programme(programme)?.region ?? '000000',
     },
     poster: { post: postTransfer },
+    turns: createTurns(turnsAtATime),
   };
   const leaseOf = leasesOf(store, { clock, random: systemRandom, engine: config.store.engine });
   const sealer = createSealer(wireSealing({ ...config, commitTimeoutMs }, { ledger, intake, log }), {

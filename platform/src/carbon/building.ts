@@ -1,12 +1,11 @@
 import type { BatchHeader, Day } from '@tanhui/sdk/model';
 import { assert } from '../kernel/index.ts';
 import type { Reader } from '../storage/index.ts';
-import { everyOf } from '../storage/index.ts';
+import { pagesOf } from '../storage/index.ts';
+import { createBatchWriter } from './batch.ts';
 import { carbonRecords } from './collections.ts';
-import type { BatchDocument, RecordDocument } from './collections.ts';
+import type { BatchDocument } from './collections.ts';
 import { sequenceId } from './ids.ts';
-import { buildBatch } from './leaf.ts';
-import type { LeafSource } from './leaf.ts';
 import type { MethodologyLookup } from './record.ts';
 
 /** A batch as a range of records of one programme and day. */
@@ -40,19 +39,25 @@ export function createBatchBuilder(deps: {
 }): BatchBuilder {
   return {
     async build(range) {
-      const documents = await recordsOf(deps.reader, range);
-      const sources = documents.map((document) => leafSourceOf(document, deps.methodologyOf));
-      const { header, leaves, order } = buildBatch(sources, {
-        programme: range.programme,
-        day: range.day,
-        batch: sequenceId('bat', range, range.first),
-        retrospective: range.retrospective ?? documents.some(({ retrospective }) => retrospective === true),
-      });
+      const { programme, day, first, count } = range;
+      const writer = createBatchWriter(count, { programme, day, batch: sequenceId('bat', range, first) });
+      const [from, before] = [sequenceId('rec', range, first), sequenceId('rec', range, first + count)];
+      let [isRetrospective, read] = [false, 0];
+      // A page at a time: what one held can go before the next one comes.
+      for await (const page of pagesOf(deps.reader, carbonRecords, { index: 'key', from, before })) {
+        read += page.length;
+        for (const { value } of page) {
+          isRetrospective ||= value.retrospective === true;
+          writer.add({ ...value, methodology: deps.methodologyOf(value.methodology) });
+        }
+      }
+      assert(read === count, 'a batch finds all of its records');
+      const { header, leaves, order, milligrams } = writer.finish(range.retrospective ?? isRetrospective);
       return {
         header,
         leaves,
-        order: Buffer.from(Uint16Array.from(order).buffer).toString('base64'),
-        milligrams: String(netMilligrams(sources)),
+        order: Buffer.from(order.buffer).toString('base64'),
+        milligrams: String(milligrams),
       };
     },
   };
@@ -61,32 +66,4 @@ export function createBatchBuilder(deps: {
 /** The range of a batch that was stored. */
 export function rangeOf({ programme, day, first, count, header }: BatchDocument): BatchRange {
   return { programme, day: day as Day, first, count, retrospective: header.retrospective };
-}
-
-/** A range of records, in the order of their sequence. */
-async function recordsOf(reader: Pick<Reader, 'find'>, range: BatchRange): Promise<RecordDocument[]> {
-  const before = sequenceId('rec', range, range.first + range.count);
-  const from = sequenceId('rec', range, range.first);
-  const records = await everyOf(reader, carbonRecords, { index: 'key', from, before });
-  assert(records.length === range.count, 'a batch finds all of its records');
-  return records.map(({ value }) => value);
-}
-
-function leafSourceOf(document: RecordDocument, methodologyOf: MethodologyLookup): LeafSource {
-  return {
-    kind: document.kind,
-    mode: document.mode,
-    methodology: methodologyOf(document.methodology),
-    district: document.district,
-    milligrams: BigInt(document.milligrams),
-    nullifier: Buffer.from(document.nullifier, 'hex'),
-    commitment: Buffer.from(document.commitment, 'base64'),
-  };
-}
-
-function netMilligrams(leaves: readonly LeafSource[]): bigint {
-  return leaves.reduce(
-    (total, leaf) => (leaf.kind === 'reversal' ? total - leaf.milligrams : total + leaf.milligrams),
-    0n,
-  );
 }

@@ -1,148 +1,89 @@
 import { modes, recordKinds } from '@tanhui/sdk/model';
-import type { BatchHeader, BatchTotal, Day, MethodologyReference, Mode, RecordKind } from '@tanhui/sdk/model';
-import { dayNumberOf } from '@tanhui/sdk/model';
-import { assert, required } from '../kernel/index.ts';
-import { leafHashes, rootOf } from './tree.ts';
+import type { Mode, RecordKind } from '@tanhui/sdk/model';
+import { required } from '../kernel/index.ts';
+import type { RecordDocument } from './collections.ts';
 
 export const leafSize = 64;
-/** Fewer leaves than this in one (mode, district) cell of a batch are coarsened to their city. */
-export const smallCellSize = 20;
+
+/** Where the fields of a leaf begin. @see docs/spec/canonical-v1.md §3 */
+const place = { version: 0, kind: 1, mode: 2, methodology: 3, district: 5, day: 8, milligrams: 10 } as const;
+const nullifierAt = 16;
+const nullifierEnd = 32;
+const districtBytes = 3;
+const milligramBytes = 6;
+/** What a double holds exactly; enough to order all but the rarest nullifiers. */
+const orderedBytes = 6;
 
 /** What a leaf is built from. */
-export interface LeafSource {
-  readonly kind: RecordKind;
-  readonly mode: Mode;
-  readonly methodology: MethodologyReference;
-  readonly district: string;
-  readonly milligrams: bigint;
-  /** 16 bytes. */
-  readonly nullifier: Buffer;
-  /** 32 bytes. */
-  readonly commitment: Buffer;
+export type LeafSource = Pick<
+  RecordDocument,
+  'kind' | 'mode' | 'district' | 'milligrams' | 'nullifier' | 'commitment'
+> & {
+  /** Place of the methodology in the batch's table. */
+  readonly methodology: number;
+  readonly dayNumber: number;
+};
+
+/** Lays one leaf down. */
+export function writeLeaf(leaves: Buffer, at: number, source: LeafSource): void {
+  leaves[at + place.version] = 1;
+  leaves[at + place.kind] = recordKinds.indexOf(source.kind);
+  leaves[at + place.mode] = modes.indexOf(source.mode);
+  leaves.writeUInt16BE(source.methodology, at + place.methodology);
+  leaves.writeUIntBE(Number(source.district), at + place.district, districtBytes);
+  leaves.writeUInt16BE(source.dayNumber, at + place.day);
+  leaves.writeUIntBE(Number(source.milligrams), at + place.milligrams, milligramBytes);
+  leaves.write(source.nullifier, at + nullifierAt, 'hex');
+  leaves.write(source.commitment, at + nullifierEnd, 'base64');
 }
 
-export interface BuiltBatch {
-  readonly header: BatchHeader;
-  readonly leaves: Buffer;
-  /** For each place in the batch, the index of its source. */
-  readonly order: readonly number[];
-}
-
-/** The batch that a list of sources makes: coarsened, sorted, hashed and totalled. @see docs/spec/canonical-v1.md §3–5 */
-export function buildBatch(
-  sources: readonly LeafSource[],
-  scope: { readonly programme: string; readonly day: Day; readonly batch: string; readonly retrospective: boolean },
-): BuiltBatch {
-  const methodologies = methodologyTable(sources);
-  const districtOf = coarsening(sources);
-  const order = sources.map((_, at) => at).sort((first, second) => compareNullifiers(sources, first, second));
-  const leaves = Buffer.alloc(leafSize * sources.length);
-  const dayNumber = dayNumberOf(scope.day);
-  for (const [place, at] of order.entries()) {
-    const source = required(sources[at], 'source of a leaf');
-    writeLeaf(leaves.subarray(place * leafSize, (place + 1) * leafSize), {
-      source,
-      methodology: methodologyIndex(methodologies, source),
-      district: districtOf(source),
-      dayNumber,
-    });
-  }
-  const header: BatchHeader = {
-    v: 1,
-    programme: scope.programme,
-    day: scope.day,
-    batch: scope.batch,
-    leafVersion: 1,
-    hash: 'sha256',
-    retrospective: scope.retrospective,
-    methodologies,
-    count: sources.length,
-    root: rootOf(leafHashes(leaves, leafSize)).toString('hex'),
-    firstNullifier: nullifierAt(leaves, 0),
-    lastNullifier: nullifierAt(leaves, sources.length - 1),
-    totals: totalsOf(sources, methodologies, districtOf),
-  };
-  return { header, leaves, order };
-}
-
-function writeLeaf(
-  leaf: Buffer,
-  {
-    source,
-    methodology,
-    district,
-    dayNumber,
-  }: { source: LeafSource; methodology: number; district: string; dayNumber: number },
+/** Changes what is known of a leaf only once its batch is whole. */
+export function settleLeaf(
+  leaves: Buffer,
+  at: number,
+  { methodology, district }: { readonly methodology: number; readonly district: number },
 ): void {
-  leaf.writeUInt8(1, 0);
-  leaf.writeUInt8(recordKinds.indexOf(source.kind), 1);
-  leaf.writeUInt8(modes.indexOf(source.mode), 2);
-  leaf.writeUInt16BE(methodology, 3);
-  leaf.writeUIntBE(Number(district), 5, 3);
-  leaf.writeUInt16BE(dayNumber, 8);
-  leaf.writeUIntBE(Number(source.milligrams), 10, 6);
-  source.nullifier.copy(leaf, 16);
-  source.commitment.copy(leaf, 32);
+  leaves.writeUInt16BE(methodology, at + place.methodology);
+  leaves.writeUIntBE(district, at + place.district, districtBytes);
 }
 
-function compareNullifiers(sources: readonly LeafSource[], first: number, second: number): number {
-  return Buffer.compare(required(sources[first], 'leaf').nullifier, required(sources[second], 'leaf').nullifier);
+export function kindOf(leaves: Buffer, at: number): RecordKind {
+  return required(recordKinds[leaves[at + place.kind] ?? -1], 'kind of a leaf');
 }
 
-function nullifierAt(leaves: Buffer, place: number): string {
-  return leaves.toString('hex', place * leafSize + 16, place * leafSize + 32);
+export function modeOf(leaves: Buffer, at: number): Mode {
+  return required(modes[leaves[at + place.mode] ?? -1], 'mode of a leaf');
 }
 
-function methodologyTable(sources: readonly LeafSource[]): MethodologyReference[] {
-  const table = new Map<string, MethodologyReference>();
-  for (const { methodology } of sources) table.set(`${methodology.id}\0${methodology.version}`, methodology);
-  return [...table.entries()].sort(([first], [second]) => (first < second ? -1 : 1)).map(([, reference]) => reference);
+export function methodologyOf(leaves: Buffer, at: number): number {
+  return leaves.readUInt16BE(at + place.methodology);
 }
 
-function methodologyIndex(table: readonly MethodologyReference[], { methodology }: LeafSource): number {
-  const index = table.findIndex(({ id, version }) => id === methodology.id && version === methodology.version);
-  assert(index >= 0, 'methodology stands in the table of its batch');
-  return index;
+export function districtOf(leaves: Buffer, at: number): number {
+  return leaves.readUIntBE(at + place.district, districtBytes);
 }
 
-function cellOf(source: LeafSource): string {
-  return `${source.mode}\0${source.district}`;
+/** A number for its mode and district. */
+export function cellOf(leaves: Buffer, at: number): number {
+  return leaves.readUIntBE(at + place.district, districtBytes) + (leaves[at + place.mode] ?? 0) * 2 ** 24;
 }
 
-/** Where a (mode, district) cell is small, a person could be singled out: those leaves say the city only. */
-function coarsening(sources: readonly LeafSource[]): (source: LeafSource) => string {
-  const cells = new Map<string, number>();
-  for (const source of sources) cells.set(cellOf(source), (cells.get(cellOf(source)) ?? 0) + 1);
-  return (source) =>
-    (cells.get(cellOf(source)) ?? 0) < smallCellSize ? `${source.district.slice(0, 4)}00` : source.district;
+export function milligramsOf(leaves: Buffer, at: number): bigint {
+  return BigInt(leaves.readUIntBE(at + place.milligrams, milligramBytes));
 }
 
-function totalsOf(
-  sources: readonly LeafSource[],
-  methodologies: readonly MethodologyReference[],
-  districtOf: (source: LeafSource) => string,
-): BatchTotal[] {
-  const lines = new Map<
-    string,
-    { kind: RecordKind; mode: Mode; methodology: number; district: string; count: number; sum: bigint }
-  >();
-  for (const source of sources) {
-    const methodology = methodologyIndex(methodologies, source);
-    const district = districtOf(source);
-    const key = `${source.kind}/${source.mode}/${String(methodology)}/${district}`;
-    const line = lines.get(key) ?? { kind: source.kind, mode: source.mode, methodology, district, count: 0, sum: 0n };
-    line.count += 1;
-    line.sum += source.milligrams;
-    lines.set(key, line);
-  }
-  const rank = (line: { kind: RecordKind; mode: Mode; methodology: number; district: string }) =>
-    [recordKinds.indexOf(line.kind), modes.indexOf(line.mode), line.methodology, Number(line.district)] as const;
-  return [...lines.values()]
-    .sort((first, second) => compareRanks(rank(first), rank(second)))
-    .map(({ sum, ...line }) => ({ ...line, milligrams: String(sum) }));
+/** Hex. */
+export function nullifierOfLeaf(leaves: Buffer, at: number): string {
+  return leaves.toString('hex', at + nullifierAt, at + nullifierEnd);
 }
 
-function compareRanks(first: readonly number[], second: readonly number[]): number {
-  const at = first.findIndex((value, index) => value !== second[index]);
-  return at < 0 ? 0 : required(first[at], 'rank') - required(second[at], 'rank');
+/** Places of leaves that lie end to end, in the order of their nullifiers. */
+export function orderByNullifier(leaves: Buffer): Uint16Array {
+  const count = leaves.length / leafSize;
+  const keys = new Float64Array(count);
+  for (let at = 0; at < count; at += 1) keys[at] = leaves.readUIntBE(at * leafSize + nullifierAt, orderedBytes);
+  const nullifier = (at: number) => leaves.subarray(at * leafSize + nullifierAt, at * leafSize + nullifierEnd);
+  return Uint16Array.from({ length: count }, (_, at) => at).sort(
+    (first, second) => (keys[first] ?? 0) - (keys[second] ?? 0) || Buffer.compare(nullifier(first), nullifier(second)),
+  );
 }

@@ -80,7 +80,8 @@ async function prepareDue(deps: SealingDeps, now: boolean): Promise<OpenBatch[]>
   }
   if (ranges.length === 0) return [];
   const watch = deps.steps.start();
-  const built = await Promise.all(ranges.map((range) => deps.builder.build(range)));
+  const built: SealableBatch[] = [];
+  for (const range of ranges) built.push(await deps.builder.build(range));
   watch.lap('seal.build');
   const prepared = await deps.store.unitOfWork((tx) => prepare(tx, deps, { ranges, built }));
   watch.lap('seal.prepare');

@@ -1,42 +1,31 @@
 import type { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import type { RawRecord, Undecodable } from '../intake/index.ts';
 import { maxBatchRecords } from '../intake/index.ts';
-import type { StepTimes } from '../kernel/index.ts';
+import { blocksOf } from './blocks.ts';
 import { collect } from './body.ts';
 import { parseJson } from './json.ts';
 import { refuseHttp } from './refusals.ts';
 
 const maxLineBytes = 65_536;
 const maxArrayBytes = 2_097_152;
+/** Of the lines that are read together; one line may go beyond it. */
+const maxBlockBytes = 1_048_576;
 
 export interface RecordBatch {
   readonly records: readonly RawRecord[];
   readonly undecodable: readonly Undecodable[];
 }
 
-/** Reads a body of records in batches: a JSON array, or NDJSON of any length. A line that cannot be read is a refusal with its number, never an end. */
-export async function* readRecordBatches(
-  stream: Readable,
-  contentType: string,
-  steps: StepTimes,
-): AsyncGenerator<RecordBatch> {
-  let batch = newBatch();
-  let line = 0;
-  for await (const lines of framesOf(stream, contentType)) {
-    let watch = steps.start();
-    for (const text of lines) {
-      line += 1;
-      if (text.trim() !== '') addLine(batch, text, line);
-      if (batch.records.length + batch.undecodable.length < maxBatchRecords) continue;
-      watch.lap('parse');
-      yield batch;
-      watch = steps.start();
-      batch = newBatch();
-    }
-    watch.lap('parse');
-  }
-  if (batch.records.length + batch.undecodable.length > 0) yield batch;
+/** A batch as it came in. Its bytes lie outside the heap, so that what waits for its turn costs no collection of garbage; it is read when its turn has come. */
+export interface UnreadBatch {
+  read(): RecordBatch;
+}
+
+/** Takes a body of records apart into batches: a JSON array, or NDJSON of any length. A line that cannot be read is a refusal with its number, never an end. */
+export function readRecordBatches(stream: Readable, contentType: string): AsyncGenerator<UnreadBatch> {
+  if (isNdjson(contentType)) return unreadLines(stream);
+  if (/^application\/json\s*(;|$)/i.test(contentType)) return unreadElements(stream);
+  throw refuseHttp('HTTP_MEDIA_TYPE', { field: 'content-type' });
 }
 
 /** Whether a body is lines of JSON rather than one array. */
@@ -44,36 +33,37 @@ export function isNdjson(contentType: string): boolean {
   return /^application\/(x-)?ndjson\s*(;|$)/i.test(contentType);
 }
 
-function framesOf(stream: Readable, contentType: string): AsyncGenerator<readonly string[]> {
-  if (isNdjson(contentType)) return linesOf(stream);
-  if (/^application\/json\s*(;|$)/i.test(contentType)) return elementsOf(stream);
-  throw refuseHttp('HTTP_MEDIA_TYPE', { field: 'content-type' });
+async function* unreadLines(stream: Readable): AsyncGenerator<UnreadBatch> {
+  for await (const block of blocksOf(stream, {
+    lines: maxBatchRecords,
+    bytes: maxBlockBytes,
+    lineBytes: maxLineBytes,
+  }))
+    yield { read: () => batchOf(Buffer.concat(block.parts).toString().split('\n'), block.firstLine) };
 }
 
-function newBatch(): { readonly records: RawRecord[]; readonly undecodable: Undecodable[] } {
-  return { records: [], undecodable: [] };
-}
-
-/**
- * Whole lines of a stream, as they come in, a part at a time. A line that grows beyond its limit is not kept: its beginning stands for it, long enough to be refused
- * as too long.
- */
-async function* linesOf(stream: Readable): AsyncGenerator<readonly string[]> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  for await (const part of stream as AsyncIterable<Buffer>) {
-    const lines = (rest + decoder.write(part)).split('\n');
-    rest = (lines.pop() ?? '').slice(0, maxLineBytes + 1);
-    yield lines;
-  }
-  rest += decoder.end();
-  if (rest !== '') yield [rest];
-}
-
-async function* elementsOf(stream: Readable): AsyncGenerator<readonly string[]> {
+async function* unreadElements(stream: Readable): AsyncGenerator<UnreadBatch> {
   const parsed = parseJson(await collect(stream, maxArrayBytes));
   if (!Array.isArray(parsed)) throw refuseHttp('HTTP_NOT_JSON');
-  yield parsed.map((element) => JSON.stringify(element));
+  for (let from = 0; from < parsed.length; from += maxBatchRecords) {
+    const elements = parsed.slice(from, from + maxBatchRecords);
+    yield {
+      read: () =>
+        batchOf(
+          elements.map((element) => JSON.stringify(element)),
+          from + 1,
+        ),
+    };
+  }
+}
+
+function batchOf(lines: readonly string[], firstLine: number): RecordBatch {
+  const batch: { readonly records: RawRecord[]; readonly undecodable: Undecodable[] } = {
+    records: [],
+    undecodable: [],
+  };
+  for (const [at, text] of lines.entries()) if (text.trim() !== '') addLine(batch, text, firstLine + at);
+  return batch;
 }
 
 function addLine(

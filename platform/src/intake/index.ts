@@ -5,7 +5,7 @@ export { bindAndCredit } from './binding.ts';
 export type { BindingResult } from './binding.ts';
 export { beginErasure, eraseStep, erasures, finishErasure } from './erasing.ts';
 export { addCounts, noCounts } from './counts.ts';
-export { maxBatchRecords, takeBatch } from './intake.ts';
+export { maxBatchRecords, takeBatch, takeUnread } from './intake.ts';
 export type { BatchResult } from './intake.ts';
 export type {
   IntakeCounts,
@@ -26,3 +26,4 @@ export { seenRecords } from './seen.ts';
 export { settleAll } from './settling.ts';
 export { earlierJourneys, runTraces } from './traces.ts';
 export { beginUndo, undoAbandoned, undoSteps } from './undoing.ts';
+export { createTurns } from './turns.ts';

@@ -17,7 +17,6 @@ import type { HandedOut, OpenJourneyDocument, WaitingRecord } from './open-journ
 import { reverseLines } from './reversing.ts';
 import { correctSteps } from './step-days.ts';
 import { addToRun, intakeRefusals } from './runs.ts';
-import type { Trace } from './traces.ts';
 import { keepEarlier, traceOf } from './traces.ts';
 import { leaveKeys, seenKey, seenKeyOfRaw } from './seen.ts';
 import { countRefusal } from './totals.ts';
@@ -44,11 +43,17 @@ interface Timed {
   readonly key: string;
 }
 
+/** Records as they were decoded, and what could not be. */
+export interface DecodedBatch {
+  readonly records: readonly RawRecord[];
+  readonly undecodable: readonly Undecodable[];
+}
+
 /**
  * 受理一批: raw records to posted carbon records in one unit of work. Everything is decided and committed, or nothing was there; sending
  * the same batch again finds its keys and adds nothing.
  */
-export async function takeBatch(
+export function takeBatch(
   deps: IntakeDeps,
   batch: {
     readonly scope: IntakeScope;
@@ -56,41 +61,73 @@ export async function takeBatch(
     readonly undecodable?: readonly Undecodable[];
   },
 ): Promise<BatchResult> {
-  const undecodable = batch.undecodable ?? [];
-  if (batch.records.length + undecodable.length > maxBatchRecords) throw refuse('INTAKE_BATCH_TOO_LARGE');
-  const { source } = deps.plugins.source(batch.scope.source);
+  const { scope, records, undecodable = [] } = batch;
+  return takeUnread(deps, { scope, read: () => ({ records, undecodable }) });
+}
+
+/** As `takeBatch`, of a batch that is read when its turn has come; the next one's turn comes once this one is decided. */
+export async function takeUnread(
+  deps: IntakeDeps,
+  batch: { readonly scope: IntakeScope; readonly read: () => DecodedBatch },
+): Promise<BatchResult> {
+  const endTurn = await deps.turns.take();
+  try {
+    return await takeInTurn(deps, batch, endTurn);
+  } finally {
+    endTurn();
+  }
+}
+
+async function takeInTurn(
+  deps: IntakeDeps,
+  { scope, read }: { readonly scope: IntakeScope; readonly read: () => DecodedBatch },
+  endTurn: () => void,
+): Promise<BatchResult> {
   const watch = deps.steps.start();
-  const timed = inOrderOfTime(batch.records, source, batch.scope);
-  const rawKeys = undecodable.map(({ raw }) => seenKeyOfRaw(batch.scope, raw));
+  const { records, undecodable } = read();
+  watch.lap('parse');
+  if (records.length + undecodable.length > maxBatchRecords) throw refuse('INTAKE_BATCH_TOO_LARGE');
+  const { source } = deps.plugins.source(scope.source);
+  const timed = inOrderOfTime(records, source, scope);
+  const rawKeys = undecodable.map(({ raw }) => seenKeyOfRaw(scope, raw));
   watch.lap('digest');
   const result = await deps.store.unitOfWork(async (tx) => {
     watch.lap('queue');
-    const isNew = await leaveKeys(tx, [...timed.map(({ key }) => key), ...rawKeys]);
-    watch.lap('seenKeys');
-    const fresh = timed.filter((_, at) => isNew[at]);
-    const unreadable = undecodable.filter((_, at) => isNew[timed.length + at]);
-    const taken = await takeFresh(tx, deps, {
-      scope: batch.scope,
-      source,
-      fresh,
-      unreadable,
-      duplicates: timed.filter((_, at) => !isNew[at]),
-      keys: [...fresh.map(({ key }) => key), ...rawKeys.filter((_, at) => isNew[timed.length + at])],
-    });
+    const taken = await takeTimed(tx, deps, { scope, source, timed, rawKeys, undecodable });
     watch.lap('unit');
-    const outcomes = [
-      ...timed.map(
-        ({ record }) => taken.outcomes.get(record.line) ?? { line: record.line, outcome: 'duplicate' as const },
-      ),
-      ...undecodable.map(({ line }) => taken.outcomes.get(line) ?? { line, outcome: 'duplicate' as const }),
-    ];
-    const duplicates = outcomes.length - fresh.length - unreadable.length;
-    const counts = withDuplicates(taken.counts, duplicates);
-    const run = await addToRun(tx, { ...batch.scope, counts, trace: taken.trace, at: deps.clock.now() });
-    return { outcomes: outcomes.sort((first, second) => first.line - second.line), counts, run };
+    endTurn();
+    return taken;
   });
   watch.lap('commit');
   return result;
+}
+
+async function takeTimed(
+  tx: Transaction,
+  deps: IntakeDeps,
+  batch: {
+    readonly scope: IntakeScope;
+    readonly source: ActivitySource;
+    readonly timed: readonly Timed[];
+    readonly rawKeys: readonly string[];
+    readonly undecodable: readonly Undecodable[];
+  },
+): Promise<BatchResult> {
+  const { scope, source, timed, undecodable } = batch;
+  const isNew = await leaveKeys(tx, [...timed.map(({ key }) => key), ...batch.rawKeys]);
+  const fresh = timed.filter((_, at) => isNew[at]);
+  const unreadable = undecodable.filter((_, at) => isNew[timed.length + at]);
+  const duplicates = timed.filter((_, at) => !isNew[at]);
+  const seenUnreadable = undecodable.length - unreadable.length;
+  const keys = [...fresh.map(({ key }) => key), ...batch.rawKeys.filter((_, at) => isNew[timed.length + at])];
+  const taken = await takeFresh(tx, deps, { scope, source, fresh, unreadable, duplicates, seenUnreadable, keys });
+  const outcomes = [
+    ...timed.map(
+      ({ record }) => taken.outcomes.get(record.line) ?? { line: record.line, outcome: 'duplicate' as const },
+    ),
+    ...undecodable.map(({ line }) => taken.outcomes.get(line) ?? { line, outcome: 'duplicate' as const }),
+  ];
+  return { ...taken, outcomes: outcomes.sort((first, second) => first.line - second.line) };
 }
 
 function inOrderOfTime(records: readonly RawRecord[], source: ActivitySource, scope: IntakeScope): Timed[] {
@@ -118,6 +155,8 @@ async function takeFresh(
     readonly fresh: readonly Timed[];
     readonly unreadable: readonly Undecodable[];
     readonly duplicates: readonly Timed[];
+    /** Lines that nobody could read then or now. */
+    readonly seenUnreadable: number;
     readonly keys: readonly string[];
   },
 ): Promise<Committed> {
@@ -145,6 +184,7 @@ async function takeFresh(
     journeys,
     unreadable: work.unreadable,
     duplicateDays: work.duplicates.map(({ at }) => (at === undefined ? today : dayOf(at))),
+    duplicates: work.duplicates.length + work.seenUnreadable,
     unit: unitId(deps, scope),
     keys: work.keys,
     isSettling: false,
@@ -187,17 +227,20 @@ export interface CommitWork {
   readonly handed: HandedOut;
   readonly journeys: ReadonlyMap<string, Stored<OpenJourneyDocument>>;
   readonly unreadable: readonly Undecodable[];
+  /** Of the duplicates whose time could be read. */
   readonly duplicateDays: readonly Day[];
+  readonly duplicates: number;
   readonly unit: string;
   /** Seen keys that its records left. */
   readonly keys: readonly string[];
   readonly isSettling: boolean;
+  /** What was left of a run is settled behind its end. */
+  readonly isLate?: boolean;
 }
 
-interface Committed {
+/** What became of a batch, by line, and what it added. */
+interface Committed extends Pick<BatchResult, 'counts' | 'run'> {
   readonly outcomes: ReadonlyMap<number, RecordOutcome>;
-  readonly counts: IntakeCounts;
-  readonly trace: Trace;
 }
 
 /** Decides and writes one unit of work: what came, or what a source made of journeys that it settled. */
@@ -229,19 +272,28 @@ export async function commit(tx: Transaction, deps: IntakeDeps, work: CommitWork
   keepSourceRefusals(deps, { work, bench, decided, today });
   const records = countRecords(work, { bench, accounting, today });
   watch.lap('unit.reverse');
-  await writeAll(tx, deps, { bench, decided, unit: work.unit });
-  await boards.claims.writeBack(tx);
+  const counts = withDuplicates(
+    { records, activities: decided.tallies, reductionMilligrams: String(decided.milligrams) },
+    work.duplicates,
+  );
   const keyOf = (name: string) => openJourneyKey(scope, work.naming(name));
   const { journeys: stored, source, isSettling: isSettled } = work;
   const { resolved } = accounting;
   const touched = await keepEarlier(tx, { run: scope.run, open: output.open, stored, keyOf, resolved });
-  await putBack(tx, output.open, {
-    ...{ keyOf, stored, source, isSettled, programme: scope.programme },
-    recordOf: (ref) => (ref < 0 ? waitingRecord(work.handed.waiting, ref) : required(work.fresh[ref], 'fresh record')),
-  });
+  const { isLate = false } = work;
+  const trace = traceOf(bench, work.keys, touched);
+  const [run] = await Promise.all([
+    addToRun(tx, { ...scope, counts, trace, isLate, at: deps.clock.now() }),
+    writeAll(tx, deps, { bench, decided, unit: work.unit }),
+    boards.claims.writeBack(tx),
+    putBack(tx, output.open, {
+      ...{ keyOf, stored, source, isSettled, programme: scope.programme },
+      recordOf: (ref) =>
+        ref < 0 ? waitingRecord(work.handed.waiting, ref) : required(work.fresh[ref], 'fresh record'),
+    }),
+  ]);
   watch.lap('unit.write');
-  const counts = { records, activities: decided.tallies, reductionMilligrams: String(decided.milligrams) };
-  return { outcomes: outcomesOf(work, accounting), counts, trace: traceOf(bench, work.keys, touched) };
+  return { outcomes: outcomesOf(work, accounting), counts, run };
 }
 
 function outcomesOf(work: CommitWork, accounting: Accounting): Map<number, RecordOutcome> {

@@ -4,6 +4,7 @@ import type { AccountsDeps } from '../identity/index.ts';
 import type { Clock, Log, StepTimes } from '../kernel/index.ts';
 import type { PluginRegistry } from '../plugin-host/index.ts';
 import type { DocumentStore, Transaction } from '../storage/index.ts';
+import type { Turns } from './turns.ts';
 
 /** A raw record as a decoder gives it: fields by header name. `line` is its place in what the caller sent, for people. */
 export interface RawRecord {
@@ -101,4 +102,5 @@ export interface IntakeDeps extends AccountsDeps {
   readonly plugins: PluginRegistry;
   readonly quantifier: Quantifier;
   readonly poster: Poster;
+  readonly turns: Turns;
 }

@@ -4,7 +4,6 @@ import type { IntakeCounts, IntakeDeps, IntakeScope } from './model.ts';
 import { commit, maxBatchRecords, unitId } from './intake.ts';
 import type { OpenJourneyDocument } from './open-journeys.ts';
 import { handOut, openJourneyKey, openJourneys } from './open-journeys.ts';
-import { addToRun } from './runs.ts';
 import type { AccountNaming } from './workbench.ts';
 
 /** Settles waiting journeys of one page: what the lateness window or the end of a run leaves behind. */
@@ -27,7 +26,8 @@ export async function settlePage(
     const journeys = new Map([...stored].map(([key, journey]) => [key.slice(prefix.length), journey]));
     const handed = handOut(journeys);
     const output = source.settle({ open: handed.open, settings: scope.settings });
-    const { counts, trace } = await commit(tx, deps, {
+    const { isLate = false } = page;
+    const { counts } = await commit(tx, deps, {
       scope,
       source,
       output,
@@ -37,12 +37,12 @@ export async function settlePage(
       journeys,
       unreadable: [],
       duplicateDays: [],
+      duplicates: 0,
       unit: unitId(deps, scope),
       keys: [],
       isSettling: true,
+      isLate,
     });
-    const { isLate = false } = page;
-    await addToRun(tx, { ...scope, counts, trace, isLate, at: deps.clock.now() });
     return counts;
   });
 }

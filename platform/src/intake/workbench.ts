@@ -58,12 +58,22 @@ export async function setUp(
 ): Promise<Workbench> {
   const { scope, naming } = batch;
   const names = batch.drafts.map(({ account }) => naming(account));
-  const standings = await openAccounts(tx, deps, { source: scope.source, accounts: [...new Set(names)] });
+  const days = new Set(batch.days);
+  const ownBooks = new Map<string, Day>();
+  for (const [at, draft] of batch.drafts.entries()) {
+    const day = dayOf(draft.occurredAt);
+    days.add(day);
+    ownBooks.set(dayBookKey(scope.programme, day, required(names[at], 'name of a draft')), day);
+  }
+  const [standings, openedDays, books] = await Promise.all([
+    openAccounts(tx, deps, { source: scope.source, accounts: [...new Set(names)] }),
+    openDays(tx, scope, days),
+    openBooks(tx, ownBooks),
+  ]);
   const candidates = batch.drafts.map((draft, at) => candidateOf(draft, standings, names[at]));
   const siblings = await siblingsOf(tx, standings);
-  const days = await openDays(tx, scope, new Set([...batch.days, ...candidates.map(({ day }) => day)]));
-  const books = await openBooks(tx, { scope, candidates, siblings });
-  return { scope, candidates, standings, days, books, siblings };
+  await addBooks(tx, books, { scope, candidates, siblings });
+  return { scope, candidates, standings, days: openedDays, books, siblings };
 }
 
 /** Where a card changed hands, what happened before belongs to its earlier holder, whenever it arrives. */
@@ -124,19 +134,28 @@ export async function openDays(
   return open;
 }
 
-async function openBooks(
-  tx: Transaction,
-  { scope, candidates, siblings }: Pick<Workbench, 'scope' | 'candidates' | 'siblings'>,
-): Promise<Map<string, DayBook>> {
-  const wanted = new Map<string, Day>();
-  for (const { account, day } of candidates) {
-    wanted.set(dayBookKey(scope.programme, day, account), day);
-    for (const sibling of siblings.get(account) ?? []) wanted.set(dayBookKey(scope.programme, day, sibling), day);
-  }
+async function openBooks(tx: Transaction, wanted: ReadonlyMap<string, Day>): Promise<Map<string, DayBook>> {
   const stored = await tx.getMany(dayBooks, [...wanted.keys()]);
   const books = new Map<string, DayBook>();
   for (const [key, day] of wanted) books.set(key, openDayBook(key, day, stored.get(key)));
   return books;
+}
+
+/** Books that only the standings lead to: of a card's later holder, and of other accounts of the same person. */
+async function addBooks(
+  tx: Transaction,
+  books: Map<string, DayBook>,
+  { scope, candidates, siblings }: Pick<Workbench, 'scope' | 'candidates' | 'siblings'>,
+): Promise<void> {
+  const missing = new Map<string, Day>();
+  for (const { account, day } of candidates) {
+    for (const owner of [account, ...(siblings.get(account) ?? [])]) {
+      const key = dayBookKey(scope.programme, day, owner);
+      if (!books.has(key)) missing.set(key, day);
+    }
+  }
+  if (missing.size === 0) return;
+  for (const [key, book] of await openBooks(tx, missing)) books.set(key, book);
 }
 
 /** The day that a new record about `day` is sealed into: itself while it is open, else the running day, which the workbench then holds. */

@@ -9,23 +9,25 @@ import type { IntakeDeps, Leg } from './model.ts';
 import { applyDelta } from './totals.ts';
 import type { OpenDay, Workbench } from './workbench.ts';
 
-/** Writes everything that a batch decided, each collection in one call. The pending mark on a day is what wakes the sealer: the batch's outbox line. */
+/** Writes everything that a batch decided, each collection in one call and none waiting for another. The pending mark on a day is what wakes the sealer: the batch's outbox line. */
 export async function writeAll(
   tx: Transaction,
   deps: IntakeDeps,
   work: { readonly bench: Workbench; readonly decided: Decided; readonly unit: string },
 ): Promise<void> {
   const { bench, decided, unit } = work;
-  await insertAll(tx, activities, decided.activities);
-  await insertAll(tx, carbonRecords, decided.records);
-  await insertAll(tx, refusalsKept, refusalDocuments(unit, decided.refusals));
   const changed = [...bench.books.values()].filter((book) => book.isChanged);
-  await tx.replaceMany(
-    dayBooks,
-    changed.map(({ key, version, day, lines }) => ({ key, version, value: { day, lines } })),
-  );
-  await writeDays(tx, deps, bench);
-  await postCredits(tx, deps, work);
+  await Promise.all([
+    postCredits(tx, deps, work),
+    insertAll(tx, activities, decided.activities),
+    insertAll(tx, carbonRecords, decided.records),
+    insertAll(tx, refusalsKept, refusalDocuments(unit, decided.refusals)),
+    tx.replaceMany(
+      dayBooks,
+      changed.map(({ key, version, day, lines }) => ({ key, version, value: { day, lines } })),
+    ),
+    writeDays(tx, deps, bench),
+  ]);
 }
 
 async function insertAll<Value extends object>(

@@ -8,7 +8,7 @@ type Answer<Api, Name extends keyof Api> = Api[Name] extends (...args: never[]) 
   ? Awaited<Result>
   : never;
 
-/** Another thread and how it is asked: calls are carried out in the order in which they were made. */
+/** Another thread and how it is asked: calls are carried out in the order in which they were made, and those made in one go travel in one message. */
 export interface Thread<Api extends Offer> {
   call<Name extends Names<Api>>(name: Name, ...args: Arguments<Api, Name>): Promise<Answer<Api, Name>>;
   readonly isAlive: boolean;
@@ -51,15 +51,20 @@ export function openThread<Api extends Offer>(options: ThreadOptions): Thread<Ap
     for (const { reject } of waiting.values()) reject(stopped);
     waiting.clear();
   };
-  worker.on('message', (reply: Reply) => {
-    const waiter = waiting.get(reply.id);
-    waiting.delete(reply.id);
-    if ('error' in reply) waiter?.reject(revive(reply.error));
-    else waiter?.resolve(reply.value);
+  worker.on('message', (replies: readonly Reply[]) => {
+    for (const reply of replies) {
+      const waiter = waiting.get(reply.id);
+      waiting.delete(reply.id);
+      if ('error' in reply) waiter?.reject(revive(reply.error));
+      else waiter?.resolve(reply.value);
+    }
   });
   worker.on('error', stop);
   worker.on('exit', () => {
     stop(new Error('the thread has ended'));
+  });
+  const send = createOutbox<Asked>((asked) => {
+    worker.postMessage(asked);
   });
   return {
     call: (name, ...args) =>
@@ -70,7 +75,7 @@ export function openThread<Api extends Offer>(options: ThreadOptions): Thread<Ap
         }
         last += 1;
         waiting.set(last, { resolve: resolve as (value: unknown) => void, reject });
-        worker.postMessage({ id: last, name, args } satisfies Asked);
+        send({ id: last, name, args });
       }),
     get isAlive() {
       return stopped === undefined;
@@ -84,31 +89,53 @@ export function openThread<Api extends Offer>(options: ThreadOptions): Thread<Ap
   };
 }
 
+/** Gathers what is sent until whoever sends has nothing more to do at once. */
+function createOutbox<Item>(post: (items: readonly Item[]) => void): (item: Item) => void {
+  let items: Item[] = [];
+  return (item) => {
+    items.push(item);
+    if (items.length > 1) return;
+    queueMicrotask(() => {
+      const ready = items;
+      items = [];
+      post(ready);
+    });
+  };
+}
+
 /** In the other thread: carries out what is asked. */
 export function serveThread(api: Offer): void {
   const functions = api as Readonly<Record<string, (...args: unknown[]) => unknown>>;
-  parentPort?.on('message', (asked: Asked | null) => {
-    if (asked === null) {
+  const reply = createOutbox<Reply>((replies) => {
+    parentPort?.postMessage(replies);
+  });
+  parentPort?.on('message', (message: readonly Asked[] | null) => {
+    if (message === null) {
       parentPort?.close();
       return;
     }
-    carryOut(functions, asked).then(
-      (reply) => {
-        parentPort?.postMessage(reply);
-      },
-      () => undefined,
-    );
+    for (const asked of message) carryOut(functions, asked, reply);
   });
 }
 
-async function carryOut(
+/** What is answered at once is answered in the order in which it was asked; the rest when it is ready. */
+function carryOut(
   functions: Readonly<Record<string, (...args: unknown[]) => unknown>>,
   { id, name, args }: Asked,
-): Promise<Reply> {
-  try {
-    return { id, value: await functions[name]?.(...args) };
-  } catch (error) {
+  reply: (reply: Reply) => void,
+): void {
+  const refuse = (error: unknown): void => {
     const { name: kind, message } = error instanceof Error ? error : new Error(String(error));
-    return { id, error: { name: kind, message } };
+    reply({ id, error: { name: kind, message } });
+  };
+  try {
+    const value = functions[name]?.(...args);
+    if (value instanceof Promise)
+      value.then((settled: unknown) => {
+        reply({ id, value: settled });
+      }, refuse);
+    else reply({ id, value });
+  } catch (error) {
+    refuse(error);
   }
 }

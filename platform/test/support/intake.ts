@@ -5,7 +5,7 @@ import { activities, claims, dayBooks, globalSourceKeys, refusalsKept } from '..
 import { batches, carbonRecords, programmeDays } from '../../src/carbon/index.ts';
 import { accountDocuments, citizenDocuments, suppressions } from '../../src/identity/index.ts';
 import type { IntakeDeps, Leg, Quantifier } from '../../src/intake/index.ts';
-import { earlierJourneys, openJourneys, runs, runTraces, seenRecords } from '../../src/intake/index.ts';
+import { createTurns, earlierJourneys, openJourneys, runs, runTraces, seenRecords } from '../../src/intake/index.ts';
 import type { Clock, Log, Random } from '../../src/kernel/index.ts';
 import { createStepTimes } from '../../src/kernel/index.ts';
 import type { MethodologyCatalogue } from '../../src/methodologies/index.ts';
@@ -75,6 +75,7 @@ export function intakeFixture(
     clock,
     log: silentLog,
     steps: createStepTimes(() => 0),
+    turns: createTurns(2),
     random: seededRandom('intake'),
     keys: { pseudonym: Buffer.alloc(32, 1), suppression: Buffer.alloc(32, 2) },
     store: options.store ?? createSqliteStore({ path: ':memory:', collections: intakeCollections }),

@@ -2,12 +2,12 @@ import { Readable } from 'node:stream';
 import { dayOf } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { BatchResult, IntakeScope, RecordOutcome } from '../../intake/index.ts';
-import { openRun, runs, takeBatch } from '../../intake/index.ts';
+import { openRun, runs, takeUnread } from '../../intake/index.ts';
 import { checkIntakeOpen } from '../../operations/index.ts';
 import { refusalOf } from '../errors.ts';
 import { intakeScope } from '../intake-scope.ts';
 import { partners, programme } from '../parameters.ts';
-import type { RecordBatch } from '../records.ts';
+import type { UnreadBatch } from '../records.ts';
 import { isNdjson, readRecordBatches } from '../records.ts';
 import type { Actor, FileAnswer, Route } from '../route.ts';
 import { route } from '../route.ts';
@@ -62,7 +62,7 @@ async function takeRecords(
   });
   await checkIntakeOpen(services.store, scope.source);
   if (request.run === undefined) await openDayRun(services, actor, scope);
-  const batches = readRecordBatches(body.stream, body.contentType, services.intake.steps);
+  const batches = readRecordBatches(body.stream, body.contentType);
   if (isNdjson(body.contentType))
     return { file: Readable.from(outcomeLines(services, scope, batches)), type: 'application/x-ndjson' };
   const outcomes: RecordOutcome[] = [];
@@ -70,8 +70,8 @@ async function takeRecords(
   return { outcomes };
 }
 
-async function takeOne(services: Services, scope: IntakeScope, batch: RecordBatch): Promise<BatchResult> {
-  const result = await takeBatch(services.intake, { scope, ...batch });
+async function takeOne(services: Services, scope: IntakeScope, batch: UnreadBatch): Promise<BatchResult> {
+  const result = await takeUnread(services.intake, { scope, read: () => batch.read() });
   const { used, duplicate, refused, open } = result.counts.records;
   services.metrics.records(scope.source, { used, duplicate, refused, open });
   return result;

@@ -53,11 +53,11 @@ export function readerOver(line: Line, collections: readonly Collection<Document
   };
 }
 
-/** @param onWrite called before each write that is asked for */
+/** @param onWrite called before each write that is asked for, with the number of its documents */
 export function transactionOver(
   line: Line,
   collections: readonly Collection<Document>[],
-  onWrite: () => void,
+  onWrite: (documents: number) => void,
 ): Transaction {
   const packer = createTextPacker();
   const shapes = new Map(collections.map((collection) => [collection.name, shapeOf(collection)]));
@@ -67,7 +67,7 @@ export function transactionOver(
     act: (rows: Rows) => Promise<Result>,
   ): Promise<Result> => {
     const { texts, columns } = rowsOf(required(shapes.get(name), `collection ${name}`), documents);
-    onWrite();
+    onWrite(documents.length);
     return packer.lend(texts, (packed) => act({ texts: packed, columns }));
   };
   return {
@@ -87,7 +87,7 @@ export function transactionOver(
     },
     async removeMany(collection, keys) {
       checkCount(keys.length);
-      onWrite();
+      onWrite(keys.length);
       await packer.lend(keys, (packed) => line.call('remove', collection.name, packed));
     },
     async holdMany(collection, documents) {

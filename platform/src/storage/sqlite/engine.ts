@@ -31,7 +31,10 @@ export interface EngineOptions {
   readonly path: string;
   readonly collections: readonly Collection<Document>[];
   readonly cacheMegabytes: number;
-  readonly synchronous: 'FULL' | 'OFF';
+  /** `NORMAL` where whoever opens it syncs the log itself. */
+  readonly synchronous: 'FULL' | 'NORMAL' | 'OFF';
+  /** Somebody else copies the log's pages into the file. */
+  readonly isCheckpointedElsewhere?: boolean;
 }
 
 /** One connection and what can be asked of it, each answered at once. It knows tables and texts; documents are the business of whoever asks. */
@@ -54,16 +57,20 @@ export interface Engine {
   remove(collection: string, keys: PackedTexts): void;
   count(collection: string): number;
   backup(path: string): void;
+  /** Copies pages of the log into the file, as far as nobody needs the older ones; gives how many frames the log holds. */
+  checkpoint(): number;
   close(): void;
 }
 
 /** Rarer checkpoints soften indexes that are not quite in order (docs/adr/0001-time-led-keys.md). */
 const checkpointPages = 20_000;
 
-export function connect({ path, cacheMegabytes, synchronous }: EngineOptions): DatabaseSync {
+export function connect(options: EngineOptions): DatabaseSync {
+  const { path, cacheMegabytes, synchronous } = options;
   const database = new DatabaseSync(path);
+  const pages = options.isCheckpointedElsewhere === true ? 0 : checkpointPages;
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -${String(cacheMegabytes * 1024)}; PRAGMA wal_autocheckpoint = ${String(checkpointPages)};`);
+    PRAGMA cache_size = -${String(cacheMegabytes * 1024)}; PRAGMA wal_autocheckpoint = ${String(pages)};`);
   return database;
 }
 
@@ -137,6 +144,7 @@ export function openEngine(options: EngineOptions): Engine {
         copying.close();
       }
     },
+    checkpoint: () => Number(database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()?.['log'] ?? 0),
     close: () => {
       database.close();
     },

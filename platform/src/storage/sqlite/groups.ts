@@ -3,7 +3,10 @@ import { StorageConflict } from '../port.ts';
 /** The connection's transaction, as far as grouping has to know it. */
 export interface GroupedConnection {
   begin(): Promise<void>;
+  /** What is committed is seen by whoever reads from then on. */
   commit(): Promise<void>;
+  /** Settles once everything that was committed before the call outlasts a loss of power. */
+  harden(): Promise<void>;
   rollback(): Promise<void>;
   /** Grows with every write, so that a unit of work that failed before its first one needs no rolling back. */
   writes(): number;
@@ -31,14 +34,18 @@ const maxAttempts = 5;
 
 /**
  * 合并提交: units of work that wait for each other's connection share one durable commit. They run one after the other, each seeing what those
- * before it wrote, and none is answered before the commit that holds it. One that fails after it wrote something takes the whole group back: the others run
- * again without it.
+ * before it wrote, and none is answered before the commit that holds it is durable; the next group does not wait for that. One that fails after it wrote something
+ * takes the whole group back: the others run again without it.
  */
 export function createCommitGroups(connection: GroupedConnection): CommitGroups {
   const waiting: Unit[] = [];
   let running: Promise<void> | undefined;
+  let answered: Promise<void> = Promise.resolve();
   const drain = async (): Promise<void> => {
-    while (waiting.length > 0) await runGroup(connection, waiting);
+    while (waiting.length > 0) {
+      const done = await runGroup(connection, waiting);
+      if (done.length > 0) answered = answer(done, connection.harden());
+    }
     running = undefined;
   };
   return {
@@ -53,6 +60,7 @@ export function createCommitGroups(connection: GroupedConnection): CommitGroups 
       }),
     idle: async () => {
       await running;
+      await answered;
     },
   };
 }
@@ -61,8 +69,23 @@ function errorOf(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-async function runGroup(connection: GroupedConnection, waiting: Unit[]): Promise<void> {
-  const done: { readonly unit: Unit; readonly outcome: Outcome }[] = [];
+interface Done {
+  readonly unit: Unit;
+  readonly outcome: Outcome;
+}
+
+async function answer(done: readonly Done[], hardened: Promise<void>): Promise<void> {
+  try {
+    await hardened;
+    for (const { unit, outcome } of done) unit.settle(outcome);
+  } catch (error) {
+    for (const { unit } of done) unit.settle({ error });
+  }
+}
+
+/** Gives the units whose outcome stands in a commit. */
+async function runGroup(connection: GroupedConnection, waiting: Unit[]): Promise<readonly Done[]> {
+  const done: Done[] = [];
   let failed: Unit | undefined;
   try {
     await connection.begin();
@@ -72,12 +95,13 @@ async function runGroup(connection: GroupedConnection, waiting: Unit[]): Promise
       failed = undefined;
     }
     await connection.commit();
-    for (const { unit, outcome } of done) unit.settle(outcome);
+    return done;
   } catch (error) {
     await connection.rollback();
     const others = done.map(({ unit }) => unit);
     if (failed === undefined) for (const unit of others) unit.settle({ error });
     else giveBack(waiting, { others, failed, error });
+    return [];
   }
 }
 
