@@ -55,10 +55,10 @@ export async function sealStep(deps: SealingDeps, options: { readonly now?: bool
 
 function waiting(
   { log }: SealingDeps,
-  { kind, validationCode }: LedgerFailure,
+  { kind, validationCode, message: because }: LedgerFailure,
   [oldest]: readonly OpenBatch[],
 ): SealStep {
-  log.info('seal.waiting', { batch: oldest?.key, kind, validationCode });
+  log.info('seal.waiting', { batch: oldest?.key, kind, validationCode, because });
   return { did: 'waiting', reason: kind };
 }
 

@@ -50,10 +50,10 @@ export async function settlementStep(
 
 function waiting(
   { log }: SettlementSealingDeps,
-  { kind, validationCode }: LedgerFailure,
+  { kind, validationCode, message: because }: LedgerFailure,
   settlement: string,
 ): SettlementStep {
-  log.info('settlement.waiting', { settlement, kind, validationCode });
+  log.info('settlement.waiting', { settlement, kind, validationCode, because });
   return { did: 'waiting', reason: kind };
 }
 

@@ -2,6 +2,7 @@ import type { Log } from '../kernel/index.ts';
 import type { Lease } from '../storage/index.ts';
 import { underLease } from '../storage/index.ts';
 import { rest } from './rest.ts';
+import { logTrouble } from './trouble.ts';
 
 /** 例行工: does what has become due, in small steps, and then rests. */
 export interface Routine {
@@ -48,6 +49,6 @@ async function finish(log: Log, { name, step }: Chore, signal: AbortSignal): Pro
   try {
     while (!signal.aborted && (await step()));
   } catch (error) {
-    log.error('routine.defect', { chore: name }, error);
+    logTrouble(log.child({ chore: name }), 'routine', error);
   }
 }

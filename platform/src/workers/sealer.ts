@@ -3,6 +3,7 @@ import { hasUnsealed, sealStep } from '../carbon/index.ts';
 import { underLease } from '../storage/index.ts';
 import type { Conditions } from './conditions.ts';
 import { rest } from './rest.ts';
+import { logTrouble } from './trouble.ts';
 
 /** 封存工: one at a time, whoever asks and on whichever server; two would endorse one batch twice, and only one of the two transactions writes its header. */
 export interface Sealer {
@@ -70,7 +71,7 @@ async function loop(deps: SealingDeps, step: Step, signal: AbortSignal): Promise
       if (done === 'elsewhere' || done.did === 'waiting') await rest(troubledMs, signal);
       else if (done.did !== 'sealed') await rest(idleMs, signal);
     } catch (error) {
-      deps.log.error('seal.defect', {}, error);
+      logTrouble(deps.log, 'seal', error);
       await rest(troubledMs, signal);
     }
   }

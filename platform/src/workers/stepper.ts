@@ -2,6 +2,7 @@ import type { Log } from '../kernel/index.ts';
 import { underLease } from '../storage/index.ts';
 import type { Conditions } from './conditions.ts';
 import { rest } from './rest.ts';
+import { logTrouble } from './trouble.ts';
 
 /** What a bounded step found: something done and maybe more to do, nothing to do, or something in the way for now. */
 export type StepResult = 'did' | 'idle' | 'waiting';
@@ -60,7 +61,7 @@ async function loop(
       const result = await step(false);
       if (result !== 'did') await rest(result === 'idle' ? idleMs : troubledMs, signal);
     } catch (error) {
-      log.error(`${name}.defect`, {}, error);
+      logTrouble(log, name, error);
       await rest(troubledMs, signal);
     }
   }

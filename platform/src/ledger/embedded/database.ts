@@ -27,11 +27,19 @@ export function inTransaction<Value>(database: DatabaseSync, work: () => Value):
     database.exec('COMMIT');
     return value;
   } catch (error) {
-    database.exec('ROLLBACK');
+    // On a full disk SQLite has rolled back already.
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 }
 
 export function bytesOf(value: unknown): Uint8Array | undefined {
   return value instanceof Uint8Array ? value : undefined;
+}
+
+const sqliteFull = 13;
+
+/** Whether a file could not take what was written because its disk is full: nothing of the transaction stands, and with room the same one goes through. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === sqliteFull;
 }

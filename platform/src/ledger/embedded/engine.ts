@@ -3,8 +3,9 @@ import type { EndorsedTransaction } from '@tanhui/sdk/model';
 import { endorsedTransaction, envelopeOf } from '../blocks.ts';
 import type { Commit, ContractCall, Endorsed, EventPosition } from '../port.ts';
 import { LedgerFailure, validationCodes } from '../port.ts';
-import { commitBlock } from './committing.ts';
+import { catchUp, commitBlock } from './committing.ts';
 import type { Ledger } from './committing.ts';
+import { isDiskFull } from './database.ts';
 import { createExecutor } from './executor.ts';
 import type { Executor } from './executor.ts';
 import { openLedgerFiles } from './files.ts';
@@ -47,7 +48,10 @@ export interface Engine {
   commitOf(transactionId: string): Commit | undefined;
   transaction(transactionId: string): EndorsedTransaction | undefined;
   events(from: EventPosition): readonly StateEvent[];
-  onBlock(listener: () => void): void;
+  /** Whether a transaction was let go because the disk was full, and has to be submitted again. */
+  isLetGo(transactionId: string): boolean;
+  /** Called whenever a block was cut, or could not be. */
+  onCut(listener: () => void): void;
 }
 
 interface Parts {
@@ -67,10 +71,14 @@ export function createEngine(settings: EngineSettings, now: () => number): Engin
   };
   const listeners: (() => void)[] = [];
   let waiting: Uint8Array[] = [];
+  const letGo = new Set<string>();
   const cut = (): void => {
     const taken = waiting.slice(0, maxTransactionsPerBlock);
     waiting = waiting.slice(maxTransactionsPerBlock);
-    commitBlock(ledger, network, taken);
+    const isWritten = commit(ledger, () => {
+      commitBlock(ledger, network, taken);
+    });
+    if (!isWritten) for (const envelope of taken) letGo.add(openEnvelope(envelope).id);
     for (const listener of listeners) listener();
     if (waiting.length > 0) setImmediate(cut);
   };
@@ -82,6 +90,7 @@ export function createEngine(settings: EngineSettings, now: () => number): Engin
       const opened = opening(envelope);
       if (opened?.channel !== channel || !isFromMember(network.membership, opened))
         throw new LedgerFailure('order-failed', 'not an envelope that a member of the channel has signed');
+      letGo.delete(opened.id);
       waiting.push(envelope);
       if (waiting.length === 1) setImmediate(cut);
     },
@@ -91,8 +100,24 @@ export function createEngine(settings: EngineSettings, now: () => number): Engin
     },
     transaction: (transactionId) => transactionOf(ledger, transactionId),
     events: (from) => ledger.state.events(placeBefore(ledger, from)),
-    onBlock: (listener) => listeners.push(listener),
+    isLetGo: (transactionId) => letGo.has(transactionId),
+    onCut: (listener) => listeners.push(listener),
   };
+}
+
+/**
+ * A full disk stops no ledger: the envelopes are let go, as whoever waits for them asks and submits again. Where the block was written and the state was not, the state
+ * follows before the next block.
+ */
+function commit(ledger: Ledger, work: () => void): boolean {
+  try {
+    catchUp(ledger);
+    work();
+    return true;
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    return false;
+  }
 }
 
 function executorsOf(settings: EngineSettings, { state }: Ledger): readonly Executor[] {

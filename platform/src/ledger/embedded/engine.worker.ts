@@ -9,15 +9,21 @@ import type { Reply, Request } from './protocol.ts';
 function serve(settings: EngineSettings): void {
   const engine = createEngine(settings, () => systemClock.now());
   const waiting = new Map<string, (() => void)[]>();
-  engine.onBlock(() => {
+  const isOpen = (transactionId: string): boolean =>
+    engine.commitOf(transactionId) === undefined && !engine.isLetGo(transactionId);
+  engine.onCut(() => {
     for (const [transactionId, wakers] of waiting) {
-      if (engine.commitOf(transactionId) === undefined) continue;
+      if (isOpen(transactionId)) continue;
       waiting.delete(transactionId);
       for (const wake of wakers) wake();
     }
   });
   const committed = (transactionId: string, timeoutMs: number): Promise<void> =>
     new Promise((resolve) => {
+      if (!isOpen(transactionId)) {
+        resolve();
+        return;
+      }
       const timer = setTimeout(resolve, timeoutMs);
       const wake = (): void => {
         clearTimeout(timer);
@@ -59,8 +65,7 @@ async function answer(
       engine.submit(request.envelope);
       return null;
     case 'status':
-      if (engine.commitOf(request.transactionId) === undefined)
-        await committed(request.transactionId, request.timeoutMs);
+      await committed(request.transactionId, request.timeoutMs);
       return statusOf(engine, request.transactionId);
     default:
       return read(engine, request);
@@ -69,9 +74,9 @@ async function answer(
 
 function statusOf(engine: Engine, transactionId: string): unknown {
   const commit = engine.commitOf(transactionId);
-  if (commit === undefined)
-    throw new LedgerFailure('outcome-unknown', 'no block holds the transaction yet', { transactionId });
-  return commit;
+  if (commit !== undefined) return commit;
+  const why = engine.isLetGo(transactionId) ? 'the ledger’s disk is full' : 'no block holds the transaction yet';
+  throw new LedgerFailure('outcome-unknown', why, { transactionId });
 }
 
 function read(
