@@ -9,7 +9,7 @@ import type { Campaign } from './campaign.ts';
 import { fenFor } from './campaign.ts';
 import { campaignOn } from './campaigns.ts';
 import { redemptionCaps } from './collections.ts';
-import { gramsOf } from './grams.ts';
+import { gramsOfCitizen } from './grams.ts';
 import type { RewardRefusalCode } from './refusals.ts';
 import type { WalletLimits, WalletStanding } from './wallet-standing.ts';
 import { walletStanding } from './wallet-standing.ts';
@@ -49,8 +49,9 @@ export async function quoteWith(
   { citizen, standing }: { readonly citizen: string; readonly standing: WalletStanding },
 ): Promise<Quote> {
   const today = dayOf(deps.clock.now());
-  const { programme } = (await citizenOf(reader, citizen)).value;
-  const { redeemable: redeemableMilligrams } = await gramsOf(reader, citizen);
+  const person = await citizenOf(reader, citizen);
+  const { programme } = person.value;
+  const { redeemable: redeemableMilligrams } = await gramsOfCitizen(reader, person);
   const campaign = deps.regimeOf(programme) === 'ecny' ? await campaignOn(reader, programme, today) : undefined;
   if (campaign === undefined) {
     const obstacle = deps.regimeOf(programme) === 'ecny' ? 'REWARDS_NO_CAMPAIGN' : 'REWARDS_NO_MONEY_REGIME';
