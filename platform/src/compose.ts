@@ -120,8 +120,8 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     metrics: createMetrics(config),
     ...wireBackups(config, { clock, sealer, ledger }),
     isDemo: config.mode === 'demo',
-    sealNow: () => sealer.sealAll(),
-    closeDay: (asked) => closeDay({ store, ledger, clock, commitTimeoutMs, sealAll: () => sealer.sealAll() }, asked),
+    sealNow: () => sealer.runAll(),
+    closeDay: (asked) => closeDay({ store, ledger, clock, commitTimeoutMs, sealAll: () => sealer.runAll() }, asked),
     payNow: () => money?.payer.runAll() ?? Promise.resolve(),
   };
   const { hourly, undoer } = wireTidying({ intake, answers: { store, clock }, leaseOf });

@@ -3,12 +3,12 @@ import { createBackups } from '../backups/index.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
-import type { Sealer } from '../workers/sealer.ts';
+import type { Stepper } from '../workers/stepper.ts';
 
 /** 备份 where everything stands in the data folder; a database or a network of its own has its own tools. */
 export function wireBackups(
   { store, dataFolder }: Pick<Config, 'store' | 'dataFolder'>,
-  parts: { readonly clock: Clock; readonly sealer: Sealer; readonly ledger: LedgerClient },
+  parts: { readonly clock: Clock; readonly sealer: Stepper; readonly ledger: LedgerClient },
 ): { readonly backups?: Backups } {
   const { clock, sealer, ledger } = parts;
   if (store.engine !== 'sqlite' || ledger.copyBlocks === undefined) return {};

@@ -3,7 +3,6 @@ import { forgetAnswers } from '../http/index.ts';
 import type { IntakeDeps } from '../intake/index.ts';
 import { eraseStep } from '../intake/index.ts';
 import type { Lease } from '../storage/index.ts';
-import type { Routine } from '../workers/routine.ts';
 import { createRoutine } from '../workers/routine.ts';
 import type { Stepper } from '../workers/stepper.ts';
 import { createUndoer } from '../workers/undoer.ts';
@@ -17,7 +16,7 @@ export function wireTidying({
   readonly intake: IntakeDeps;
   readonly answers: IdempotencyDeps;
   readonly leaseOf: (worker: string) => Lease;
-}): { readonly hourly: Routine; readonly undoer: Stepper } {
+}): { readonly hourly: Stepper; readonly undoer: Stepper } {
   const lease = leaseOf('hourly');
   const leased = { ...intake, store: lease.store };
   const hourly = createRoutine(intake.log, {

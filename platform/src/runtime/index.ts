@@ -5,3 +5,5 @@ import type { Clock, Random } from '../kernel/index.ts';
 export const systemClock: Clock = { now: () => Date.now() };
 
 export const systemRandom: Random = { bytes: (count) => randomBytes(count) };
+
+export { rest } from './rest.ts';

@@ -1,4 +1,4 @@
-export { createLease, leases, underLease } from './leases.ts';
+export { createLease, isLeaseLost, leases, underLease } from './leases.ts';
 export type { Lease, LeaseDeps } from './leases.ts';
 export { everyAt, everyOf, pagesOf } from './paging.ts';
 export type { WholeQuery } from './paging.ts';

@@ -111,7 +111,12 @@ export async function underLease<Result>(
   try {
     return await step();
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'STORAGE_LEASE_LOST') return otherwise;
+    if (isLeaseLost(error)) return otherwise;
     throw error;
   }
+}
+
+/** Whether another server took the lease in the middle of a step: what the step wrote last was refused, and nothing is wrong. */
+export function isLeaseLost(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'STORAGE_LEASE_LOST';
 }

@@ -1,14 +1,9 @@
 import type { Log } from '../kernel/index.ts';
-import type { Lease } from '../storage/index.ts';
-import { underLease } from '../storage/index.ts';
-import { rest } from './rest.ts';
+import { isLeaseLost } from '../storage/index.ts';
+import type { Conditions } from './conditions.ts';
+import type { Stepper, StepperParts } from './stepper.ts';
+import { createStepper } from './stepper.ts';
 import { logTrouble } from './trouble.ts';
-
-/** 例行工: does what has become due, in small steps, and then rests. */
-export interface Routine {
-  start(): void;
-  stop(): Promise<void>;
-}
 
 export interface Chore {
   readonly name: string;
@@ -16,39 +11,38 @@ export interface Chore {
   readonly step: () => Promise<boolean>;
 }
 
-/** Each chore is done to its end, then the next; a chore that fails is logged and does not hold up the others. */
-export function createRoutine(
-  log: Log,
-  { everyMs, lease, chores }: { readonly everyMs: number; readonly lease: Lease; readonly chores: readonly Chore[] },
-): Routine {
-  const aborted = new AbortController();
-  let running: Promise<void> = Promise.resolve();
-  return {
-    start() {
-      running = loop(aborted.signal, async () => {
-        for (const { name, step } of chores) {
-          const leased = { name, step: () => underLease(lease, step, false) };
-          await finish(log, leased, aborted.signal);
-        }
-        await rest(everyMs, aborted.signal);
-      });
-    },
-    async stop() {
-      aborted.abort();
-      await running;
-      await lease.release();
-    },
-  };
+interface RoutineParts extends Pick<Conditions, 'lease'>, Pick<StepperParts, 'rest'> {
+  readonly everyMs: number;
+  readonly chores: readonly Chore[];
 }
 
-async function loop(signal: AbortSignal, round: () => Promise<void>): Promise<void> {
-  while (!signal.aborted) await round();
+/** 例行工: does what has become due, each chore to its end and then the next, and then rests; a chore that fails is logged and does not hold up the others. */
+export function createRoutine(log: Log, { everyMs, chores, ...conditions }: RoutineParts): Stepper {
+  let at = 0;
+  return createStepper({
+    ...conditions,
+    isPaused: () => Promise.resolve(false),
+    name: 'routine',
+    log,
+    idleMs: everyMs,
+    async step() {
+      const chore = chores[at];
+      if (chore === undefined) {
+        at = 0;
+        return 'idle';
+      }
+      if (!(await isUnfinished(log, chore))) at += 1;
+      return 'did';
+    },
+  });
 }
 
-async function finish(log: Log, { name, step }: Chore, signal: AbortSignal): Promise<void> {
+async function isUnfinished(log: Log, { name, step }: Chore): Promise<boolean> {
   try {
-    while (!signal.aborted && (await step()));
+    return await step();
   } catch (error) {
+    if (isLeaseLost(error)) throw error;
     logTrouble(log.child({ chore: name }), 'routine', error);
+    return false;
   }
 }

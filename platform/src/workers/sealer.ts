@@ -1,78 +1,24 @@
-import type { SealingDeps, SealStep } from '../carbon/index.ts';
+import type { SealingDeps } from '../carbon/index.ts';
 import { hasUnsealed, sealStep } from '../carbon/index.ts';
-import { underLease } from '../storage/index.ts';
 import type { Conditions } from './conditions.ts';
-import { rest } from './rest.ts';
-import { logTrouble } from './trouble.ts';
-
-/** 封存工: one at a time, whoever asks and on whichever server; two would endorse one batch twice, and only one of the two transactions writes its header. */
-export interface Sealer {
-  start(): void;
-  /** Seals everything that waits, without the delay; where another server seals, waits for it a while. */
-  sealAll(): Promise<void>;
-  /** Does something while nothing is being sealed. */
-  between<Result>(act: () => Promise<Result>): Promise<Result>;
-  /** Waits for the step under way. */
-  stop(): Promise<void>;
-}
+import type { Stepper } from './stepper.ts';
+import { createStepper } from './stepper.ts';
 
 const idleMs = 100;
-const troubledMs = 2_000;
-/** Looks at what another server seals: half a minute in all. */
-const maxLooks = 300;
 
-type Step = (now: boolean) => Promise<SealStep | 'elsewhere'>;
-
-export function createSealer(deps: SealingDeps, { lease, isPaused }: Conditions): Sealer {
-  const aborted = new AbortController();
-  const leased: SealingDeps = { ...deps, store: lease.store };
-  let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = <Result>(act: () => Promise<Result>): Promise<Result> => {
-    const run = turn.then(act);
-    turn = run.catch(() => undefined);
-    return run;
-  };
-  const seal = (now: boolean) =>
-    underLease<SealStep | 'elsewhere'>(lease, () => sealStep(leased, { now }), 'elsewhere');
-  const step: Step = (now) => inTurn(async () => ((await isPaused()) ? { did: 'nothing' } : seal(now)));
-  let running: Promise<void> = Promise.resolve();
-  return {
-    start() {
-      running = loop(deps, step, aborted.signal);
-    },
-    sealAll: () => sealAll(deps, step, aborted.signal),
-    between: inTurn,
-    async stop() {
-      aborted.abort();
-      await running;
-      await turn;
-      await lease.release();
-    },
-  };
-}
-
-async function sealAll({ store }: SealingDeps, step: Step, signal: AbortSignal): Promise<void> {
-  for (let looks = 0; looks < maxLooks && !signal.aborted;) {
-    const done = await step(true);
-    if (done !== 'elsewhere') {
-      if (done.did !== 'sealed') return;
-      continue;
-    }
-    if (!(await hasUnsealed(store))) return;
-    looks += 1;
-    await rest(idleMs, signal);
-  }
-}
-
-async function loop(deps: SealingDeps, step: Step, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      const done = await step(false);
-      if (done === 'elsewhere' || done.did === 'waiting') await rest(troubledMs, signal);
-      else if (done.did !== 'sealed') await rest(idleMs, signal);
-    } catch (error) {
-      logTrouble(deps.log, 'seal', error);
-      await rest(troubledMs, signal);
-    }
-  }
+/**
+ * 封存工: brings records onto the ledger. Two at once would endorse one batch twice, and only one of the two transactions writes its header. Who asks for everything to be
+ * sealed gets small batches too, and waits where another server seals.
+ */
+export function createSealer(deps: SealingDeps, conditions: Conditions): Stepper {
+  const leased: SealingDeps = { ...deps, store: conditions.lease.store };
+  const results = { nothing: 'idle', sealed: 'did', waiting: 'waiting' } as const;
+  return createStepper({
+    ...conditions,
+    name: 'seal',
+    log: deps.log,
+    idleMs,
+    step: async (now) => results[(await sealStep(leased, { now })).did],
+    isLeft: () => hasUnsealed(deps.store),
+  });
 }

@@ -1,7 +1,7 @@
 import type { Log } from '../kernel/index.ts';
+import { rest } from '../runtime/index.ts';
 import { underLease } from '../storage/index.ts';
 import type { Conditions } from './conditions.ts';
-import { rest } from './rest.ts';
 import { logTrouble } from './trouble.ts';
 
 /** What a bounded step found: something done and maybe more to do, nothing to do, or something in the way for now. */
@@ -10,39 +10,60 @@ export type StepResult = 'did' | 'idle' | 'waiting';
 /** A worker that takes one bounded step after another, never two at one time, whoever asks and on whichever server. */
 export interface Stepper {
   start(): void;
-  /** Takes steps until there is nothing left to do or something is in the way. */
+  /** Takes steps until there is nothing left to do or something is in the way; where another server does the work, waits a while for it. */
   runAll(): Promise<void>;
+  /** Does something while no step is under way here. */
+  between<Result>(act: () => Promise<Result>): Promise<Result>;
   /** Waits for the step under way. */
   stop(): Promise<void>;
 }
 
-const troubledMs = 5_000;
-
-interface StepperParts extends Conditions {
+export interface StepperParts extends Conditions {
   readonly name: string;
   readonly log: Log;
   readonly idleMs: number;
   /** Works on the lease's store; gets whether somebody asked for it now, rather than the clock. */
   readonly step: (now: boolean) => Promise<StepResult>;
+  /** Whether anything is left to do, whoever does it; who asks for everything waits for another server only where this is given. */
+  readonly isLeft?: () => Promise<boolean>;
+  readonly rest?: typeof rest;
+}
+
+/** How long to leave alone what did not go, or what another server does. */
+const troubledMs = 2_000;
+/** Looks at what another server does: half a minute in all. */
+const maxLooks = 300;
+const lookMs = 100;
+
+type Taken = StepResult | 'elsewhere';
+
+/** A worker's steps and what it rests with. */
+interface Pace {
+  readonly step: (now: boolean) => Promise<Taken>;
+  readonly rest: typeof rest;
+  readonly signal: AbortSignal;
 }
 
 export function createStepper(parts: StepperParts): Stepper {
   const { lease, isPaused } = parts;
   const aborted = new AbortController();
   let turn: Promise<unknown> = Promise.resolve();
-  const step = (now: boolean): Promise<StepResult> => {
-    const run = turn.then(async () => ((await isPaused()) ? 'idle' : underLease(lease, () => parts.step(now), 'idle')));
+  const inTurn = <Result>(act: () => Promise<Result>): Promise<Result> => {
+    const run = turn.then(act);
     turn = run.catch(() => undefined);
     return run;
   };
+  const underLeaseHere = (now: boolean) => underLease<Taken>(lease, () => parts.step(now), 'elsewhere');
+  const step = (now: boolean): Promise<Taken> =>
+    inTurn(async () => ((await isPaused()) ? 'idle' : underLeaseHere(now)));
+  const pace: Pace = { step, rest: parts.rest ?? rest, signal: aborted.signal };
   let running: Promise<void> = Promise.resolve();
   return {
     start() {
-      running = loop({ ...parts, step }, aborted.signal);
+      running = loop(parts, pace);
     },
-    async runAll() {
-      while ((await step(true)) === 'did');
-    },
+    runAll: () => runAll(parts, pace),
+    between: inTurn,
     async stop() {
       aborted.abort();
       await running;
@@ -52,17 +73,29 @@ export function createStepper(parts: StepperParts): Stepper {
   };
 }
 
-async function loop(
-  { name, log, idleMs, step }: Omit<StepperParts, keyof Conditions>,
-  signal: AbortSignal,
-): Promise<void> {
+async function runAll({ isLeft }: StepperParts, { step, rest: pause, signal }: Pace): Promise<void> {
+  for (let looks = 0; looks < maxLooks && !signal.aborted;) {
+    const taken = await step(true);
+    if (taken === 'did') continue;
+    if (taken !== 'elsewhere' || isLeft === undefined || !(await isLeft())) return;
+    looks += 1;
+    await pause(lookMs, signal);
+  }
+}
+
+async function loop({ name, log, idleMs }: StepperParts, { step, rest: pause, signal }: Pace): Promise<void> {
   while (!signal.aborted) {
     try {
-      const result = await step(false);
-      if (result !== 'did') await rest(result === 'idle' ? idleMs : troubledMs, signal);
+      const taken = await step(false);
+      if (taken !== 'did') await pause(restAfter(taken, idleMs), signal);
     } catch (error) {
       logTrouble(log, name, error);
-      await rest(troubledMs, signal);
+      await pause(troubledMs, signal);
     }
   }
+}
+
+function restAfter(taken: Exclude<Taken, 'did'>, idleMs: number): number {
+  if (taken === 'idle') return idleMs;
+  return taken === 'waiting' ? troubledMs : Math.max(idleMs, troubledMs);
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../kernel/index.ts';
+import { rest } from '../../runtime/index.ts';
 import type { ContractCall, EventPosition, LedgerClient, LedgerEvent, LedgerFailureKind } from '../port.ts';
 import { LedgerFailure } from '../port.ts';
 import { chaincode, channel } from './names.ts';
@@ -136,24 +137,10 @@ function clientOf(line: Line, identities: EmbeddedIdentities): LedgerClient {
   };
 }
 
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, followMs);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
-}
-
 async function* followBlocks(line: Line, from: number, signal: AbortSignal) {
   for (let number = from; !signal.aborted;) {
     const bytes = await line.ask({ ask: 'block', number });
-    if (bytes === null) await pause(signal);
+    if (bytes === null) await rest(followMs, signal);
     else yield { number: number++, bytes };
   }
 }
@@ -166,6 +153,6 @@ async function* followEvents(line: Line, from: EventPosition, signal: AbortSigna
       position = { blockNumber: block, afterTransactionId: transactionId };
       yield { blockNumber: block, transactionId, name, payload };
     }
-    if (page.length === 0) await pause(signal);
+    if (page.length === 0) await rest(followMs, signal);
   }
 }

@@ -2,6 +2,7 @@ import type { Contract, Proposal } from '@hyperledger/fabric-gateway';
 import { common } from '@hyperledger/fabric-protos';
 import type { EndorsedTransaction } from '@tanhui/sdk/model';
 import type { Clock } from '../../kernel/index.ts';
+import { rest } from '../../runtime/index.ts';
 import { endorsedTransaction } from '../blocks.ts';
 import { LedgerFailure } from '../port.ts';
 import type { Commit, ContractCall, Endorsed, LedgerBlock, LedgerClient } from '../port.ts';
@@ -9,7 +10,7 @@ import type { FabricConnection } from './connection.ts';
 import { preparedTransaction, signedEnvelope, statusQuestion, validEnvelope } from './envelopes.ts';
 import { endorseFailure, isPassing, statusFailure, submitFailure } from './failures.ts';
 import { retryStep } from './retry.ts';
-import { openSession, pause } from './session.ts';
+import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { followBlocks, followEvents } from './streams.ts';
 
@@ -83,7 +84,7 @@ async function tryAgain<Value>(attempts: number, attemptOnce: () => Promise<Valu
       if (!(failure instanceof LedgerFailure) || attempt >= attempts) throw failure;
       const step = retryStep(failure, { attempt, jitter: 0 });
       if (step.do !== 'endorse-again') throw failure;
-      await pause(step.afterMs);
+      await rest(step.afterMs);
     }
   }
 }
@@ -112,7 +113,7 @@ async function status(session: Session, transactionId: string, timeoutMs: number
     } catch (error) {
       if (!isPassing(error) || session.clock.now() + askAgainMs >= until) throw statusFailure(error, transactionId);
     }
-    await pause(askAgainMs);
+    await rest(askAgainMs);
   }
 }
 

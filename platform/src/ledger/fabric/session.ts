@@ -1,5 +1,4 @@
 import { createPrivateKey } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client, credentials } from '@grpc/grpc-js';
 import { connect, signers } from '@hyperledger/fabric-gateway';
 import type { Gateway, Network } from '@hyperledger/fabric-gateway';
@@ -76,9 +75,4 @@ export function openSession(connection: FabricConnection, clock: Clock): Session
       client.close();
     },
   };
-}
-
-/** Waits, or returns at once when the signal aborts. */
-export async function pause(timeoutMs: number, signal?: AbortSignal): Promise<void> {
-  await delay(timeoutMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 }

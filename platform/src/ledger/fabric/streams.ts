@@ -2,7 +2,7 @@ import { common } from '@hyperledger/fabric-protos';
 import type { EventPosition, LedgerBlock, LedgerEvent } from '../port.ts';
 import { transactionIds } from './envelopes.ts';
 import { endorseFailure, isPassing } from './failures.ts';
-import { pause } from './session.ts';
+import { rest } from '../../runtime/index.ts';
 import type { Session } from './session.ts';
 
 const reconnectMs = 250;
@@ -73,7 +73,7 @@ interface Source<Item, Out> {
 async function* follow<Item, Out>(signal: AbortSignal, source: Source<Item, Out>): AsyncGenerator<Out> {
   while (!isOver(signal)) {
     yield* readOnce(signal, source);
-    await pause(reconnectMs, signal);
+    await rest(reconnectMs, signal);
   }
 }
 
