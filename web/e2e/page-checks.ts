@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect } from '@playwright/test';
-import type { Locator, Page } from '@playwright/test';
+import type { Locator, Page, Route } from '@playwright/test';
 
 const languages = ['en', 'zh-CN'] as const;
 const schemes = ['dark', 'light'] as const;
@@ -60,6 +60,18 @@ export async function settle(page: Page): Promise<void> {
     );
   });
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+}
+
+/** States that a running demo does not show by itself: the server's answer is changed on its way, in the shape that the server gives it. */
+export async function change(
+  page: Page,
+  path: string | RegExp,
+  alter: (answer: Record<string, unknown>) => unknown,
+): Promise<void> {
+  await page.route(path, async (route: Route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: alter((await response.json()) as Record<string, unknown>) });
+  });
 }
 
 /** Signs a demo identity in and opens an address of its face. */

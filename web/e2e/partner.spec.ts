@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { checkAsItStands, checkPage, enter, open } from './page-checks.ts';
+import type { Page } from '@playwright/test';
+import { checkAsItStands, checkPage, enter, follow, open } from './page-checks.ts';
 
 // One trip between two stations, one from a station that does not exist.
 const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
@@ -30,7 +31,7 @@ test('a partner sends a file and sees which line was refused, why, and what to d
   expect((await download).suggestedFilename()).toMatch(/^run_.*[.]ndjson$/);
 });
 
-test('a file that is none is told before anything is sent, and credentials have their state', async ({ page }) => {
+test('a file that is none is told before anything is sent', async ({ page }) => {
   await enter(page, 'partner-demo', '/send');
   await page.locator('[data-test=source]').selectOption('metro-trips');
   await page
@@ -38,6 +39,55 @@ test('a file that is none is told before anything is sent, and credentials have 
     .setInputFiles({ name: 'trips.csv', mimeType: 'text/csv', buffer: Buffer.from('account,from\n"A,B\n') });
   await page.locator('[data-test=send]').click();
   await expect(page.locator('[data-test=note]')).toContainText('不像 CSV');
-  await open(page, '/credentials');
-  await checkAsItStands(page, 'partner-credentials');
+});
+
+/** Whether a secret can be traded for a token now: the status of the answer. */
+async function trade(page: Page, secret: string): Promise<number> {
+  const answer = await page.request.post('/v1/tokens', { headers: { authorization: `Bearer ${secret}` }, data: {} });
+  return answer.status();
+}
+
+test('a partner issues a credential, takes its secret along once, changes it, and ends it', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await enter(page, 'partner-demo', '/credentials');
+  await expect(page.getByText('还没有凭证')).toBeVisible();
+  await checkPage(page, 'partner-credentials-empty');
+  await follow(page, page.locator('[data-test=issue]'));
+  await checkPage(page, 'partner-issue');
+  await page.locator('[data-test=label]').fill('接入服务器一');
+  await expect(page.locator('button[data-test=issue]')).toBeDisabled();
+  await page.getByRole('checkbox', { name: /metro-trips/ }).check();
+  await page.locator('button[data-test=issue]').click();
+  const shown = page.locator('[data-test=secret]');
+  await expect(page.locator('[data-test=secret-note]')).toContainText('只显示这一次');
+  const first = await shown.innerText();
+  await page.locator('[data-test=copy]').click();
+  await expect(page.locator('[data-test=copied]')).toHaveText('已复制');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(first);
+  expect(await trade(page, first)).toBe(200);
+  await checkAsItStands(page, 'partner-secret');
+
+  await follow(page, page.getByRole('link', { name: '看全部凭证' }));
+  await checkPage(page, 'partner-credentials');
+  await follow(page, page.getByRole('link', { name: '接入服务器一' }));
+  await expect(shown).toHaveCount(0);
+  await page.locator('[data-test=overlap]').selectOption('0');
+  await page.locator('[data-test=rotate]').click();
+  const second = await shown.innerText();
+  expect([await trade(page, first), await trade(page, second)]).toEqual([401, 200]);
+
+  await page.getByRole('textbox').fill('笔记本丢了');
+  await page.locator('[data-test=revoke]').click();
+  await expect(page.getByText('吊销不能撤回')).toBeVisible();
+  expect(await trade(page, second)).toBe(200);
+  await checkAsItStands(page, 'partner-credential');
+  await page.locator('[data-test=confirm]').click();
+  await expect(page.locator('[data-test=credential-state]')).toHaveText('已吊销');
+  expect(await trade(page, second)).toBe(401);
+  await expect(page.locator('[data-test=rotate]')).toHaveCount(0);
+  await open(page, '/credentials/crd_none');
+  await expect(page.getByText('没有这个凭证')).toBeVisible();
 });

@@ -2,6 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 const executablePath = process.env['CHROMIUM_PATH'];
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
+const phoneSpecs = ['citizen.spec.ts', 'states.spec.ts'];
 const desk = { viewport: { width: 1440, height: 900 } };
 
 export default defineConfig({
@@ -31,8 +32,8 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'citizen', testMatch: ['citizen.spec.ts', 'states.spec.ts'], use: phone },
-    { name: 'desk', testMatch: ['agency.spec.ts', 'appeals.spec.ts', 'partner.spec.ts', 'weight.spec.ts'], use: desk },
+    { name: 'citizen', testMatch: phoneSpecs, use: phone },
+    { name: 'desk', testIgnore: [...phoneSpecs, 'images.spec.ts'], use: desk },
     ...(process.env['IMAGES'] === undefined ? [] : [{ name: 'images', testMatch: 'images.spec.ts' }]),
   ],
 });

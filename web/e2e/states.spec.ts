@@ -1,18 +1,9 @@
 import { expect, test } from '@playwright/test';
-import type { Page, Route } from '@playwright/test';
-import { checkPage, enter, follow, open } from './page-checks.ts';
+import { change, checkPage, enter, follow, open } from './page-checks.ts';
 
 test.afterEach(async ({ page }) => {
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
-
-/** States that a running demo does not show by itself: the server's answer is changed on its way, in the shape that the server gives it. */
-async function change(page: Page, path: string, alter: (answer: Record<string, unknown>) => unknown): Promise<void> {
-  await page.route(path, async (route: Route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, json: alter((await response.json()) as Record<string, unknown>) });
-  });
-}
 
 const reason = (code: string, text: string, next: string) => ({
   code,
@@ -27,14 +18,53 @@ const obstacles = [
   reason('REWARDS_MONTHLY_CAP', '已达到本月的兑换上限', '下个月再兑换'),
 ];
 
+const bound = {
+  binding: { lastFour: '4321', tier: 'class-3', state: 'active', balanceFen: '150', isSimulated: true },
+};
+
 for (const obstacle of obstacles)
   test(`the wallet says plainly: ${obstacle.code}`, async ({ page }) => {
-    await change(page, '**/v1/me/wallet', (wallet) => ({ ...wallet, obstacle, redeemableFen: '0' }));
+    await change(page, '**/v1/me/wallet', (wallet) => ({ ...wallet, ...bound, obstacle, redeemableFen: '0' }));
     await enter(page, 'ctz_sim-hai', '/wallet');
     await expect(page.locator(`[data-obstacle=${obstacle.code}]`)).toContainText(obstacle.next['zh-CN']);
     await expect(page.locator('[data-test=redeem]')).toHaveCount(0);
     await checkPage(page, `wallet-${obstacle.code.toLowerCase().replace('rewards_', '').replace('_', '-')}`);
   });
+
+for (const [state, said] of [
+  ['frozen-in', '不能收款'],
+  ['frozen', '已冻结'],
+  ['closed', '已注销'],
+] as const)
+  test(`a wallet that is ${state} says so where its balance stands`, async ({ page }) => {
+    await change(page, '**/v1/me/wallet', (wallet) => ({
+      ...wallet,
+      binding: { ...bound.binding, state },
+      obstacle: reason('REWARDS_WALLET_FROZEN', '钱包不能收款', '在钱包应用中查看原因，或换绑钱包'),
+    }));
+    await enter(page, 'ctz_sim-hai', '/wallet');
+    await expect(page.locator('[data-test=wallet-state]')).toHaveText(said);
+    await follow(page, page.locator('[data-obstacle] a'));
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('绑定数字人民币钱包');
+  });
+
+test('the page that redeems says what is in the way instead of asking for an amount', async ({ page }) => {
+  const [obstacle] = obstacles;
+  await change(page, '**/v1/me/wallet', (wallet) => ({ ...wallet, ...bound, obstacle, redeemableFen: '0' }));
+  await enter(page, 'ctz_sim-hai', '/wallet/redeem');
+  await expect(page.locator('[data-obstacle=REWARDS_BUDGET_EMPTY]')).toContainText('等待新的预算');
+  await expect(page.locator('[data-test=confirm]')).toHaveCount(0);
+  await checkPage(page, 'redeem-budget-empty');
+});
+
+test('a payment whose outcome is not known yet shows in the list, and is not paid again', async ({ page }) => {
+  await change(page, '**/v1/me/redemptions', () => ({ items: [{ ...redemption, status: 'unknown' }] }));
+  await enter(page, 'ctz_sim-hai', '/wallet');
+  await expect(page.locator('[data-status=unknown]')).toContainText('付款确认中');
+  await follow(page, page.locator('[data-status=unknown]'));
+  await expect(page.locator('[data-test=redemption-state]')).toHaveText('付款确认中');
+  await expect(page.locator('main').getByRole('button')).toHaveCount(0);
+});
 
 const redemption = {
   redemption: 'pay_1',
@@ -47,6 +77,8 @@ for (const [status, sentence] of [
   ['unknown', '不会重复付款'],
   ['rejected', '减排量已经退回账户'],
   ['sent', '等待回答'],
+  ['reserved', '正在发给银行'],
+  ['returned', '款项退回'],
 ] as const)
   test(`a payment that is ${status} says what is known and what to do`, async ({ page }) => {
     await change(page, '**/v1/me/redemptions', () => ({
@@ -97,6 +129,13 @@ test('a day without trips says what to do', async ({ page }) => {
   await enter(page, 'ctz_sim-hai', '/trips');
   await expect(page.getByText('还没有行程')).toBeVisible();
   await checkPage(page, 'trips-empty');
+});
+
+test('a person at whom nobody looked reads so', async ({ page }) => {
+  await change(page, '**/v1/me/looks*', () => ({ items: [] }));
+  await enter(page, 'ctz_sim-hai', '/mine/looks');
+  await expect(page.getByText('没有工作人员或机构查看过')).toBeVisible();
+  await checkPage(page, 'looks-empty');
 });
 
 test('no network is a state with a next step, and trying again helps', async ({ page }) => {

@@ -5,5 +5,11 @@ import { api } from '../shared/api.ts';
 export async function dayShown(named: string | undefined): Promise<Day> {
   if (named !== undefined && named !== '') return named as Day;
   const { items } = await api.audit.days();
-  return items[0]?.day ?? (await api.programme()).today;
+  return items[0]?.day ?? todayOr(undefined);
+}
+
+/** The day that an address names, otherwise today: money moves also on days without trips. */
+export async function todayOr(named: string | undefined): Promise<Day> {
+  if (named !== undefined && named !== '') return named as Day;
+  return (await api.programme()).today;
 }

@@ -8,6 +8,8 @@ export const consoleTexts = {
   'help.open': ['打开这一行', 'open the row'],
   'help.show': ['显示或收起这张说明', 'show or hide this help'],
   'help.title': ['键盘', 'Keyboard'],
+  'reason.confirm': ['确认{act}', '{act} now'],
+  'reason.keep': ['先不', 'Not now'],
   'table.csv': ['下载 CSV', 'Download CSV'],
   'table.empty': ['这里还没有内容', 'Nothing here yet'],
   'table.filter': ['查找', 'Search'],

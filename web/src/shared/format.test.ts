@@ -5,6 +5,7 @@ import {
   distance,
   energy,
   fenOf,
+  fullTime,
   grams,
   gramsText,
   longDay,
@@ -64,6 +65,9 @@ describe('figures for people', () => {
   it('names the day in both languages', () => {
     expect(longDay('2026-11-24', 'zh-CN')).toBe('11月24日 星期二');
     expect(longDay('2026-11-24', 'en')).toBe('Tuesday 24 November');
+    const lateInTheDay = Date.parse('2027-11-29T03:38:00+08:00');
+    expect(fullTime(lateInTheDay, 'zh-CN')).toBe('2027年11月29日 03:38');
+    expect(fullTime(lateInTheDay, 'en')).toBe('29 November 2027 03:38');
   });
 
   it('gives bars their height and an empty whole no share', () => {

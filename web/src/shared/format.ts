@@ -129,6 +129,11 @@ export function dateTime(at: Instant, language: Language = current.value): strin
   return `${longDay(new Date(at + 8 * 3_600_000).toISOString().slice(0, 10), language)} ${clock(at)}`;
 }
 
+/** An instant with its year, for what may lie years away: `2027年11月29日 03:38`. */
+export function fullTime(at: Instant, language: Language = current.value): string {
+  return `${fullDay(new Date(at + 8 * 3_600_000).toISOString().slice(0, 10), language)} ${clock(at)}`;
+}
+
 /** First and last of a long hash, for the eye only: `8f1c…a27e`. */
 export function shortHash(hex: string): string {
   return hex.length <= 12 ? hex : `${hex.slice(0, 6)}…${hex.slice(-4)}`;

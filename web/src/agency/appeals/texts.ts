@@ -49,7 +49,7 @@ export const appealTexts = {
   'fact.where': ['从哪到哪', 'From and to'],
   look: [
     '这是一个人的数据。这次查看已写入审计留痕，本人在“谁看过我的数据”里看得到。',
-    'This is a person’s data. Your look stands in the trail, and the person sees it under “Who looked at my data”.',
+    "This is a person's data. Your look stands in the trail, and the person sees it under 'Who looked at my data'.",
   ],
   'means.accepted.decline': ['行程照旧计入，什么都不变。', 'The trip goes on counting; nothing changes.'],
   'means.accepted.uphold': [
@@ -71,7 +71,7 @@ export const appealTexts = {
   none: ['没有等待决定的申诉。已决定的都在审计留痕里。', 'No appeal waits. Those decided stand in the trail.'],
   'open.lead': [
     '等得最久的在最前。名单里没有姓名，也没有本人的话；打开一件就是一次查看，会写入审计留痕。',
-    'The longest waiting first. The list holds no names and none of the person’s words; opening one is a look that stands in the trail.',
+    "The longest waiting first. The list holds no names and none of the person's words; opening one is a look that stands in the trail.",
   ],
   'open.title': ['申诉', 'Appeals'],
   said: ['本人怎么说', 'What the person says'],

@@ -13,6 +13,7 @@ export function obstacleLook(code: string): ObstacleLook {
   if (code === 'REWARDS_NOTHING_REDEEMABLE')
     return { icon: 'clock', go: { to: '/trips', text: sayWallet('obstacle.trips') } };
   if (code === 'REWARDS_PAUSED') return { icon: 'pause' };
-  if (code === 'REWARDS_WALLET_FROZEN') return { icon: 'no' };
+  if (code === 'REWARDS_WALLET_FROZEN' || code === 'REWARDS_WALLET_CLOSED')
+    return { icon: 'no', go: { to: '/wallet/bind', text: sayWallet('obstacle.another') } };
   return { icon: 'clock' };
 }

@@ -26,6 +26,7 @@ export const walletTexts = {
   'clawback.title': ['正在补回', 'Making up'],
   'list.empty': ['还没有兑换过', 'Nothing redeemed yet'],
   'list.title': ['兑换记录', 'Redemptions'],
+  'obstacle.another': ['换绑钱包', 'Bind another wallet'],
   'obstacle.bind': ['去绑定', 'Bind a wallet'],
   'obstacle.trips': ['看看行程', 'See my trips'],
   'redeem.act': ['兑换 {money}', 'Redeem {money}'],

@@ -1,0 +1,178 @@
+import { wordsOf } from '../../shared/words.ts';
+
+/** Texts of settlements and the three-way reconciliation. */
+export const moneyTexts = {
+  'difference.AMOUNT_DIFFERS': ['金额不同', 'Two amounts'],
+  'difference.AMOUNT_DIFFERS.next': [
+    '账上和银行各写了一个金额。以银行对账单为准，联系平台更正账目。',
+    'Books and bank each hold another amount. The statement decides; have the platform correct the books.',
+  ],
+  'difference.BOOKED_ON_ANOTHER_DAY': ['记在了另一天', 'Booked on another day'],
+  'difference.BOOKED_ON_ANOTHER_DAY.next': [
+    '银行算在这一天，账上记在另一天：看相邻的日子，两天合起来应当对得上。',
+    'The bank counts it on this day, the books on another: look at the days beside it; together they should agree.',
+  ],
+  'difference.BOOKED_WITHOUT_REDEMPTION': ['记了付款，没有兑换', 'Booked without a redemption'],
+  'difference.BOOKED_WITHOUT_REDEMPTION.next': [
+    '复式账记了一笔付款，而这一天没有这样的兑换：请平台说明。',
+    'The journal holds a payment, and no redemption was settled so on this day: the platform has to explain.',
+  ],
+  'difference.BURNED_WITHOUT_REDEMPTION': ['减排量用掉了，没有兑换', 'Grams burned without a redemption'],
+  'difference.BURNED_WITHOUT_REDEMPTION.next': [
+    '账上扣了减排量，却没有对应的兑换：请平台说明，必要时退回本人。',
+    'Grams were taken and no redemption accounts for them: the platform has to explain, and give them back where due.',
+  ],
+  'difference.BURN_DIFFERS': ['用掉的减排量不同', 'Burned another amount'],
+  'difference.BURN_DIFFERS.next': [
+    '兑换写的克数与账上扣的不同：请平台以冲正更正。',
+    'The redemption says other grams than the books took: have the platform correct it with a reversal.',
+  ],
+  'difference.DEPOSIT_DIFFERS': ['存入金额不同', 'Deposit differs'],
+  'difference.DEPOSIT_DIFFERS.next': [
+    '出资方存入的金额与预算里记的不同：以银行为准，请平台更正预算。',
+    'The deposit and the budget hold two amounts: the bank decides; have the platform correct the budget.',
+  ],
+  'difference.DEPOSIT_NOT_AT_BANK': ['预算有，银行没有存入', 'Deposit not at the bank'],
+  'difference.DEPOSIT_NOT_AT_BANK.next': [
+    '预算加了钱，完整的对账单里却没有这笔存入：请平台停用这笔预算并查明。',
+    'A budget was filled, and the complete statement lacks the deposit: have the platform stop that budget and find out.',
+  ],
+  'difference.DEPOSIT_NOT_BOOKED': ['银行有存入，预算没有', 'Deposit not booked'],
+  'difference.DEPOSIT_NOT_BOOKED.next': [
+    '出资方已经存入，预算里还没有：请平台补记。',
+    'The sponsor has paid in, and no budget has it: have the platform book it.',
+  ],
+  'difference.NOT_AT_BANK': ['银行没有这一笔', 'Not at the bank'],
+  'difference.NOT_AT_BANK.next': [
+    '账上已付，而完整的对账单里没有：请平台向银行查这一笔。',
+    'The books say paid, and the complete statement does not hold it: have the platform ask the bank.',
+  ],
+  'difference.NOT_BOOKED': ['账上没有这一笔', 'Not in the books'],
+  'difference.NOT_BOOKED.next': [
+    '兑换标为已付，而复式账里没有同额的分录：请平台说明。',
+    'The redemption says paid, and the journal holds no posting of its amount: the platform has to explain.',
+  ],
+  'difference.NOT_SEALED': ['还没写上账本', 'Not on the ledger yet'],
+  'difference.NOT_SEALED.next': [
+    '已付，等下一次封存；几秒后再看，自己会消失。',
+    'Paid, waiting for the next seal; look again in some seconds: it ends by itself.',
+  ],
+  'difference.PAID_THOUGH_REJECTED': ['退回了，银行却付了', 'Given back, yet paid'],
+  'difference.PAID_THOUGH_REJECTED.next': [
+    '减排量已退给本人，钱也到了：请平台追回或补记。',
+    'The grams went back to the person and the money arrived too: the platform has to recover or book it.',
+  ],
+  'difference.PAID_TWICE': ['同一笔付了不止一次', 'Paid more than once'],
+  'difference.PAID_TWICE.next': [
+    '一条指令在银行有不止一笔：马上暂停付款，请银行追回。',
+    'One instruction moved money more than once at the bank: pause payments at once and have the bank recover it.',
+  ],
+  'difference.SEAL_DIFFERS': ['账本上写的不一样', 'The ledger says otherwise'],
+  'difference.SEAL_DIFFERS.next': [
+    '封存头与兑换算出来的不同：保存这次封存的叶文件，停止使用并联系平台。',
+    'The seal is not what its redemptions give: keep its leaves file, stop, and contact the platform.',
+  ],
+  'difference.UNCONFIRMED': ['银行已付，还没确认', 'Paid, not confirmed yet'],
+  'difference.UNCONFIRMED.next': [
+    '平台还在询问结果；问到以后自己会消失，不会付第二次。',
+    'The platform still asks for the outcome; it ends by itself, and nothing is paid twice.',
+  ],
+  'difference.UNKNOWN_TO_US': ['不认识的付款', 'Unknown payment'],
+  'difference.UNKNOWN_TO_US.next': [
+    '对账单上有，而没有这样的兑换：不会变成奖励；请平台与银行核对付款钱包。',
+    'On the statement, and no redemption of ours: it never becomes a reward; have platform and bank check the paying wallet.',
+  ],
+  'differences.apart': ['相差', 'apart by'],
+  'differences.none': ['没有差异', 'No difference'],
+  'differences.title': ['差异', 'Differences'],
+  'flow.adds': ['兑换 = 已付 + 退回 + 付款中', 'redeemed = paid + given back + under way'],
+  'flow.settled': ['这一天到账（不论哪天兑换）', 'Settled on this day, whenever redeemed'],
+  'flow.title': ['这一天的兑换', 'Redemptions of the day'],
+  'reconciliation.bankOwn': ['银行自己的分录（不算差异）', 'Entries of the bank itself (no difference)'],
+  'reconciliation.bankOwnOf': ['利息 {interest} · 费用 {fees}', 'interest {interest} · fees {fees}'],
+  'reconciliation.burned': ['这一天的兑换用掉的减排量', 'Grams burned by what was redeemed on this day'],
+  'reconciliation.deposits': ['出资方存入', 'Paid in by sponsors'],
+  'reconciliation.help': [
+    '三方各算各的：平台账是复式账，银行是付款钱包的对账单，账本是两家机构签名的结算封存。',
+    "Each side counts by itself: books are the platform's journal, bank is the paying wallet's statement, ledger is the settlement seals that two organisations signed.",
+  ],
+  'reconciliation.title': ['三方对账', 'Three-way reconciliation'],
+  'report.at': ['存档', 'Stored'],
+  'report.before': ['接替', 'Supersedes'],
+  'report.digest': ['指纹', 'Digest'],
+  'report.last': ['这一天最后一份', 'The last one of the day'],
+  'report.live': ['看现在的对账', 'As it stands now'],
+  'report.state': ['状态', 'State'],
+  'report.title': ['对账报告', 'Reconciliation report'],
+  'reports.ask': ['现在对账并存档', 'Reconcile now and store it'],
+  'reports.by': ['由 {by}', 'by {by}'],
+  'reports.help': [
+    '存下的报告不会被改；后来的一份接替前一份。',
+    'A stored report is never edited; a later one stands in its place.',
+  ],
+  'reports.none': [
+    '这一天还没有存下的报告：一天过完后平台会自己存一份。',
+    'No report of this day yet: one is stored by itself once the day has ended.',
+  ],
+  'reports.superseded': ['已被接替', 'superseded'],
+  'reports.title': ['对账报告', 'Reports'],
+  'seal.agrees': [
+    '重算一致：{n} 笔、{yuan}、{grams}、根相同。用时 {ms} 毫秒，计算在本机。',
+    'Recomputed and equal: {n} payment, {yuan}, {grams}, same root. Took {ms} ms, on this machine.|Recomputed and equal: {n} payments, {yuan}, {grams}, same root. Took {ms} ms, on this machine.',
+  ],
+  'seal.block': ['区块', 'Block'],
+  'seal.burned': ['使用的减排量', 'Grams used'],
+  'seal.count': ['笔数', 'Payments'],
+  'seal.differs': [
+    '重算不一致：得到 {n} 笔、{yuan}、{grams}、根 {root}。请保存叶文件并联系平台。',
+    'Recomputed and different: {n} payments, {yuan}, {grams}, root {root}. Keep the leaves file and contact the platform.',
+  ],
+  'seal.gone': ['这一天没有这次封存', 'There is no such seal on this day'],
+  'seal.paid': ['金额', 'Amount'],
+  'seal.root': ['根', 'Root'],
+  'seal.settlement': ['封存', 'Seal'],
+  'seal.state': ['状态', 'State'],
+  'seal.state.prepared': ['待封存', 'Waiting'],
+  'seal.state.sealed': ['已封存', 'Sealed'],
+  'seal.state.submitted': ['已提交', 'Submitted'],
+  'seal.title': ['结算封存', 'Settlement seal'],
+  'seal.transaction': ['交易', 'Transaction'],
+  'settlements.help': [
+    '付了多少钱、用掉多少减排量，成批写上账本：用掉的克数不会再卖一次。里面没有姓名和钱包。',
+    'How much was paid for how many grams, sealed onto the ledger in batches, so that grams used are never sold again. No name or wallet stands in it.',
+  ],
+  'settlements.none': [
+    '这一天没有结算封存：没有付款，或者刚付完还在等。',
+    'No settlement was sealed on this day: nothing was paid, or it waits still.',
+  ],
+  'settlements.see': ['这一天的结算封存', 'Settlement seals of the day'],
+  'settlements.title': ['结算封存', 'Settlement seals'],
+  'side.bank': ['银行', 'Bank'],
+  'side.books': ['平台账', 'Books'],
+  'side.ledger': ['账本', 'Ledger'],
+  'side.redemption': ['兑换', 'Redemption'],
+  'side.title': ['三方', 'Side'],
+  'state.balanced': ['对得上', 'Agrees'],
+  'state.differs': ['对不上', 'Differs'],
+  'state.open': ['还没完', 'Open'],
+  'verdict.balanced': [
+    '对得上：平台账、银行、账本三方都是 {n} 笔、{yuan}',
+    'It agrees: books, bank and ledger each hold {n} payment of {yuan}|It agrees: books, bank and ledger each hold {n} payments, {yuan} together',
+  ],
+  'verdict.balanced.none': ['对得上：这一天三方都没有付款', 'It agrees: none of the three holds a payment on this day'],
+  'verdict.differs': [
+    '对不上：有 {n} 处差异要人来看',
+    'It does not agree: {n} difference needs a person|It does not agree: {n} differences need a person',
+  ],
+  'verdict.incomplete': [
+    '银行对账单还没出齐，要等这一天过完',
+    "The bank's statement is not complete before the day is over",
+  ],
+  'verdict.open': ['还没完：到现在为止没有对不上的', 'Not finished: so far nothing disagrees'],
+  'verdict.passing': [
+    '{n} 处还在途中，自己会消失',
+    '{n} item is still on its way and ends by itself|{n} items are still on their way and end by themselves',
+  ],
+} as const;
+
+export const sayMoney = wordsOf(moneyTexts);

@@ -1,0 +1,81 @@
+import { wordsOf } from '../../shared/words.ts';
+
+/** Texts of the partner's credentials. */
+export const credentialTexts = {
+  'credential.active': ['有效', 'Valid'],
+  'credential.created': ['签发', 'Issued'],
+  'credential.createdBy': ['签发人', 'Issued by'],
+  'credential.expired': ['已过期', 'Expired'],
+  'credential.expires': ['到期', 'Expires'],
+  'credential.gone': ['没有这个凭证', 'There is no such credential'],
+  'credential.id': ['编号', 'Credential'],
+  'credential.label': ['名称', 'Name'],
+  'credential.never': ['不过期', 'Never'],
+  'credential.overlap': ['旧密钥有效到', 'Old secret valid until'],
+  'credential.programme': ['项目', 'Programme'],
+  'credential.revoked': ['已吊销', 'Revoked'],
+  'credential.revokedAt': ['吊销', 'Revoked at'],
+  'credential.sources': ['可发送的来源', 'Sources'],
+  'credential.state': ['状态', 'State'],
+  'credential.subject': ['机构', 'Organisation'],
+  'credentials.all': ['全部', 'All'],
+  'credentials.back': ['看全部凭证', 'All credentials'],
+  'credentials.help': [
+    '你的程序用凭证发送记录。一台服务器一个：丢了哪个就吊销哪个，其他照常。要超出本机构范围的凭证，请联系平台运营。',
+    'Your programs send records with a credential. One for each server: what is lost is revoked, the others go on. For a wider scope than yours ask the operator.',
+  ],
+  'credentials.none': [
+    '还没有凭证。签发一个，程序就能发送记录。',
+    'No credential yet. Issue one, and a program can send records.',
+  ],
+  'issue.days': ['有效期', 'Valid for'],
+  'issue.days.1095': ['3 年', '3 years'],
+  'issue.days.30': ['30 天', '30 days'],
+  'issue.days.365': ['1 年', '1 year'],
+  'issue.days.90': ['90 天', '90 days'],
+  'issue.go': ['签发', 'Issue'],
+  'issue.label': ['名称：用在哪里', 'Name: where it is used'],
+  'issue.labelHint': ['例如“接入服务器一”，最多 80 字', 'For example intake server one; at most 80 characters'],
+  'issue.programme': ['项目：{name}', 'Programme: {name}'],
+  'issue.sources': ['可以发送的来源', 'Sources it may send'],
+  'issue.sourcesHint': [
+    '越少越安全；以后不能加，只能另签发一个。',
+    'The fewer the safer; none can be added later, another one can be issued.',
+  ],
+  'issue.title': ['签发凭证', 'Issue a credential'],
+  'revoke.go': ['吊销', 'Revoke'],
+  'revoke.help': [
+    '用这个凭证的程序马上不能再发送，用它换到的令牌也一起失效。丢失或泄露时用它。',
+    'Programs that use it can send nothing from now on, and tokens got with it end too. For a secret that is lost or leaked.',
+  ],
+  'revoke.reason': ['理由（写入审计留痕）', 'Reason (stands in the trail)'],
+  'revoke.title': ['吊销', 'Revoke'],
+  'revoke.warning': ['吊销不能撤回，程序会马上断开。', 'This cannot be undone; programs are cut off at once.'],
+  'rotate.go': ['换新密钥', 'New secret'],
+  'rotate.help': [
+    '发一个新密钥，编号和范围不变。旧密钥还能用到所选时间，好让程序逐台更换。',
+    'Gives a new secret under the same id and scope. The old one stays valid for the time you choose, so that programs change over one by one.',
+  ],
+  'rotate.hours': ['旧密钥还能用', 'Old secret stays valid'],
+  'rotate.hours.0': ['马上失效', 'Not at all'],
+  'rotate.hours.168': ['7 天', '7 days'],
+  'rotate.hours.24': ['24 小时', '24 hours'],
+  'rotate.title': ['轮换', 'Rotate'],
+  'secret.copied': ['已复制', 'Copied'],
+  'secret.copy': ['复制密钥', 'Copy the secret'],
+  'secret.next': [
+    '放进程序的密钥设置，不要发邮件或聊天。程序用它换取十五分钟的令牌。',
+    'Put it into the secret settings of your program, never into mail or chat. The program trades it for a token of fifteen minutes.',
+  ],
+  'secret.once': [
+    '密钥只显示这一次：平台不保存它，离开这一页就再也看不到。',
+    'The secret is shown this once: the platform does not keep it, and it is gone when you leave this page.',
+  ],
+  'secret.select': [
+    '这个浏览器不让复制：密钥已选中，请按 Ctrl+C',
+    'This browser does not copy: the secret is selected, press Ctrl+C',
+  ],
+  'secret.title': ['新密钥', 'The new secret'],
+} as const;
+
+export const sayCredential = wordsOf(credentialTexts);
