@@ -10,7 +10,9 @@ const records = [
   `E2E-2,E2E-T2,qingdao-2025-01,不存在的站,五四广场,${yesterday}T09:00:00+08:00,${yesterday}T09:20:00+08:00`,
 ].join('\n');
 
-test('a partner sends a file and sees which line was refused, why, and what to do', async ({ page }) => {
+test('a partner sends a file and sees which line was refused and why, and undoes what was sent by mistake', async ({
+  page,
+}) => {
   await enter(page, 'partner-demo', '/runs');
   await expect(page.getByText('还没有发送过记录')).toBeVisible();
   await open(page, '/send');
@@ -29,6 +31,17 @@ test('a partner sends a file and sees which line was refused, why, and what to d
   const download = page.waitForEvent('download');
   await page.locator('[data-test=report]').click();
   expect((await download).suggestedFilename()).toMatch(/^run_.*[.]ndjson$/);
+
+  await page.locator('[data-test=undo-sheet]').getByRole('textbox').fill('发错了月份');
+  await page.locator('[data-test=undo]').click();
+  await expect(page.getByText('撤销以后不能恢复这次导入')).toBeVisible();
+  await expect(page.locator('[data-test=run-state]')).toHaveText('已结束');
+  await page.locator('[data-test=confirm]').click();
+  await expect(page.locator('[data-test=run-state]')).toHaveText('已撤销');
+  await expect(page.locator('[data-test=reversed]')).toHaveText('1');
+  await checkAsItStands(page, 'partner-run-undone');
+  await open(page, '/runs');
+  await expect(page.locator('[data-row]').first()).toContainText('已撤销');
 });
 
 test('a file that is none is told before anything is sent', async ({ page }) => {

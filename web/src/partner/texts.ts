@@ -31,6 +31,8 @@ export const partnerTexts = {
   'run.source': ['来源', 'Source'],
   'run.state': ['状态', 'State'],
   'run.title': ['导入', 'Run'],
+  'run.undoing': ['撤销中', 'Being undone'],
+  'run.undone': ['已撤销', 'Undone'],
   'runs.none': ['还没有发送过记录', 'Nothing was sent yet'],
   'runs.send': ['发送第一个文件', 'Send the first file'],
   'runs.title': ['导入记录', 'Runs'],
