@@ -1,7 +1,8 @@
 import type { IdempotencyDeps } from '../http/index.ts';
 import { forgetAnswers } from '../http/index.ts';
 import type { IntakeDeps } from '../intake/index.ts';
-import { eraseStep } from '../intake/index.ts';
+import { eraseStep, settleDue } from '../intake/index.ts';
+import { isIntakePaused } from '../operations/index.ts';
 import type { Lease } from '../storage/index.ts';
 import { createRoutine } from '../workers/routine.ts';
 import type { Stepper } from '../workers/stepper.ts';
@@ -25,6 +26,10 @@ export function wireTidying({
     chores: [
       { name: 'forget-answers', step: () => forgetAnswers({ ...answers, store: lease.store }) },
       { name: 'erase', step: () => eraseStep(leased) },
+      {
+        name: 'settle-due',
+        step: () => settleDue(leased, { isPaused: (source) => isIntakePaused(intake.store, source) }),
+      },
     ],
   });
   return { hourly, undoer: createUndoer(intake, { lease: leaseOf('undo'), isPaused: () => Promise.resolve(false) }) };

@@ -6,7 +6,7 @@ import type { OpenJourneyDocument, WaitingRecord } from './open-journeys.ts';
 import { openJourneys } from './open-journeys.ts';
 import { finishWork, openWork } from './people-work.ts';
 import type { Work } from './reversing.ts';
-import { countEnded } from './runs.ts';
+import { moveInRuns } from './runs.ts';
 import { countRefusal } from './totals.ts';
 
 /** A record that waits no longer, and why it comes to nothing. */
@@ -65,8 +65,10 @@ export async function changeJourneys(tx: Transaction, deps: IntakeDeps, changes:
     records.open += 1;
   }
   await finishWork(tx, deps, { ...work, kind });
-  const named = ended.map(({ record: { run }, code }) => ({ run, code }));
-  await countEnded(tx, named);
+  await moveInRuns(tx, [
+    ...ended.map(({ record: { run }, code }) => ({ run, from: 'open' as const, to: 'refused' as const, code })),
+    ...reopened.map(({ record: { run }, from }) => ({ run, from, to: 'open' as const })),
+  ]);
   const kept = journeys.flatMap(({ key, version, value }) => (value === undefined ? [] : [{ key, version, value }]));
   const gone = journeys.flatMap(({ key, value }) => (value === undefined ? [key] : []));
   await tx.replaceMany(openJourneys, kept);

@@ -19,6 +19,7 @@ export type {
   RecordOutcome,
   Undecodable,
 } from './model.ts';
+export { settleDue } from './lateness.ts';
 export { openJourneys } from './open-journeys.ts';
 export { finishRun, intakeRefusals, listRuns, openRun, runOf, runs } from './runs.ts';
 export type { RunDocument } from './runs.ts';

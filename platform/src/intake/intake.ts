@@ -16,7 +16,8 @@ import { handOut, openJourneyKey, openJourneys, putBack, waitingRecord } from '.
 import type { HandedOut, OpenJourneyDocument, WaitingRecord } from './open-journeys.ts';
 import { reverseLines } from './reversing.ts';
 import { correctSteps } from './step-days.ts';
-import { addToRun, intakeRefusals } from './runs.ts';
+import type { Move } from './runs.ts';
+import { addToRun, intakeRefusals, moveInRuns } from './runs.ts';
 import { keepEarlier, traceOf } from './traces.ts';
 import { leaveKeys, seenKey, seenKeyOfRaw } from './seen.ts';
 import { countRefusal } from './totals.ts';
@@ -286,6 +287,7 @@ export async function commit(tx: Transaction, deps: IntakeDeps, work: CommitWork
     addToRun(tx, { ...scope, counts, trace, isLate, at: deps.clock.now() }),
     writeAll(tx, deps, { bench, decided, unit: work.unit }),
     boards.claims.writeBack(tx),
+    moveInRuns(tx, movesElsewhere(scope.run, resolved)),
     putBack(tx, output.open, {
       ...{ keyOf, stored, source, isSettled, programme: scope.programme },
       recordOf: (ref) =>
@@ -294,6 +296,12 @@ export async function commit(tx: Transaction, deps: IntakeDeps, work: CommitWork
   ]);
   watch.lap('unit.write');
   return { outcomes: outcomesOf(work, accounting), counts, run };
+}
+
+/** What waited of other runs and came to something in this one. */
+function movesElsewhere(run: string, resolved: Accounting['resolved']): Move[] {
+  const others = resolved.filter(({ record }) => record.run !== run);
+  return others.map(({ record, became }) => ({ run: record.run, from: 'open', to: became }));
 }
 
 function outcomesOf(work: CommitWork, accounting: Accounting): Map<number, RecordOutcome> {

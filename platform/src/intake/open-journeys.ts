@@ -122,6 +122,24 @@ export function openJourneyOf(
   return { ...journey, ...settled, dueAt: dueAt({ records: journey.records, ...settled }, source) };
 }
 
+/** A journey without some of its records; undefined where its source cannot tell them apart. */
+export function forgotten(
+  source: ActivitySource,
+  value: OpenJourneyDocument,
+  gone: readonly WaitingRecord[],
+): OpenJourneyDocument | undefined {
+  const { records, state, updatedAt, programme, isSettled = false } = value;
+  const journey: OpenJourney = { records: records.map((_, at) => ({ ref: at })), state, updatedAt };
+  const refs = gone.map((record) => records.indexOf(record));
+  const left = source.forget?.(journey, refs);
+  if (left === undefined) return undefined;
+  const kept = left.records.map(({ ref }) => required(records[ref], 'waiting record'));
+  return openJourneyOf(
+    { records: kept, state: left.state, updatedAt: left.updatedAt, programme },
+    { source, isSettled },
+  );
+}
+
 /** Of a settled journey that is settled again: whether nothing came of it. */
 function isSame(stored: Stored<OpenJourneyDocument> | undefined, value: OpenJourneyDocument): boolean {
   if (stored?.value.isSettled !== true || value.isSettled !== true) return false;

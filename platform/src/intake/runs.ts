@@ -224,22 +224,32 @@ export async function finishRun(store: DocumentStore, id: string, at: Instant): 
   });
 }
 
-/** Counts records that waited in runs, and wait no longer, as refused with a code. */
-export async function countEnded(
-  tx: Transaction,
-  ended: readonly { readonly run: string; readonly code: string }[],
-): Promise<void> {
+/** A record of a run that waited and came to something, or the other way round; with a code where it was refused. */
+export interface Move {
+  readonly run: string;
+  readonly from: 'open' | 'used' | 'refused' | 'duplicate';
+  readonly to: 'open' | 'used' | 'refused' | 'duplicate';
+  readonly code?: string;
+}
+
+/** Moves records in the counts of the runs that they came with, whatever became of them since: what a run calls open waits. */
+export async function moveInRuns(tx: Transaction, moves: readonly Move[]): Promise<void> {
+  if (moves.length === 0) return;
   const added = new Map<string, IntakeCounts>();
-  for (const { run, code } of ended) {
-    const one = { ...noCounts.records, open: -1, refused: 1 };
-    const counts = { ...noCounts, records: one, activities: { ...noCounts.activities, refused: { [code]: 1 } } };
-    added.set(run, addCounts(added.get(run) ?? noCounts, counts));
-  }
+  for (const move of moves) added.set(move.run, addCounts(added.get(move.run) ?? noCounts, countsOf(move)));
   const stored = await tx.getMany(runs, [...added.keys()]);
   const replacements = [...stored.values()].map(({ key, version, value }) => ({
     key,
     version,
     value: { ...value, counts: addCounts(value.counts, added.get(key) ?? noCounts) },
   }));
-  if (replacements.length > 0) await tx.replaceMany(runs, replacements);
+  await tx.replaceMany(runs, replacements);
+}
+
+function countsOf({ from, to, code }: Move): IntakeCounts {
+  const records = { ...noCounts.records };
+  records[from] -= 1;
+  records[to] += 1;
+  const refused = code === undefined ? {} : { [code]: 1 };
+  return { ...noCounts, records, activities: { ...noCounts.activities, refused } };
 }

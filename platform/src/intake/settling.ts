@@ -12,10 +12,12 @@ export async function settlePage(
   page: {
     readonly scope: IntakeScope;
     readonly items: readonly Stored<OpenJourneyDocument>[];
+    /** Only what is due still, and also behind the end of its run. */
     readonly isLate?: boolean;
   },
 ): Promise<IntakeCounts> {
-  const { scope } = page;
+  const { scope, isLate = false } = page;
+  const now = deps.clock.now();
   const { source } = deps.plugins.source(scope.source);
   const prefix = openJourneyKey(scope, '');
   return deps.store.unitOfWork(async (tx) => {
@@ -23,10 +25,10 @@ export async function settlePage(
       openJourneys,
       page.items.map(({ key }) => key),
     );
-    const journeys = new Map([...stored].map(([key, journey]) => [key.slice(prefix.length), journey]));
+    const due = [...stored].filter(([, { value }]) => !isLate || value.dueAt < now);
+    const journeys = new Map(due.map(([key, journey]) => [key.slice(prefix.length), journey]));
     const handed = handOut(journeys);
     const output = source.settle({ open: handed.open, settings: scope.settings });
-    const { isLate = false } = page;
     const { counts } = await commit(tx, deps, {
       scope,
       source,

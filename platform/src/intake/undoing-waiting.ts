@@ -1,11 +1,10 @@
-import type { ActivitySource, OpenJourney } from '@tanhui/sdk/plugin';
-import { required } from '../kernel/index.ts';
+import type { ActivitySource } from '@tanhui/sdk/plugin';
 import type { Stored, Transaction } from '../storage/index.ts';
 import type { EndedRecord, JourneyChanges, ReopenedRecord } from './ending.ts';
 import { changeJourneys } from './ending.ts';
 import type { IntakeDeps, IntakeScope } from './model.ts';
 import type { OpenJourneyDocument, WaitingRecord } from './open-journeys.ts';
-import { openJourneyKey, openJourneyOf, openJourneys } from './open-journeys.ts';
+import { forgotten, openJourneyKey, openJourneyOf, openJourneys } from './open-journeys.ts';
 import { runs } from './runs.ts';
 import type { EarlierJourneyDocument } from './traces.ts';
 import { earlierJourneys, earlierKey, waitingId } from './traces.ts';
@@ -136,22 +135,4 @@ function withoutRun({ scope, source, kept }: Undoing, journey: Stored<OpenJourne
   if (left !== undefined) return { journey: { key, version, value: left }, ended, reopened: [] };
   const beside = others.map((record) => ({ record, source: source.id, code: 'ACTIVITIES_OPEN_EXPIRED' }));
   return { journey: { key, version }, ended: [...ended, ...beside], reopened: [] };
-}
-
-/** A journey without some of its records; undefined where its source cannot tell them apart. */
-export function forgotten(
-  source: ActivitySource,
-  value: OpenJourneyDocument,
-  gone: readonly WaitingRecord[],
-): OpenJourneyDocument | undefined {
-  const { records, state, updatedAt, programme, isSettled = false } = value;
-  const journey: OpenJourney = { records: records.map((_, at) => ({ ref: at })), state, updatedAt };
-  const refs = gone.map((record) => records.indexOf(record));
-  const left = source.forget?.(journey, refs);
-  if (left === undefined) return undefined;
-  const kept = left.records.map(({ ref }) => required(records[ref], 'waiting record'));
-  return openJourneyOf(
-    { records: kept, state: left.state, updatedAt: left.updatedAt, programme },
-    { source, isSettled },
-  );
 }

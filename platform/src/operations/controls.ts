@@ -35,9 +35,14 @@ export function isPaused(reader: Reader, name: ControlName): Promise<boolean> {
   return isAnyPaused(reader, [name]);
 }
 
+/** Whether a source, or the whole intake, is paused. */
+export function isIntakePaused(reader: Reader, source: string): Promise<boolean> {
+  return isAnyPaused(reader, ['intake', `intake.${source}`]);
+}
+
 /** Refuses what a source sends while it, or the whole intake, is paused. */
 export async function checkIntakeOpen(reader: Reader, source: string): Promise<void> {
-  if (await isAnyPaused(reader, ['intake', `intake.${source}`]))
+  if (await isIntakePaused(reader, source))
     throw refuseOperations('OPERATIONS_INTAKE_PAUSED', { source, retryAfterSeconds });
 }
 

@@ -7,9 +7,9 @@ import { consentText } from '../../src/identity/index.ts';
 import type { IntakeDeps } from '../../src/intake/index.ts';
 import { beginUndo, bindAndCredit, runs, settleAll, takeBatch, undoSteps } from '../../src/intake/index.ts';
 import { createPluginRegistry } from '../../src/plugin-host/index.ts';
-import type { DocumentStore } from '../../src/storage/index.ts';
 import { draftPlugin, ride, steps, walk } from '../support/drafts.ts';
 import { ledgerFixture, programme } from '../support/ledger.ts';
+import { Crash, dyingStore } from '../support/dying-store.ts';
 import { expectBooksToAgree, standing } from '../support/standing.ts';
 
 const days = ['2026-11-22', '2026-11-23'] as const;
@@ -136,22 +136,6 @@ async function undo(deps: IntakeDeps, names: readonly string[]): Promise<void> {
     await deps.store.unitOfWork((tx) => beginUndo(tx, deps, { run, by: 'x', reason: 'x' }));
     await undoSteps(deps, run, 1_000);
   }
-}
-
-class Crash extends Error {}
-
-/** A store of a process that ends after so many units of work, right before or right after the commit. */
-function dyingStore(store: DocumentStore, dies: () => 'before' | 'after' | undefined): DocumentStore {
-  return {
-    ...store,
-    async unitOfWork(work) {
-      const death = dies();
-      if (death === 'before') throw new Crash();
-      const result = await store.unitOfWork(work);
-      if (death === 'after') throw new Crash();
-      return result;
-    },
-  };
 }
 
 function nextOf(rolls: fc.Stream<number>): number {

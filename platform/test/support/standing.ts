@@ -88,6 +88,7 @@ async function expectRecordsToAddUp(
     expect(Math.min(used, duplicate, refused, open), 'no count is below zero').toBeGreaterThanOrEqual(0);
   }
   const waiting = (await everything(store, openJourneys)).flatMap(({ value }) => value.records);
-  const open = ofDays.reduce((total, counts) => total + counts.open, 0);
-  expect(waiting.length, 'what waits is what the days call open').toBe(open);
+  const openIn = (all: readonly Counts[]) => all.reduce((total, { open }) => total + open, 0);
+  expect(openIn(ofDays), 'what waits is what the days call open').toBe(waiting.length);
+  expect(openIn(ofRuns), 'and what the runs do').toBe(waiting.length);
 }
