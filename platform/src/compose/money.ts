@@ -44,6 +44,7 @@ export async function wireMoney(parts: {
     clock,
     gateway,
     trail,
+    regimeOf,
     deposit: ({ id, wallet, amountFen }) => gateway.book({ entryId: id, wallet, kind: 'deposit', amountFen }),
   };
   const resolving: ResolvingDeps = {

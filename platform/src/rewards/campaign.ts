@@ -9,6 +9,9 @@ export interface Price {
   readonly milligrams: Milligrams;
 }
 
+/** 制度 of a programme: whether it pays money at all. */
+export type RegimeOf = (programme: string) => 'ecny' | 'points' | 'no-money';
+
 /** A campaign with its amounts as amounts. */
 export interface Campaign {
   readonly id: string;

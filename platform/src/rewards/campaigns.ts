@@ -1,11 +1,11 @@
 import type { Day, Fen, Instant } from '@tanhui/sdk/model';
 import { dayOf } from '@tanhui/sdk/model';
-import { postTransfer } from '../accounts/index.ts';
+import { journal, postTransfer } from '../accounts/index.ts';
 import type { AuditTrail, Clock, TrailAction, TrailActor } from '../kernel/index.ts';
 import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
 import { everyOf } from '../storage/index.ts';
 import type { WalletGateway, WalletRef } from '../wallets/index.ts';
-import type { Campaign, Price } from './campaign.ts';
+import type { Campaign, Price, RegimeOf } from './campaign.ts';
 import { budgetAccount, campaignOf } from './campaign.ts';
 import type { CampaignDocument, LocalText } from './collections.ts';
 import { campaigns } from './collections.ts';
@@ -16,6 +16,8 @@ export interface CampaignDeps {
   readonly clock: Clock;
   readonly gateway: WalletGateway;
   readonly trail: AuditTrail<Transaction>;
+  /** 制度: money is paid in only for a programme that pays it out. */
+  readonly regimeOf: RegimeOf;
   /**
    * A simulated sponsor's deposit at the simulated bank; absent with a real one, where the sponsor pays in. The books follow the money, so this comes first;
    * the same id deposits once. Answers when the bank booked it: the books have it under that day.
@@ -46,6 +48,7 @@ export async function createCampaign(deps: CampaignDeps, wanted: NewCampaign, by
   const { id, budgetFen, from, to } = wanted;
   const isSound = wanted.price.fen > 0n && wanted.price.milligrams > 0n && wanted.dailyCapFen <= wanted.monthlyCapFen;
   if (!isSound || (to !== undefined && to < from)) throw refuse('REWARDS_CAMPAIGN_INVALID');
+  if (deps.regimeOf(wanted.programme) !== 'ecny') throw refuse('REWARDS_NO_MONEY_REGIME');
   const payer = await deps.gateway.openWallet({ holder: wanted.sponsor, tier: 'class-1' });
   const paidInAt = await deps.deposit?.({ id: fundingId(id, 'open'), wallet: payer, amountFen: budgetFen });
   const at = deps.clock.now();
@@ -112,6 +115,7 @@ export async function extendCampaign(
   const stored = await campaignStored(deps.store, id);
   if (to !== undefined && to < (stored.value.to ?? stored.value.from)) throw refuse('REWARDS_CAMPAIGN_INVALID');
   const funding = fundingId(id, extension.key);
+  await checkFunding(deps.store, funding, addBudgetFen);
   const deposit = { id: funding, wallet: stored.value.payer };
   const paidInAt =
     addBudgetFen === undefined ? undefined : await deps.deposit?.({ ...deposit, amountFen: addBudgetFen });
@@ -128,6 +132,13 @@ export async function extendCampaign(
 
 function fundingId(campaign: string, key: string): string {
   return `txn_000000000_budget_${campaign}_${key}`;
+}
+
+/** A key that has filled the budget before stands for that amount and for no other. */
+async function checkFunding(reader: Pick<Reader, 'get'>, funding: string, amountFen: Fen | undefined): Promise<void> {
+  const before = await reader.get(journal, funding);
+  const isSame = before?.value.legs.some(({ amount }) => amount === String(amountFen ?? 0));
+  if (before !== undefined && isSame !== true) throw refuse('REWARDS_KEY_REUSED');
 }
 
 /** Money of the budget account mirrors what the sponsor put in outside, on the day on which the bank has it. */

@@ -5,7 +5,7 @@ import type { Clock, Random } from '../kernel/index.ts';
 import type { DocumentStore, Reader } from '../storage/index.ts';
 import type { WalletGateway } from '../wallets/index.ts';
 import { budgetLeft } from './budget.ts';
-import type { Campaign } from './campaign.ts';
+import type { Campaign, RegimeOf } from './campaign.ts';
 import { fenFor } from './campaign.ts';
 import { campaignOn } from './campaigns.ts';
 import { redemptionCaps } from './collections.ts';
@@ -20,7 +20,7 @@ export interface RewardDeps {
   readonly random: Random;
   readonly gateway: WalletGateway;
   /** 制度: whether a programme pays money at all. */
-  readonly regimeOf: (programme: string) => 'ecny' | 'points' | 'no-money';
+  readonly regimeOf: RegimeOf;
 }
 
 export interface Quote extends WalletLimits {
@@ -38,7 +38,8 @@ export interface Quote extends WalletLimits {
 /** 报价: what a citizen can redeem now, and the first thing in the way. */
 export async function quote(deps: RewardDeps, citizen: string): Promise<Quote & Pick<WalletStanding, 'seen'>> {
   const standing = await walletStanding(deps, citizen);
-  const offer = await quoteWith(deps.store, deps, { citizen, standing });
+  const today = dayOf(deps.clock.now());
+  const offer = await quoteWith(deps.store, deps, { citizen, standing, today });
   return { ...offer, ...(standing.seen !== undefined && { seen: standing.seen }) };
 }
 
@@ -46,9 +47,9 @@ export async function quote(deps: RewardDeps, citizen: string): Promise<Quote & 
 export async function quoteWith(
   reader: Reader,
   deps: RewardDeps,
-  { citizen, standing }: { readonly citizen: string; readonly standing: WalletStanding },
+  asked: { readonly citizen: string; readonly standing: WalletStanding; readonly today: Day },
 ): Promise<Quote> {
-  const today = dayOf(deps.clock.now());
+  const { citizen, standing, today } = asked;
   const person = await citizenOf(reader, citizen);
   const { programme } = person.value;
   const { redeemable: redeemableMilligrams } = await gramsOfCitizen(reader, person);

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { addDays, dayOf } from '@tanhui/sdk/model';
-import type { Day, Fen } from '@tanhui/sdk/model';
+import type { Day, Fen, Instant } from '@tanhui/sdk/model';
 import { hold, postHold, postTransfer, reverseTransfer, voidHold } from '../accounts/index.ts';
 import { required } from '../kernel/index.ts';
 import type { Reader, Stored, Transaction } from '../storage/index.ts';
@@ -35,15 +35,17 @@ export interface RedemptionRequest {
 export async function redeem(deps: RewardDeps, request: RedemptionRequest): Promise<Stored<RedemptionDocument>> {
   const standing = await walletStanding(deps, request.citizen);
   return deps.store.unitOfWork(async (tx) => {
-    const today = dayOf(deps.clock.now());
+    // One instant for all of it: at midnight the id, the cap and the account of the burned grams would be of two days.
+    const at = deps.clock.now();
+    const today = dayOf(at);
     const before = await redemptionOfKey(tx, request, today);
     if (before !== undefined) {
       if (before.value.amountFen !== String(request.amountFen)) throw refuse('REWARDS_KEY_REUSED');
       return before;
     }
-    const offer = await quoteWith(tx, deps, { citizen: request.citizen, standing });
+    const offer = await quoteWith(tx, deps, { citizen: request.citizen, standing, today });
     const campaign = checkedOffer(offer, request.amountFen);
-    return reserve(tx, deps, { id: redemptionId(today, request), request, campaign });
+    return reserve(tx, { id: redemptionId(today, request), request, campaign, at });
   });
 }
 
@@ -73,12 +75,15 @@ function checkedOffer(offer: Quote, amountFen: Fen): Campaign {
 
 async function reserve(
   tx: Transaction,
-  deps: RewardDeps,
-  work: { readonly id: string; readonly request: RedemptionRequest; readonly campaign: Campaign },
+  work: {
+    readonly id: string;
+    readonly request: RedemptionRequest;
+    readonly campaign: Campaign;
+    readonly at: Instant;
+  },
 ): Promise<Stored<RedemptionDocument>> {
-  const { id, campaign } = work;
+  const { id, campaign, at } = work;
   const { citizen, amountFen } = work.request;
-  const at = deps.clock.now();
   const day = dayOf(at);
   const burned = milligramsFor(campaign, amountFen) as bigint;
   const binding = required(await tx.get(walletBindings, citizen), 'wallet of a redemption');

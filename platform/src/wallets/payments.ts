@@ -136,14 +136,16 @@ function nextOf(deps: PaymentDeps, payment: PaymentDocument, answer: QueryAnswer
     case 'unknown':
       return stillUnknown(deps, payment, answer.reason);
     case 'not-found':
-      return answer.isFinal ? notExecuted(deps, rest) : stillUnknown(deps, payment, 'NOT_FOUND_YET');
+      return answer.isFinal ? notExecuted(deps, payment) : stillUnknown(deps, payment, 'NOT_FOUND_YET');
   }
 }
 
-/** The gateway certainly has not executed it: the same instruction goes out under the same id where that is safe, else it ends here. */
-function notExecuted({ clock, gateway }: PaymentDeps, rest: PaymentDocument): PaymentDocument {
+/** The gateway certainly has not executed it: the same instruction goes out under the same id where that is safe, else it ends here. Since when it waits stays known. */
+function notExecuted({ clock, gateway }: PaymentDeps, payment: PaymentDocument): PaymentDocument {
+  const now = clock.now();
+  const rest = without(payment, 'dueAt', 'unresolvedAt', 'unknownReason');
   return gateway.capabilities().isSameIdRetrySafe
-    ? { ...rest, state: 'reserved', attempts: 0, dueAt: clock.now() }
+    ? { ...rest, state: 'reserved', attempts: 0, dueAt: now, unresolvedAt: payment.unresolvedAt ?? now }
     : { ...rest, state: 'rejected', rejectionCode: 'NOT_EXECUTED' };
 }
 

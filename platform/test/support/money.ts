@@ -100,6 +100,7 @@ export async function moneyFixture(
     clock,
     gateway,
     trail,
+    regimeOf: deps.regimeOf,
     deposit: ({ id, wallet, amountFen }) => bank.book({ entryId: id, wallet, kind: 'deposit', amountFen }),
   };
   const paying = { store, clock, log: silentLog, gateway, onFinal, trail };
