@@ -20,7 +20,9 @@ export async function guard(deps: GuardDeps, ctx: Context, next: () => Promise<u
     const problem = problemOf(error, { texts: deps.texts, language: languageOf(ctx), traceId });
     const refusal = refusalOf(error);
     deps.metrics.refused(problem.code);
-    if (refusal === undefined) deps.log.error('http.defect', { traceId, path: ctx.path }, error);
+    // As the route is declared: what stands in an address may name a person.
+    const { routerPath: route = 'file' } = ctx as Context & { readonly routerPath?: string };
+    if (refusal === undefined) deps.log.error('http.defect', { traceId, method: ctx.method, route }, error);
     const retryAfter = refusal?.details['retryAfterSeconds'];
     if (retryAfter !== undefined) ctx.set('retry-after', String(retryAfter));
     if (problem.status === 401) ctx.set('www-authenticate', 'Bearer');

@@ -164,3 +164,18 @@ it('answers everybody that a commit failed, and goes on', async () => {
   await expect(units[1]).rejects.toThrow('disk');
   expect(await groups.run(() => Promise.resolve(3))).toBe(3);
 });
+
+it('answers everybody that waits when nothing could begin, and goes on', async () => {
+  let begun = 0;
+  const groups = createCommitGroups({
+    begin: () => ((begun += 1) === 1 ? Promise.reject(new Error('locked')) : Promise.resolve()),
+    commit: () => Promise.resolve(),
+    harden: () => Promise.resolve(),
+    rollback: () => Promise.resolve(),
+    writes: () => 0,
+  });
+  const units = [1, 2].map((name) => groups.run(() => Promise.resolve(name)));
+  await expect(units[0]).rejects.toThrow('locked');
+  await expect(units[1]).rejects.toThrow('locked');
+  expect(await groups.run(() => Promise.resolve(3))).toBe(3);
+});

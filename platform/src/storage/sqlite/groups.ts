@@ -87,8 +87,10 @@ async function answer(done: readonly Done[], hardened: Promise<void>): Promise<v
 async function runGroup(connection: GroupedConnection, waiting: Unit[]): Promise<readonly Done[]> {
   const done: Done[] = [];
   let failed: Unit | undefined;
+  let isBegun = false;
   try {
     await connection.begin();
+    isBegun = true;
     for (let unit = waiting.shift(); unit !== undefined; unit = nextOf(waiting, done)) {
       failed = unit;
       done.push({ unit, outcome: await attempt(connection, unit) });
@@ -99,7 +101,9 @@ async function runGroup(connection: GroupedConnection, waiting: Unit[]): Promise
   } catch (error) {
     await connection.rollback();
     const others = done.map(({ unit }) => unit);
-    if (failed === undefined) for (const unit of others) unit.settle({ error });
+    // What could not even begin is answered as failed: to wait for ever is no answer.
+    const ended = isBegun ? others : waiting.splice(0);
+    if (failed === undefined) for (const unit of ended) unit.settle({ error });
     else giveBack(waiting, { others, failed, error });
     return [];
   }
