@@ -1,8 +1,8 @@
-import { SettingsError } from '@tanhui/sdk/plugin';
 import type { JsonValue } from '@tanhui/sdk/plugin';
 import { checkScope } from '../identity/index.ts';
 import type { IntakeScope } from '../intake/index.ts';
 import { Refusal } from '../kernel/index.ts';
+import { readSettings } from '../plugin-host/index.ts';
 import type { Actor } from './route.ts';
 import type { Services } from './services.ts';
 
@@ -20,16 +20,10 @@ export function intakeScope(services: Services, actor: Actor, request: ScopeRequ
   checkScope(actor, { source: source.id, programme: request.programme });
   if (services.catalogue.programme(request.programme) === undefined)
     throw new Refusal('INTAKE_PROGRAMME_UNKNOWN', 'not-found');
-  try {
-    return {
-      source: source.id,
-      programme: request.programme,
-      settings: source.parseSettings(request.settings),
-      run: request.run,
-    };
-  } catch (error) {
-    if (error instanceof SettingsError)
-      throw new Refusal('PLUGINS_SETTINGS_INVALID', 'invalid', { details: { field: error.field }, cause: error });
-    throw error;
-  }
+  return {
+    source: source.id,
+    programme: request.programme,
+    settings: readSettings(source, request.settings),
+    run: request.run,
+  };
 }

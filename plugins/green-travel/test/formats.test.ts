@@ -117,6 +117,8 @@ describe('a bad record', () => {
   });
 });
 
+const { columns } = simulatedChargingMapping;
+
 describe('settings', () => {
   it.each([
     ['ev-sessions', { decimalMark: ',' }, 'columns'],
@@ -125,6 +127,11 @@ describe('settings', () => {
     ['ev-sessions', { ...simulatedChargingMapping, columns: { session: 'id' } }, 'columns.user'],
     ['ev-sessions', { ...simulatedChargingMapping, utcOffsetMinutes: null }, 'utcOffsetMinutes'],
     ['ev-sessions', { ...simulatedChargingMapping, utcOffsetMinutes: 900 }, 'utcOffsetMinutes'],
+    ['ev-sessions', { ...simulatedChargingMapping, dateFormat: 'DD'.repeat(20) }, 'dateFormat'],
+    ['ev-sessions', { ...simulatedChargingMapping, dateFormat: 'YYYY-MM-DD DD' }, 'dateFormat'],
+    ['ev-sessions', { ...simulatedChargingMapping, dateFormat: 'hh:mm' }, 'dateFormat'],
+    ['ev-sessions', { ...simulatedChargingMapping, columns: { ...columns, station: 7 } }, 'columns.station'],
+    ['ev-sessions', { ...simulatedChargingMapping, columns: { ...columns, user: '' } }, 'columns.user'],
     ['step-days', { stepsPerDayCap: 0 }, 'stepsPerDayCap'],
     ['step-days', { distanceColumn: 7 }, 'distanceColumn'],
   ])('of %s as %j name the field that is wrong', (source, settings, field) => {

@@ -4,7 +4,7 @@ import greenTravelManifest from '@tanhui/green-travel/plugin.json' with { type: 
 import type { ActivitySource, JsonValue } from '@tanhui/sdk/plugin';
 import type { Config } from '../../config.ts';
 import { maxBatchRecords } from '../../intake/index.ts';
-import { createPluginRegistry } from '../../plugin-host/index.ts';
+import { createPluginRegistry, readSettings } from '../../plugin-host/index.ts';
 import { reachServer } from '../server.ts';
 import type { ServerHandle } from '../server.ts';
 import type { DecodedLine } from './decode.ts';
@@ -49,7 +49,7 @@ export async function importFiles(config: Config, options: ImportOptions): Promi
   const settings = readMapping(options.mapping);
   const places = new LinePlaces();
   const totalBytes = options.files.reduce((sum, file) => sum + sizeOf(file), 0);
-  source.parseSettings(settings);
+  readSettings(source, settings);
   const server = await reachServer(config);
   const progress = showProgress({ totalBytes, isShown: !options.isJson && process.stderr.isTTY });
   try {
@@ -100,7 +100,7 @@ interface Sending {
 /** Reads and sorts everything first: a file that is damaged at its end is known before the first record goes out. */
 async function sendAll(server: ServerHandle, run: string, sending: Sending): Promise<void> {
   const { source, progress, places, encoding } = sending;
-  const parsed = source.parseSettings(sending.settings);
+  const parsed = readSettings(source, sending.settings);
   const lines = decodeFiles(sending.files, {
     separator: separatorOf(sending.settings),
     encoding,

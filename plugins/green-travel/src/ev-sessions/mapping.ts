@@ -3,8 +3,9 @@ import type { JsonValue } from '@tanhui/sdk/plugin';
 import usWorkplace from '../../data/mappings/us-workplace.json' with { type: 'json' };
 import { realTime } from '../dates.ts';
 
-const columns = ['session', 'user', 'energy', 'startedAt', 'endedAt'] as const;
-type Column = (typeof columns)[number] | 'station';
+const columns = ['session', 'user', 'energy', 'startedAt', 'endedAt', 'station'] as const;
+type Column = (typeof columns)[number];
+const maxColumnCharacters = 200;
 
 /** 映射: how an operator's export is read. Another operator's export needs another mapping and no code. */
 export interface EvMapping {
@@ -25,20 +26,30 @@ export interface EvMapping {
 export function parseMapping(raw: JsonValue): EvMapping {
   const given: JsonValue = isNothing(raw) ? usWorkplace : raw;
   if (!isObject(given)) throw new SettingsError('', 'is a mapping');
-  const named = given['columns'] ?? null;
-  if (!isObject(named)) throw new SettingsError('columns', 'names the columns');
-  for (const column of columns)
-    if (typeof named[column] !== 'string') throw new SettingsError(`columns.${column}`, 'names a column');
   return {
-    columns: named as unknown as EvMapping['columns'],
+    columns: columnsOf(given),
     decimalMark: oneOf(given, 'decimalMark', ['.', ',']),
     energyUnit: oneOf(given, 'energyUnit', ['kWh', 'Wh']),
-    dateFormat: textOf(given, 'dateFormat'),
+    dateFormat: dateFormatOf(given),
     yearOffset: wholeNumberOf(given, 'yearOffset', 0),
     utcOffsetMinutes: utcOffsetOf(given),
     unknownUser: textOf(given, 'unknownUser'),
     maxMeanKilowatts: numberOf(given, 'maxMeanKilowatts', 25),
   };
+}
+
+/** The columns that the source reads, and no others; where a station stands nobody has to say. */
+function columnsOf(raw: Raw): EvMapping['columns'] {
+  const named = raw['columns'] ?? null;
+  if (!isObject(named)) throw new SettingsError('columns', 'names the columns');
+  const known = columns.filter((column) => column !== 'station' || named[column] !== undefined);
+  const entries = known.map((column): [Column, string] => {
+    const name = named[column];
+    const isName = typeof name === 'string' && name !== '' && name.length <= maxColumnCharacters;
+    if (!isName) throw new SettingsError(`columns.${column}`, 'names a column');
+    return [column, name];
+  });
+  return Object.fromEntries(entries) as EvMapping['columns'];
 }
 
 type Raw = Readonly<Record<string, JsonValue>>;
@@ -83,17 +94,28 @@ function utcOffsetOf(raw: Raw): number {
   return value;
 }
 
+const datePart = /YYYY|MM|DD|hh|mm|ss/g;
+
+/** Each part once: a date is then read in bounded time, whatever stands in a file. */
+function dateFormatOf(raw: Raw): string {
+  const format = textOf(raw, 'dateFormat');
+  const found: string[] = format.match(datePart) ?? [];
+  const isWhole = ['YYYY', 'MM', 'DD'].every((part) => found.includes(part)) && new Set(found).size === found.length;
+  if (!isWhole) throw new SettingsError('dateFormat', 'holds YYYY, MM and DD, and no part twice');
+  return format;
+}
+
 const partNames = ['YYYY', 'MM', 'DD', 'hh', 'mm', 'ss'] as const;
 const minuteMs = 60_000;
 
 /** Reads a date in the mapping's own format; undefined where it is none. */
 export function instantIn(mapping: EvMapping, text: string): number | undefined {
-  const order: string[] = mapping.dateFormat.match(/YYYY|MM|DD|hh|mm|ss/g) ?? [];
-  const shape = mapping.dateFormat.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/YYYY|MM|DD|hh|mm|ss/g, '(\\d{1,4})');
+  const order: string[] = mapping.dateFormat.match(datePart) ?? [];
+  const shape = mapping.dateFormat.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(datePart, '(\\d{1,4})');
   const found = new RegExp(`^${shape}$`).exec(text.trim());
   if (found === null) return undefined;
-  const parts = partNames.map((name) => (order.includes(name) ? Number(found[order.indexOf(name) + 1]) : 0));
-  const [year = 0, ...rest] = parts;
+  const numbers = partNames.map((name) => (order.includes(name) ? Number(found[order.indexOf(name) + 1]) : 0));
+  const [year = 0, ...rest] = numbers;
   const at = realTime([year < 1000 ? year + mapping.yearOffset : year, ...rest]);
   return at === undefined ? undefined : at - mapping.utcOffsetMinutes * minuteMs;
 }
