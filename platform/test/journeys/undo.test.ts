@@ -1,3 +1,4 @@
+import { createClient } from '@tanhui/sdk/client';
 import { addDays, dayOf } from '@tanhui/sdk/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { balanceOf, clawbackAccount, postTransfer } from '../../src/accounts/index.ts';
@@ -72,16 +73,16 @@ describe('undoing an import over HTTP', () => {
       headers: { authorization: `Bearer ${secret}` },
     });
     const { token } = (await answer.json()) as { readonly token: string };
-    const refused = await fetch(`${server.url}/v1/runs/${wrong}/reversal`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        'idempotency-key': 'another-key',
-      },
-      body: JSON.stringify({ reason }),
+    const partner = createClient({ baseUrl: server.url, locale: 'en', token });
+    await expect(partner.runs.undo(wrong, reason, 'a-key-of-another')).rejects.toMatchObject({ status: 404 });
+    const { run } = await partner.runs.open({ source: 'metro-trips', programme: 'qingdao-demo' });
+    await partner.runs.send({ run, source: 'metro-trips' }, [
+      { line: 1, fields: metroTrip('card-9', { day: yesterday, clock: '20:00' }) },
+    ]);
+    await partner.runs.finish(run);
+    expect(await partner.runs.undo(run, reason, 'a-key-of-its-own')).toMatchObject({
+      ...{ state: 'done', by: 'another-partner', reversedRecords: 1 },
     });
-    expect(refused.status).toBe(404);
     expect(await gramsOf()).not.toBe('0');
   });
 
@@ -100,7 +101,7 @@ describe('undoing an import over HTTP', () => {
     expect(trips).toMatchObject([{ status: 'reversed', reason: { code: 'ACTIVITIES_RUN_REVERSED' } }]);
     const day = await (await server.signedIn('agency-demo')).audit.day(yesterday);
     expect(day.adds.map(({ holds }) => holds)).toEqual([true, true, true]);
-    expect(day.activities).toEqual({ accepted: 2, held: 0, refused: 2 });
+    expect(day.activities).toEqual({ accepted: 3, held: 0, refused: 2 });
     expect(day.reductionMilligrams).toBe('0');
     expect(day.sealed.milligrams).toBe('0');
   });
@@ -108,7 +109,10 @@ describe('undoing an import over HTTP', () => {
   it('stands in the trail once, with its reason', async () => {
     const { store } = server.platform.services;
     const lines = (await everything(store, trailEntries)).filter(({ value }) => value.action === 'run-reversed');
-    expect(lines.map(({ value }) => value)).toMatchObject([{ subject: wrong, actor: 'operator-demo', reason }]);
+    expect(lines.map(({ value }) => value)).toMatchObject([
+      { actor: 'another-partner', role: 'partner', reason },
+      { subject: wrong, actor: 'operator-demo', reason },
+    ]);
     expect(await checkTrail(store, today)).toMatchObject({ isWhole: true });
   });
 
