@@ -14,6 +14,7 @@ async function appeal(page: Page, place: number, statement: string): Promise<str
   const address = (await refused.nth(place).getAttribute('href')) ?? '';
   await follow(page, refused.nth(place));
   await follow(page, page.getByRole('link', { name: '申诉' }));
+  await checkPage(page, 'appeal-new');
   await page.locator('[data-test=statement]').fill(statement);
   await page.locator('[data-test=appeal-send]').click();
   await expect(page.locator('[data-test=appeal]').first()).toContainText('处理中');
@@ -85,4 +86,40 @@ test('an appeal that is declined changes nothing and says why', async ({ page })
   await expect(page.locator('[data-test=answer]').first()).toContainText('同一时间只能有一段行程');
   await open(page, address);
   await expect(page.locator('[data-test=reason]')).toContainText('重叠');
+});
+
+test('a held trip shows the one that it is held against, and both may be decided at once', async ({ page }) => {
+  const trip = {
+    activity: 'act_1',
+    status: 'held',
+    source: 'mobike-orders',
+    mode: 'bike',
+    evidence: 'provider',
+    day: '2026-11-24',
+    occurredAt: 1_795_500_000_000,
+    distanceMeters: 2_400,
+  };
+  const words = { 'zh-CN': '同一段行程已由另一个账户申领', en: 'Claimed on another account' };
+  const json = {
+    ...{ appeal: 'apl_1', activity: 'act_1', statement: '车是我骑的', status: 'open', about: 'held' },
+    createdAt: 1_795_500_000_000,
+    reason: { code: 'ACTIVITIES_SAME_JOURNEY_ELSEWHERE', text: words, next: words },
+    trip,
+    heldAgainst: { ...trip, activity: 'act_2', status: 'accepted' },
+  };
+  await page.route('**/v1/appeals/apl_1', (route) => route.fulfill({ json }));
+  await enter(page, 'agency-demo', '/appeals/apl_1');
+  await expect(page.getByRole('heading', { name: '另一个账户上的同一段行程' })).toBeVisible();
+  await expect(page.locator('[data-test=also]')).toHaveCount(0);
+  await page.getByRole('radio', { name: /维持原判/ }).check();
+  await expect(page.getByText('这段行程从暂缓变为未计入')).toBeVisible();
+  await expect(page.locator('[data-test=also]')).toHaveCount(0);
+  await page.getByRole('radio', { name: /支持申诉/ }).check();
+  await page.locator('[data-test=also]').check();
+  await page.locator('[data-test=answer]').fill('以车辆记录为准');
+  await checkAsItStands(page, 'agency-appeal-held');
+  const sent = page.waitForRequest('**/v1/appeals/apl_1/decision');
+  await page.locator('[data-test=decide]').click();
+  expect((await sent).postDataJSON()).toEqual({ decision: 'uphold', answer: '以车辆记录为准', alsoReverse: true });
+  await expect(page.locator('[data-trouble=refused]')).toContainText('INTAKE_APPEAL_UNKNOWN');
 });

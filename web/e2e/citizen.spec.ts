@@ -107,6 +107,7 @@ for (const [name, address] of [
   ['mine', '/mine'],
   ['accounts', '/mine/accounts'],
   ['bind-account', '/mine/accounts/bind'],
+  ['appeals-none', '/mine/appeals'],
   ['export', '/mine/export'],
   ['erase', '/mine/erase'],
 ] as const)
