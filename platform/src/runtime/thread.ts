@@ -21,17 +21,29 @@ interface Asked {
   readonly args: readonly unknown[];
 }
 
-type Reply =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: { readonly name: string; readonly message: string } };
+/** An error of another thread, as it travels. */
+export interface ToldError {
+  readonly name: string;
+  readonly message: string;
+  /** Plain data of the error's own, where the thread tells any. */
+  readonly details?: unknown;
+}
+
+type Reply = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: ToldError };
 
 export interface ThreadOptions {
   readonly file: URL;
   /** Plain data that the thread starts with. */
   readonly data: unknown;
   readonly maxHeapMegabytes: number;
+  /** Of Node's own, for this thread only. */
+  readonly flags?: readonly string[];
+  /** All that the thread finds in its environment; what this one has where it is absent. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Makes an error of the other thread one of this thread again. */
-  readonly revive?: (error: { readonly name: string; readonly message: string }) => Error;
+  readonly revive?: (error: ToldError) => Error;
+  /** What is said when the thread has ended, by a failure of its own where there is one: to calls that wait for their answer, and to those that come later. */
+  readonly ended?: (cause: Error | undefined) => { readonly waiting: Error; readonly later: Error };
 }
 
 /** What is made and gone within a call; left to itself it grows to a hundred megabytes a thread. */
@@ -40,15 +52,17 @@ const youngMegabytes = 6;
 export function openThread<Api extends Offer>(options: ThreadOptions): Thread<Api> {
   const worker = new Worker(options.file, {
     workerData: options.data,
-    execArgv: ['--conditions=tanhui-source'],
+    execArgv: ['--conditions=tanhui-source', ...(options.flags ?? [])],
+    ...(options.environment !== undefined && { env: options.environment }),
     resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
   });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
-  const revive = options.revive ?? (({ message }) => new Error(message));
+  const { revive = plainError, ended = plainEnd } = options;
   let [last, stopped] = [0, undefined as Error | undefined];
-  const stop = (error: Error): void => {
-    stopped ??= error;
-    for (const { reject } of waiting.values()) reject(stopped);
+  const stop = (cause?: Error): void => {
+    const errors = ended(cause);
+    stopped ??= errors.later;
+    for (const { reject } of waiting.values()) reject(errors.waiting);
     waiting.clear();
   };
   worker.on('message', (replies: readonly Reply[]) => {
@@ -61,7 +75,7 @@ export function openThread<Api extends Offer>(options: ThreadOptions): Thread<Ap
   });
   worker.on('error', stop);
   worker.on('exit', () => {
-    stop(new Error('the thread has ended'));
+    stop();
   });
   const send = createOutbox<Asked>((asked) => {
     worker.postMessage(asked);
@@ -82,11 +96,19 @@ export function openThread<Api extends Offer>(options: ThreadOptions): Thread<Ap
     },
     async end() {
       if (stopped !== undefined) return;
-      const ended = new Promise((resolve) => worker.once('exit', resolve));
+      const exit = new Promise((resolve) => worker.once('exit', resolve));
       worker.postMessage(null);
-      await ended;
+      await exit;
     },
   };
+}
+
+function plainError({ message }: ToldError): Error {
+  return new Error(message);
+}
+
+function plainEnd(cause = new Error('the thread has ended')): { readonly waiting: Error; readonly later: Error } {
+  return { waiting: cause, later: cause };
 }
 
 /** Gathers what is sent until whoever sends has nothing more to do at once. */
@@ -103,8 +125,11 @@ function createOutbox<Item>(post: (items: readonly Item[]) => void): (item: Item
   };
 }
 
+/** Plain data of an error that shall travel with its name and message. */
+type DetailsOf = (error: unknown) => unknown;
+
 /** In the other thread: carries out what is asked. */
-export function serveThread(api: Offer): void {
+export function serveThread(api: Offer, detailsOf: DetailsOf = () => undefined): void {
   const functions = api as Readonly<Record<string, (...args: unknown[]) => unknown>>;
   const reply = createOutbox<Reply>((replies) => {
     parentPort?.postMessage(replies);
@@ -114,28 +139,37 @@ export function serveThread(api: Offer): void {
       parentPort?.close();
       return;
     }
-    for (const asked of message) carryOut(functions, asked, reply);
+    for (const asked of message)
+      carryOut(functions, asked, (answer) => {
+        reply('error' in answer ? { id: asked.id, error: told(answer.error, detailsOf) } : { id: asked.id, ...answer });
+      });
   });
 }
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 /** What is answered at once is answered in the order in which it was asked; the rest when it is ready. */
 function carryOut(
   functions: Readonly<Record<string, (...args: unknown[]) => unknown>>,
-  { id, name, args }: Asked,
-  reply: (reply: Reply) => void,
+  { name, args }: Asked,
+  answer: (outcome: Outcome) => void,
 ): void {
   const refuse = (error: unknown): void => {
-    const { name: kind, message } = error instanceof Error ? error : new Error(String(error));
-    reply({ id, error: { name: kind, message } });
+    answer({ error });
   };
   try {
     const value = functions[name]?.(...args);
     if (value instanceof Promise)
       value.then((settled: unknown) => {
-        reply({ id, value: settled });
+        answer({ value: settled });
       }, refuse);
-    else reply({ id, value });
+    else answer({ value });
   } catch (error) {
     refuse(error);
   }
+}
+
+function told(error: unknown, detailsOf: DetailsOf): ToldError {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { name, message, details: detailsOf(error) };
 }

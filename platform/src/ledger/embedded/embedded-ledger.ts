@@ -1,14 +1,15 @@
 import { mkdirSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../kernel/index.ts';
 import { rest } from '../../runtime/index.ts';
-import type { ContractCall, EventPosition, LedgerClient, LedgerEvent, LedgerFailureKind } from '../port.ts';
+import type { Thread, ToldError } from '../../runtime/thread.ts';
+import { openThread } from '../../runtime/thread.ts';
+import type { ContractCall, EventPosition, LedgerClient, LedgerEvent } from '../port.ts';
 import { LedgerFailure } from '../port.ts';
 import { chaincode, channel } from './names.ts';
 import type { EngineSettings } from './engine.ts';
 import { loadIdentities } from './identities.ts';
 import type { EmbeddedIdentities } from './identities.ts';
-import type { Answers, Reply, Request } from './protocol.ts';
+import type { EngineService, FailureDetails } from './protocol.ts';
 import type { Collection } from './simulation.ts';
 
 export interface EmbeddedLedgerOptions {
@@ -26,23 +27,23 @@ export interface EmbeddedLedgerOptions {
 
 const followMs = 25;
 const maxHeapMegabytes = 96;
-const maxYoungMegabytes = 6;
 
-interface Line {
-  ask<Name extends Request['ask']>(request: Extract<Request, { ask: Name }>): Promise<Answers[Name]>;
-}
+type Line = Thread<EngineService>;
 
 /** Opens the embedded ledger: keys at the first time, the chain as it was left at any other. */
 export async function createEmbeddedLedger(options: EmbeddedLedgerOptions): Promise<LedgerClient> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const identities = await loadIdentities(options.folder, options.clock.now());
-  const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), {
-    workerData: settingsOf(options, identities),
-    execArgv: ['--conditions=tanhui-source', '--disable-warning=DEP0040'],
-    env: { CORE_CHAINCODE_LOGGING_LEVEL: 'critical', CORE_CHAINCODE_LOGGING_SHIM: 'critical' },
-    resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes, maxYoungGenerationSizeMb: maxYoungMegabytes },
+  const line = openThread<EngineService>({
+    file: new URL('./engine.worker.ts', import.meta.url),
+    data: settingsOf(options, identities),
+    maxHeapMegabytes,
+    flags: ['--disable-warning=DEP0040'],
+    environment: { CORE_CHAINCODE_LOGGING_LEVEL: 'critical', CORE_CHAINCODE_LOGGING_SHIM: 'critical' },
+    revive: failureOf,
+    ended: failuresAtEnd,
   });
-  return clientOf(lineTo(worker), identities);
+  return clientOf(line, identities);
 }
 
 function settingsOf(options: EmbeddedLedgerOptions, identities: EmbeddedIdentities): EngineSettings {
@@ -57,51 +58,19 @@ function settingsOf(options: EmbeddedLedgerOptions, identities: EmbeddedIdentiti
   };
 }
 
-function lineTo(worker: Worker): Line {
-  const pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
-  let next = 0;
-  let stopped: Error | undefined;
-  worker.on('message', (reply: Reply) => {
-    const waiter = pending.get(reply.id);
-    pending.delete(reply.id);
-    if (reply.ok) waiter?.resolve(reply.value);
-    else waiter?.reject(errorOf(reply));
-  });
-  const giveUp = (error?: Error): void => {
-    const why = error === undefined ? '' : `: ${error.message}`;
-    stopped ??= new LedgerFailure('endorse-failed', `the ledger has stopped${why}`, { cause: error });
-    const unknown = new LedgerFailure('outcome-unknown', `the ledger stopped before it answered${why}`, {
-      cause: error,
-    });
-    for (const { reject } of pending.values()) reject(unknown);
-    pending.clear();
-  };
-  worker.on('error', giveUp);
-  worker.on('exit', () => {
-    giveUp();
-  });
-  return {
-    ask: (request) =>
-      new Promise((resolve, reject) => {
-        if (stopped !== undefined) {
-          reject(stopped);
-          return;
-        }
-        const id = (next += 1);
-        pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
-        worker.postMessage({ id, request });
-      }),
-  };
+function failureOf({ message, details }: ToldError): Error {
+  if (details === undefined) return new Error(message);
+  const { kind, ...more } = details as FailureDetails;
+  return new LedgerFailure(kind, message, more);
 }
 
-function errorOf(reply: Extract<Reply, { ok: false }>): Error {
-  if (reply.failure === undefined) return new Error(reply.message);
-  const { kind, contractCode } = reply.failure;
-  return new LedgerFailure(
-    kind as LedgerFailureKind,
-    reply.message,
-    contractCode === undefined ? {} : { contractCode },
-  );
+/** What was asked may have been done; what is asked later is not. */
+function failuresAtEnd(cause: Error | undefined): { readonly waiting: Error; readonly later: Error } {
+  const why = cause === undefined ? '' : `: ${cause.message}`;
+  return {
+    waiting: new LedgerFailure('outcome-unknown', `the ledger stopped before it answered${why}`, { cause }),
+    later: new LedgerFailure('endorse-failed', `the ledger has stopped${why}`, { cause }),
+  };
 }
 
 function clientOf(line: Line, identities: EmbeddedIdentities): LedgerClient {
@@ -114,33 +83,30 @@ function clientOf(line: Line, identities: EmbeddedIdentities): LedgerClient {
         organisations: identities.organisations,
         isSameOperator: true,
       }),
-    evaluate: (call: ContractCall) => line.ask({ ask: 'evaluate', call }),
-    endorse: (call: ContractCall) => line.ask({ ask: 'endorse', call }),
-    submit: async (envelope) => {
-      await line.ask({ ask: 'submit', envelope });
-    },
-    status: (transactionId, { timeoutMs }) => line.ask({ ask: 'status', transactionId, timeoutMs }),
-    transaction: async (transactionId) => (await line.ask({ ask: 'transaction', transactionId })) ?? undefined,
-    height: () => line.ask({ ask: 'height' }),
+    evaluate: (call: ContractCall) => line.call('evaluate', call),
+    endorse: (call: ContractCall) => line.call('endorse', call),
+    submit: (envelope) => line.call('submit', envelope),
+    status: (transactionId, { timeoutMs }) => line.call('status', transactionId, timeoutMs),
+    transaction: (transactionId) => line.call('transaction', transactionId),
+    height: () => line.call('height'),
     async block(number) {
-      const bytes = await line.ask({ ask: 'block', number });
-      return bytes === null ? undefined : { number, bytes };
+      const bytes = await line.call('block', number);
+      return bytes === undefined ? undefined : { number, bytes };
     },
     events: (from, signal) => followEvents(line, from, signal),
     blocks: (from, signal) => followBlocks(line, from, signal),
-    copyBlocks: async (path) => {
-      await line.ask({ ask: 'copy', path });
-    },
+    copyBlocks: (path) => line.call('copy', path),
     close: async () => {
-      await line.ask({ ask: 'close' });
+      await line.call('close');
+      await line.end();
     },
   };
 }
 
 async function* followBlocks(line: Line, from: number, signal: AbortSignal) {
   for (let number = from; !signal.aborted;) {
-    const bytes = await line.ask({ ask: 'block', number });
-    if (bytes === null) await rest(followMs, signal);
+    const bytes = await line.call('block', number);
+    if (bytes === undefined) await rest(followMs, signal);
     else yield { number: number++, bytes };
   }
 }
@@ -148,7 +114,7 @@ async function* followBlocks(line: Line, from: number, signal: AbortSignal) {
 async function* followEvents(line: Line, from: EventPosition, signal: AbortSignal): AsyncGenerator<LedgerEvent> {
   let position = from;
   while (!signal.aborted) {
-    const page = await line.ask({ ask: 'events', from: position });
+    const page = await line.call('events', position);
     for (const { block, transactionId, name, payload } of page) {
       position = { blockNumber: block, afterTransactionId: transactionId };
       yield { blockNumber: block, transactionId, name, payload };
