@@ -1,4 +1,4 @@
-import type { Day } from '@tanhui/sdk/model';
+import type { Day, DifferenceKind } from '@tanhui/sdk/model';
 import { journal } from '../accounts/index.ts';
 import type { Reader } from '../storage/index.ts';
 import { everyAt } from '../storage/index.ts';
@@ -8,7 +8,7 @@ import type { Scope } from './books-side.ts';
 import { budgetFen } from './books-side.ts';
 import type { RedemptionDocument } from './collections.ts';
 import { redemptions } from './collections.ts';
-import type { Difference, DifferenceKind } from './differences.ts';
+import type { Difference } from './differences.ts';
 import { difference } from './differences.ts';
 
 /** What the statements of a programme's funding wallets have on a day; what is other programmes' on the same wallets is left out. */

@@ -1,7 +1,7 @@
-import type { SettlementHeader } from '@tanhui/sdk/model';
+import type { DifferenceKind, SettlementHeader } from '@tanhui/sdk/model';
 import type { Collection } from '../storage/index.ts';
 import type { RejectionCode, WalletRef } from '../wallets/index.ts';
-import type { DifferenceAmount, DifferenceKind, ReconciliationState } from './differences.ts';
+import type { DifferenceAmount, ReconciliationState } from './differences.ts';
 
 export interface LocalText {
   readonly 'zh-CN': string;

@@ -26,7 +26,6 @@ export type {
   SettlementDocument,
 } from './collections.ts';
 export { demoCampaign } from './demo.ts';
-export { differenceKinds } from './differences.ts';
 export type { Difference } from './differences.ts';
 export { forgetRedemptions, isBeingPaid } from './forgetting.ts';
 export { gramsOf } from './grams.ts';

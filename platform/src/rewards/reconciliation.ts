@@ -1,4 +1,4 @@
-import type { Day } from '@tanhui/sdk/model';
+import type { Day, DifferenceKind } from '@tanhui/sdk/model';
 import { journal } from '../accounts/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
 import type { Reader, Stored } from '../storage/index.ts';
@@ -11,7 +11,7 @@ import { booksSide, burnedSide } from './books-side.ts';
 import { budgetAccount } from './campaign.ts';
 import type { RedemptionDocument } from './collections.ts';
 import { campaigns, redemptions } from './collections.ts';
-import type { Difference, DifferenceKind, ReconciliationState } from './differences.ts';
+import type { Difference, ReconciliationState } from './differences.ts';
 import { difference, isPassing } from './differences.ts';
 import type { LedgerSide } from './ledger-side.ts';
 import { ledgerSide } from './ledger-side.ts';

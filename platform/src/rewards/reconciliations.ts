@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { dayOf } from '@tanhui/sdk/model';
-import type { Day, Instant } from '@tanhui/sdk/model';
+import type { Day, DifferenceKind, Instant } from '@tanhui/sdk/model';
 import type { Clock, Json } from '../kernel/index.ts';
 import { canonicalJson, without } from '../kernel/index.ts';
 import type { DocumentStore, Page, Reader, Stored, Transaction } from '../storage/index.ts';
@@ -8,7 +8,7 @@ import { StorageConflict } from '../storage/index.ts';
 import type { Scope } from './books-side.ts';
 import type { Counted, DifferenceDocument, ReconciledDayDocument, ReconciliationDocument } from './collections.ts';
 import { reconciledDays, reconciliationDifferences, reconciliationMarks, reconciliations } from './collections.ts';
-import type { Difference, DifferenceKind } from './differences.ts';
+import type { Difference } from './differences.ts';
 import type { Reconciliation, ReconciliationDeps, Side } from './reconciliation.ts';
 import { reconcile } from './reconciliation.ts';
 import { refuse } from './refusals.ts';

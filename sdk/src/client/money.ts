@@ -1,6 +1,6 @@
 import type { Transport } from './transport.ts';
 import type { PageOf, ReasonView } from './views.ts';
-import type { Day, Instant, LocalText } from './words.ts';
+import type { Day, DifferenceKind, Instant, LocalText } from './words.ts';
 
 /** GET /v1/campaigns?programme= — 活动 for operator and agency, newest first, with its budget. */
 export interface CampaignAdminView {
@@ -115,23 +115,7 @@ export interface SettlementView {
 
 /** One line in which the sides of a reconciliation differ. Amounts of sides that are not asked are absent; `0` is a side that has nothing. */
 export interface DifferenceView {
-  readonly kind:
-    | 'NOT_BOOKED'
-    | 'BOOKED_WITHOUT_REDEMPTION'
-    | 'NOT_AT_BANK'
-    | 'AMOUNT_DIFFERS'
-    | 'PAID_TWICE'
-    | 'UNKNOWN_TO_US'
-    | 'PAID_THOUGH_REJECTED'
-    | 'BOOKED_ON_ANOTHER_DAY'
-    | 'UNCONFIRMED'
-    | 'DEPOSIT_NOT_BOOKED'
-    | 'DEPOSIT_NOT_AT_BANK'
-    | 'DEPOSIT_DIFFERS'
-    | 'BURNED_WITHOUT_REDEMPTION'
-    | 'BURN_DIFFERS'
-    | 'NOT_SEALED'
-    | 'SEAL_DIFFERS';
+  readonly kind: DifferenceKind;
   /** The payment, the deposit, the seal, the account, or the bank's own id of a line. */
   readonly subject: string;
   readonly redemptionFen?: string;

@@ -1,4 +1,4 @@
-export type { BatchHeader, Day, EvidenceClass, Instant, Mode, Receipt } from '../model/index.ts';
+export type { BatchHeader, Day, DifferenceKind, EvidenceClass, Instant, Mode, Receipt } from '../model/index.ts';
 
 /** Text in both languages of the faces. */
 export interface LocalText {

@@ -4,6 +4,8 @@ export { addDays, dayFromNumber, dayNumberOf, dayOf, parseDay, startOfDay } from
 export type { Day, Instant } from './time.ts';
 export { evidenceClasses, modes } from './activity.ts';
 export type { ActivityDraft, EvidenceClass, Mode, Occupies, SourceRefusal } from './activity.ts';
+export { differenceKinds } from './difference.ts';
+export type { DifferenceKind } from './difference.ts';
 export { recordKinds } from './record.ts';
 export type {
   BatchHeader,
