@@ -7,7 +7,7 @@ import type { Collection, DocumentStore, Stored, Transaction } from '../storage/
 import { refusalOf } from './errors.ts';
 import { refuseHttp } from './refusals.ts';
 
-/** 幂等: what was answered under a caller's key. Written before the act, completed after it. */
+/** 留存的答复: what was answered under a caller's key, for its idempotency 幂等. Written before the act, completed after it. */
 interface KeptAnswer {
   /** SHA-256 of method, address and body. */
   readonly fingerprint: string;

@@ -21,7 +21,7 @@ export interface Trace {
 /** Key: the run, then the number of the unit within it. */
 export const runTraces: Collection<Trace> = { name: 'run_traces', keys: 'time-led', indexes: [] };
 
-/** An open journey as it was before a run changed it, and what became of its records in that run. */
+/** 先前的未完行程: an open journey as it was before a run changed it, and what became of its records in that run. */
 export interface EarlierJourneyDocument {
   readonly records: readonly WaitingRecord[];
   readonly state: JsonValue;

@@ -199,7 +199,7 @@ export const reconciliationDifferences: Collection<DifferenceDocument> = {
   indexes: [],
 };
 
-/** Where the reconciliation of a programme's day stands: its newest report, and when it is looked at again. */
+/** 已对账日: where the reconciliation of a programme's day stands: its newest report, and when it is looked at again. */
 export interface ReconciledDayDocument {
   readonly programme: string;
   readonly day: string;

@@ -7,7 +7,7 @@ import { logTrouble } from './trouble.ts';
 /** What a bounded step found: something done and maybe more to do, nothing to do, or something in the way for now. */
 export type StepResult = 'did' | 'idle' | 'waiting';
 
-/** A worker that takes one bounded step after another, never two at one time, whoever asks and on whichever server. */
+/** 步进工: a worker that takes one bounded step after another, never two at one time, whoever asks and on whichever server. */
 export interface Stepper {
   start(): void;
   /** Takes steps until there is nothing left to do or something is in the way; where another server does the work, waits a while for it. */

@@ -88,7 +88,7 @@ export interface Receipt {
   readonly record: CarbonRecordBody;
   /** 32 bytes, hex: opens the commitment. */
   readonly salt: string;
-  /** 16 bytes, hex. */
+  /** 作废符: 16 bytes, hex. */
   readonly nullifier: string;
   /** District as the leaf carries it: a small group is coarsened to its city. */
   readonly leafDistrict: string;
