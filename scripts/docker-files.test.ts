@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { validate } from 'dockerfile-utils';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parseConfig } from '../platform/src/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tanhui-compose-'));
 afterAll(() => {
@@ -44,6 +45,48 @@ describe('docker/', () => {
     expect(validate(readFileSync('docker/Dockerfile', 'utf8'))).toEqual([]);
     expect(validate('FORM node')).not.toEqual([]);
     expect(readFileSync('docker/Dockerfile.dockerignore', 'utf8')).toMatch(/^\.tanhui$/m);
+  });
+
+  it('sets what the server knows, so that it starts on the replica set from a secret', () => {
+    const compose = readFileSync('docker/compose.yaml', 'utf8');
+    const image = readFileSync('docker/Dockerfile', 'utf8');
+    const settings = [
+      ...image.matchAll(/(TANHUI_\w+)=(\S+)/g),
+      ...compose.matchAll(/^\s+(TANHUI_\w+): '?([^'\n]+)'?$/gm),
+    ].map(([, name = '', value = '']): [string, string] => [name, value]);
+    const environment = Object.fromEntries(settings);
+    expect(environment['TANHUI_MONGODB_URI_FILE']).toBe('/run/secrets/mongodb-uri');
+    const { store, ...config } = parseConfig({ ...environment, TANHUI_MONGODB_URI_FILE: 'docker/mongodb-uri' });
+    expect(config).toMatchObject({ mode: 'demo', dataFolder: '/data', host: '0.0.0.0', port: 8080 });
+    const uri = store.engine === 'mongodb' ? store.uri.reveal() : '';
+    const [, set = 'none'] = /replicaSet=(\w+)$/.exec(uri) ?? [];
+    expect(uri).toMatch(/^mongodb:\/\/mongo:27017\//);
+    expect(compose).toContain(`'--replSet', '${set}'`);
+    expect(compose).toContain(`rs.initiate({ _id: '${set}', members: [{ _id: 0, host: 'mongo:27017' }] })`);
+    expect(readFileSync('docker/prometheus.yml', 'utf8')).toContain(
+      `tanhui:${environment['TANHUI_METRICS_PORT'] ?? ''}`,
+    );
+  });
+
+  it('starts what `npm run up` starts, as a user who may write nothing but the volume', () => {
+    const image = readFileSync('docker/Dockerfile', 'utf8');
+    const up = readFileSync('scripts/up.mjs', 'utf8');
+    const [, command = ''] = /const tanhui = \(\.\.\.args\) => \[([^\]]*)\.\.\.args/.exec(up) ?? [];
+    const words = [...command.matchAll(/'([^']+)'/g)].map(([, word = '']) => word);
+    expect(words).toHaveLength(4);
+    expect(image).toContain(`ENTRYPOINT [${words.map((word) => `"${word}"`).join(', ')}]`);
+    expect(image).toMatch(/MALLOC_ARENA_MAX=2/);
+    expect(up).toMatch(/MALLOC_ARENA_MAX: '2'/);
+    expect(image).toMatch(/npm run build/);
+    const [, last = ''] = image.split(/^FROM .*$/m).slice(-2);
+    expect(last.indexOf('USER node')).toBeGreaterThan(last.indexOf('COPY'));
+    expect(last).toMatch(/install -d -o node -g node \/data/);
+    expect(last).toMatch(/^HEALTHCHECK /m);
+    const compose = readFileSync('docker/compose.yaml', 'utf8');
+    const [, tanhui = ''] = /\n {2}tanhui:\n([\s\S]*?)\nnetworks:/.exec(compose) ?? [];
+    for (const held of ['read_only: true', 'tanhui:/data', 'no-new-privileges:true', 'condition: service_healthy'])
+      expect(tanhui).toContain(held);
+    expect(compose).not.toMatch(/privileged: true|user: root|network_mode: host/);
   });
 
   it('opens ports on this machine only', () => {

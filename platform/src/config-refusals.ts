@@ -55,6 +55,15 @@ export const configRefusals = {
       en: 'Stop all servers, drop the database with mongosh (db.dropDatabase()) or the network with npm run fabric:down -- --erase, then remove the folder named here',
     },
   },
+  CONFIG_SECRET_UNREADABLE: {
+    kind: 'invalid',
+    'zh-CN': '存放密值的文件不存在、不可读或是空的',
+    en: 'The file that should hold a secret is not there, cannot be read, or is empty',
+    next: {
+      'zh-CN': '检查所列变量给出的路径，以及服务器所用账户能否读取该文件',
+      en: 'Check the path in the variable named here, and that the server’s user may read the file',
+    },
+  },
   CONFIG_SIMULATED_GATEWAY: {
     kind: 'conflict',
     'zh-CN': '生产模式拒绝模拟的数字人民币网关',

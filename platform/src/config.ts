@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { refuseConfig } from './config-refusals.ts';
 import { Secret } from './kernel/index.ts';
@@ -46,6 +47,11 @@ const schema = z.object({
     .transform((text) => new Secret(text))
     .optional()
     .describe('Address of the MongoDB replica set, mongodb://host:port/database?replicaSet=name'),
+  TANHUI_MONGODB_URI_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('File that holds this address, in its place: how Docker and Kubernetes hand secrets out'),
   TANHUI_LEDGER: z.enum(['embedded', 'fabric']).default('embedded').describe('Engine of the carbon ledger'),
   TANHUI_FABRIC_CONNECTION: z
     .string()
@@ -179,7 +185,7 @@ function configOf(parsed: z.output<typeof schema>): Config {
     dataFolder: parsed.TANHUI_DATA ?? dataFolders[parsed.TANHUI_STORE][parsed.TANHUI_LEDGER],
     host: parsed.TANHUI_HOST,
     port: parsed.TANHUI_PORT,
-    store: storeOf(parsed.TANHUI_STORE, parsed.TANHUI_MONGODB_URI),
+    store: storeOf(parsed),
     ledger: parsed.TANHUI_LEDGER,
     fabricConnection: parsed.TANHUI_FABRIC_CONNECTION,
     gateway: parsed.TANHUI_GATEWAY,
@@ -199,10 +205,25 @@ function configOf(parsed: z.output<typeof schema>): Config {
   };
 }
 
-function storeOf(engine: StoreChoice['engine'], uri: Secret | undefined): StoreChoice {
+function storeOf(parsed: z.output<typeof schema>): StoreChoice {
+  const { TANHUI_STORE: engine, TANHUI_MONGODB_URI: uri, TANHUI_MONGODB_URI_FILE: file } = parsed;
   if (engine === 'sqlite') return { engine };
-  if (uri === undefined) throw refuseConfig('CONFIG_MONGODB_URI_MISSING', { field: 'TANHUI_MONGODB_URI' });
-  return { engine, uri };
+  if (uri !== undefined && file !== undefined)
+    throw refuseConfig('CONFIG_INVALID', { field: 'TANHUI_MONGODB_URI, TANHUI_MONGODB_URI_FILE' });
+  const found = file === undefined ? uri : secretIn(file, 'TANHUI_MONGODB_URI_FILE');
+  if (found === undefined) throw refuseConfig('CONFIG_MONGODB_URI_MISSING', { field: 'TANHUI_MONGODB_URI' });
+  return { engine, uri: found };
+}
+
+/** A secret that stands in a file by itself; line breaks at its end are the editor's. */
+function secretIn(file: string, field: string): Secret {
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    if (text !== '') return new Secret(text);
+  } catch (cause) {
+    throw refuseConfig('CONFIG_SECRET_UNREADABLE', { field, file }, cause);
+  }
+  throw refuseConfig('CONFIG_SECRET_UNREADABLE', { field, file });
 }
 
 /** The configuration of this process. */
