@@ -41,7 +41,9 @@ function reconciliationReadings({ reconciledDay, unbalanced }: ReconciliationFig
   const programmes = new Set([...Object.keys(reconciledDay), ...unbalanced.map(({ programme }) => programme)]);
   const of = (state: UnbalancedDay['state']) => unbalanced.filter((day) => day.state === state).length;
   const sumOf = (programme: string) =>
-    unbalanced.reduce((sum, day) => sum + (day.programme === programme ? day.differences : 0), 0);
+    unbalanced
+      .filter((day) => day.state === 'differs' && day.programme === programme)
+      .reduce((sum, day) => sum + day.differences, 0);
   return {
     reconciledDaySeconds: Object.fromEntries(
       Object.entries(reconciledDay).map(([programme, day]) => [programme, startOfDay(day) / 1_000]),

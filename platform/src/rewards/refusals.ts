@@ -32,21 +32,24 @@ export const rewardRefusals = {
   },
   REWARDS_DAILY_CAP: {
     kind: 'limit',
-    'zh-CN': '已达到今天的兑换上限',
-    en: 'The cap for today is reached',
-    next: { 'zh-CN': '明天再兑换', en: 'Redeem again tomorrow' },
+    'zh-CN': '超过今天剩余的兑换额度',
+    en: 'More than is left of your cap for today',
+    next: { 'zh-CN': '减少金额，或明天再兑换', en: 'Redeem less, or again tomorrow' },
   },
   REWARDS_MONTHLY_CAP: {
     kind: 'limit',
-    'zh-CN': '已达到本月的兑换上限',
-    en: 'The cap for this month is reached',
-    next: { 'zh-CN': '下个月再兑换', en: 'Redeem again next month' },
+    'zh-CN': '超过本月剩余的兑换额度',
+    en: 'More than is left of your cap for this month',
+    next: { 'zh-CN': '减少金额，或下个月再兑换', en: 'Redeem less, or again next month' },
   },
   REWARDS_BUDGET_EMPTY: {
     kind: 'unavailable',
-    'zh-CN': '出资方预算已用完',
-    en: 'The sponsor’s budget is used up',
-    next: { 'zh-CN': '减排量会保留，等待新的预算', en: 'Your grams stay; wait for a new budget' },
+    'zh-CN': '超过出资方预算的余额',
+    en: 'More than is left of the sponsor’s budget',
+    next: {
+      'zh-CN': '减少金额，或等待新的预算；减排量会保留',
+      en: 'Redeem less, or wait for a new budget; your grams stay',
+    },
   },
   REWARDS_WALLET_FROZEN: {
     kind: 'conflict',

@@ -13,7 +13,7 @@ export interface Readings {
   readonly ledgerBlocks: number;
   /** Start of the last ended day that was reconciled, seconds, by programme. */
   readonly reconciledDaySeconds: Readonly<Record<string, number>>;
-  /** Differences of days that are not balanced, by programme. */
+  /** Differences of days that differ, by programme. */
   readonly differences: Readonly<Record<string, number>>;
   /** Days that are not balanced, by state. */
   readonly unbalancedDays: Readonly<Record<'open' | 'differs', number>>;
@@ -117,7 +117,7 @@ function createGauges(registry: Registry) {
     oldestUnresolved: gauge('payments_unresolved_oldest_seconds', 'For how long the oldest of them is unknown'),
     blocks: gauge('ledger_blocks', 'Height of the ledger as this replica sees it'),
     reconciledDay: gauge('reconciled_day_seconds', 'Start of the last ended day that was reconciled', ['programme']),
-    differences: gauge('reconciliation_differences', 'Differences in the days that are not balanced', ['programme']),
+    differences: gauge('reconciliation_differences', 'Differences in the days that differ', ['programme']),
     unbalanced: gauge(
       'reconciliation_unbalanced_days',
       'Days that are not balanced: open ends by itself, differs needs a person',
