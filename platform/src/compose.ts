@@ -122,7 +122,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     isDemo: config.mode === 'demo',
     sealNow: () => sealer.runAll(),
     closeDay: (asked) => closeDay({ store, ledger, clock, commitTimeoutMs, sealAll: () => sealer.runAll() }, asked),
-    payNow: () => money?.payer.runAll() ?? Promise.resolve(),
+    payNow: () => money?.payNow() ?? Promise.resolve(),
   };
   const { hourly, undoer } = wireTidying({ intake, answers: { store, clock }, leaseOf });
   const workers = [sealer, hourly, undoer, ...(money?.workers ?? [])];

@@ -4,20 +4,26 @@ import type { LedgerClient } from '../ledger/index.ts';
 import type { MethodologyCatalogue } from '../methodologies/index.ts';
 import type { CampaignDeps, ReconcileStepDeps, RewardDeps } from '../rewards/index.ts';
 import { createCampaign, demoCampaign, finishRedemption } from '../rewards/index.ts';
+import { rest } from '../runtime/index.ts';
 import type { DocumentStore, Lease } from '../storage/index.ts';
 import { createEmbeddedGateway } from '../wallets/gateways/embedded/embedded-gateway.ts';
 import { isPaused } from '../operations/index.ts';
 import type { ResolvingDeps } from '../wallets/index.ts';
 import { createPayer, createReconciler, createSettlementSealer } from '../workers/money.ts';
 import type { Stepper } from '../workers/stepper.ts';
+import { logTrouble } from '../workers/trouble.ts';
+
+/** As long as a payer waits for a reply before it asks. */
+const answerWithinMs = 5_000;
 
 export interface Money {
   readonly rewards: RewardDeps;
   readonly campaigns: CampaignDeps;
   readonly resolving: ResolvingDeps;
-  readonly payer: Stepper;
+  /** Pays what is due and waits for it a while, and no longer: who has redeemed sees what became of it by then. */
+  readonly payNow: () => Promise<void>;
   readonly reconciling: ReconcileStepDeps;
-  /** All that pay, seal and reconcile; the payer among them. */
+  /** All that pay, seal and reconcile. */
   readonly workers: readonly Stepper[];
 }
 
@@ -67,5 +73,15 @@ export async function wireMoney(parts: {
     createSettlementSealer(sealing, { lease: leaseOf('settlement'), isPaused: () => isPaused(store, 'sealing') }),
     createReconciler(reconciling, leaseOf('reconcile')),
   ];
-  return { rewards, campaigns, resolving, reconciling, payer, workers };
+  return { rewards, campaigns, resolving, reconciling, payNow: () => payWithin(payer, resolving.log), workers };
+}
+
+/** What fails is logged here and tried again by the payer: it is not the failure of whoever happens to wait. */
+async function payWithin(payer: Stepper, log: Log): Promise<void> {
+  const waiting = new AbortController();
+  const paid = payer.runAll().catch((error: unknown) => {
+    logTrouble(log, 'pay', error);
+  });
+  await Promise.race([paid, rest(answerWithinMs, waiting.signal)]);
+  waiting.abort();
 }

@@ -28,7 +28,7 @@ export interface Services {
   /** Absent where the data stand in a database or a network that has its own tools. */
   readonly backups?: Backups;
   readonly isDemo: boolean;
-  /** Takes every due payment one step further, now. */
+  /** Takes every due payment one step further, now; waits for it a few seconds at most. */
   readonly payNow: () => Promise<void>;
   /** Seals everything that waits, now. */
   readonly sealNow: () => Promise<void>;

@@ -87,8 +87,8 @@ describe('redemption', () => {
   it('keeps the day’s figures: taken, returned, paid and settled', async () => {
     const money = await fixture();
     await money.take(8, 'a');
-    await money.take(16, 'b');
     await payStep(money.paying);
+    await money.take(16, 'b');
     await money.bank.setState(money.wallet, 'closed');
     await payStep(money.paying);
     const day = await money.store.get(moneyDays, moneyDayKey(programme, '2026-11-24'));

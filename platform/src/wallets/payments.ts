@@ -14,6 +14,9 @@ const statementFromAttempt = 5;
 /** A crash between sending and hearing is noticed after this long. */
 const replyWithinMs = 5_000;
 
+/** Calls to the gateway that are under way at one time. */
+const mostAtOnce = 16;
+
 export type FinalOutcome = Exclude<Outcome, { kind: 'unknown' }>;
 
 export interface PaymentDeps {
@@ -54,58 +57,87 @@ export async function instruct(
   await tx.insertMany(payments, [{ key: id, value }]);
 }
 
-/** 支付一步: takes one due payment further; false where there is none. What was sent is only ever asked for, never sent again while it may have been executed. */
+/**
+ * 支付一步: takes the payments that are due, a bounded number of them, further; false where there are none. A bank answers slowly, so their calls are under way at one
+ * time; what goes before and what comes after them is one unit of work each. What was sent is only ever asked for, never sent again while it may have been executed.
+ */
 export async function payStep(deps: PaymentDeps): Promise<boolean> {
-  const due = await deps.store.find(payments, { index: 'due', before: deps.clock.now() + 1, limit: 1 });
-  const [payment] = due.items;
-  if (payment === undefined) return false;
-  const answer = payment.value.state === 'reserved' ? await send(deps, payment.key) : await ask(deps, payment);
-  if (answer !== undefined) await deps.store.unitOfWork((tx) => recordAnswer(tx, deps, { id: payment.key, ...answer }));
+  const due = await deps.store.find(payments, { index: 'due', before: deps.clock.now() + 1, limit: mostAtOnce });
+  if (due.items.length === 0) return false;
+  const isNew = ({ value }: Stored<PaymentDocument>) => value.state === 'reserved';
+  const sent = await markSent(
+    deps,
+    due.items.filter(isNew).map(({ key }) => key),
+  );
+  const calls = [
+    ...sent.map((payment) => send(deps, payment)),
+    ...due.items.filter((payment) => !isNew(payment)).map((payment) => ask(deps, payment)),
+  ];
+  await recordAll(deps, await Promise.all(calls));
   return true;
 }
 
 interface Answer {
+  readonly id: string;
   readonly answer: QueryAnswer;
   readonly evidence?: PaymentEvidence;
 }
 
-/** `sent` is written before the gateway is called, so that a crash leaves an honest unknown. Whoever finds it sent already leaves it alone. */
-async function send(deps: PaymentDeps, id: string): Promise<Answer | undefined> {
+/** `sent` is written before the gateway is called, so that a crash leaves an honest unknown. What somebody else has sent meanwhile is left alone. */
+function markSent(deps: PaymentDeps, ids: readonly string[]): Promise<readonly Stored<PaymentDocument>[]> {
   const at = deps.clock.now();
-  const payment = await deps.store.unitOfWork(async (tx) => {
-    const stored = required(await tx.get(payments, id), 'payment');
-    if (stored.value.state !== 'reserved') return undefined;
-    const value: PaymentDocument = {
-      ...stored.value,
-      state: 'sent',
-      sentAt: stored.value.sentAt ?? at,
-      dueAt: at + replyWithinMs,
-    };
-    await tx.replaceMany(payments, [{ ...stored, value }]);
-    return value;
+  return deps.store.unitOfWork(async (tx) => {
+    const stored = [...(await tx.getMany(payments, ids)).values()].filter(({ value }) => value.state === 'reserved');
+    const marked = stored.map((payment) => ({
+      ...payment,
+      value: {
+        ...payment.value,
+        state: 'sent' as const,
+        sentAt: payment.value.sentAt ?? at,
+        dueAt: at + replyWithinMs,
+      },
+    }));
+    await tx.replaceMany(payments, marked);
+    return marked;
   });
-  if (payment === undefined) return undefined;
-  const { payer, payee, memo } = payment;
-  const amountFen = fen(payment.amountFen);
-  const instruction = { instructionId: id, payer, payee, amountFen, purpose: 'carbon-reward' as const, memo };
-  return { answer: await answerOf(() => deps.gateway.credit(instruction)) };
+}
+
+async function send(deps: PaymentDeps, { key, value }: Stored<PaymentDocument>): Promise<Answer> {
+  const { payer, payee, memo } = value;
+  const amountFen = fen(value.amountFen);
+  const instruction = { instructionId: key, payer, payee, amountFen, purpose: 'carbon-reward' as const, memo };
+  return { id: key, answer: await answerOf(() => deps.gateway.credit(instruction)) };
 }
 
 async function ask(deps: PaymentDeps, { key, value }: Stored<PaymentDocument>): Promise<Answer> {
   const answer = await answerOf(() => deps.gateway.query(key));
   const isSilent = answer.kind === 'unknown' || (answer.kind === 'not-found' && !answer.isFinal);
-  if (!isSilent || value.attempts < statementFromAttempt) return { answer };
+  if (!isSilent || value.attempts < statementFromAttempt) return { id: key, answer };
   const read = await statementAnswer(deps, { id: key, payment: value });
-  if (read.kind !== 'found' && read.kind !== 'absent') return { answer };
+  if (read.kind !== 'found' && read.kind !== 'absent') return { id: key, answer };
   const evidence = { by: 'statement', at: deps.clock.now(), statementDays: read.days, note: '' };
-  return { answer: read.outcome, evidence };
+  return { id: key, answer: read.outcome, evidence };
+}
+
+/** All answers in one unit of work; where one of them cannot be recorded, each by itself, so that it holds up no other. */
+async function recordAll(deps: PaymentDeps, answers: readonly Answer[]): Promise<void> {
+  try {
+    await deps.store.unitOfWork(async (tx) => {
+      for (const one of answers) await recordAnswer(tx, deps, one);
+    });
+  } catch (error) {
+    if (answers.length === 1) throw error;
+    const alone = answers.map((one) => deps.store.unitOfWork((tx) => recordAnswer(tx, deps, one)));
+    const [failed] = (await Promise.allSettled(alone)).filter(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+  }
 }
 
 /** Brings an answer into the payment's state. A final state never changes, whatever is heard afterwards. */
 export async function recordAnswer(
   tx: Transaction,
   deps: PaymentDeps,
-  { id, answer, evidence }: Answer & { readonly id: string },
+  { id, answer, evidence }: Answer,
 ): Promise<void> {
   const stored = required(await tx.get(payments, id), 'payment');
   if (stored.value.state === 'settled' || stored.value.state === 'rejected') return;

@@ -11,7 +11,7 @@ const idleMs = 500;
 /** Days end once a day, and a statement is complete hours later. */
 const dayIdleMs = 60_000;
 
-/** 支付工: one payment at a time, on one server; what was sent is asked for, never sent again. */
+/** 支付工: some payments at a time, on one server; what was sent is asked for, never sent again. */
 export function createPayer(deps: PaymentDeps, conditions: Conditions): Stepper {
   const leased: PaymentDeps = { ...deps, store: conditions.lease.store };
   return createStepper({

@@ -10,7 +10,10 @@ export type StepResult = 'did' | 'idle' | 'waiting';
 /** 步进工: a worker that takes one bounded step after another, never two at one time, whoever asks and on whichever server. */
 export interface Stepper {
   start(): void;
-  /** Takes steps until there is nothing left to do or something is in the way; where another server does the work, waits a while for it. */
+  /**
+   * Takes steps until there is nothing left to do or something is in the way; where another server does the work, waits a while for it. Many who ask at one time are
+   * one run, which begins after all of them have asked.
+   */
   runAll(): Promise<void>;
   /** Does something while no step is under way here. */
   between<Result>(act: () => Promise<Result>): Promise<Result>;
@@ -62,7 +65,7 @@ export function createStepper(parts: StepperParts): Stepper {
     start() {
       running = loop(parts, pace);
     },
-    runAll: () => runAll(parts, pace),
+    runAll: together(() => runAll(parts, pace)),
     between: inTurn,
     async stop() {
       aborted.abort();
@@ -70,6 +73,21 @@ export function createStepper(parts: StepperParts): Stepper {
       await turn;
       await lease.release();
     },
+  };
+}
+
+/** One run at a time, and at most one that waits for it to end. */
+function together(run: () => Promise<void>): () => Promise<void> {
+  let under: Promise<unknown> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  return () => {
+    next ??= under.then(() => {
+      next = undefined;
+      const begun = run();
+      under = begun.catch(() => undefined);
+      return begun;
+    });
+    return next;
   };
 }
 
