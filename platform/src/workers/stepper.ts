@@ -76,17 +76,22 @@ export function createStepper(parts: StepperParts): Stepper {
   };
 }
 
-/** One run at a time, and at most one that waits for it to end. */
+/** One run at a time, which begins at once, and at most one that waits for it to end. */
 function together(run: () => Promise<void>): () => Promise<void> {
-  let under: Promise<unknown> = Promise.resolve();
-  let next: Promise<void> | undefined;
+  let [under, next]: [Promise<void> | undefined, Promise<void> | undefined] = [undefined, undefined];
+  const begin = (): Promise<void> => {
+    const begun = run();
+    const ended = begun
+      .catch(() => undefined)
+      .then(() => {
+        if (under === ended) under = undefined;
+      });
+    [under, next] = [ended, undefined];
+    return begun;
+  };
   return () => {
-    next ??= under.then(() => {
-      next = undefined;
-      const begun = run();
-      under = begun.catch(() => undefined);
-      return begun;
-    });
+    if (under === undefined && next === undefined) return begin();
+    next ??= (under ?? Promise.resolve()).then(begin);
     return next;
   };
 }
