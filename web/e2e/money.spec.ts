@@ -111,7 +111,12 @@ test('a reconciliation is stored, read again, and superseded by a later one', as
 });
 
 test('a settlement seal is opened, recomputed and taken home; changed leaves are found out', async ({ page }) => {
+  await redeem(page, '0.1');
   await enter(page, 'agency-demo', '/reconciliation/settlements');
+  await expect(async () => {
+    await page.reload();
+    await expect(page.locator('[data-row]').first()).toContainText('已封存', { timeout: 2_000 });
+  }).toPass();
   await checkPage(page, 'agency-settlements');
   await follow(page, page.locator('[data-row] a').first());
   await page.locator('[data-test=verify-seal]').click();
