@@ -13,7 +13,13 @@ export function titleOf(trip: TripView): string {
 /** `08:12 – 08:31 · 地铁 · 6.2 公里` */
 export function detailOf(trip: TripView): string {
   const isNamed = trip.fromPlace !== undefined && trip.toPlace !== undefined;
-  return [timesOf(trip), ...(isNamed ? [modeName(trip.mode), amountOf(trip)] : [])].filter(Boolean).join(' · ');
+  const parts = [timesOf(trip), ...(isNamed ? [modeName(trip.mode), amountOf(trip)] : [])].filter(Boolean);
+  return parts.map(unbroken).join(' · ');
+}
+
+/** A line may break between its parts, never inside one: `6.2` stays with `km`. */
+function unbroken(part: string): string {
+  return part.replaceAll(' ', '\u00A0');
 }
 
 function timesOf({ startedAt, endedAt, occurredAt }: TripView): string {
