@@ -51,17 +51,27 @@ function hasLeftSomething({ counts }: RunDocument): boolean {
   return used + refused + open > 0;
 }
 
-/** Takes one step of the run that has been left alone longest, if any has; whether there was one. */
-export async function undoAbandoned(deps: IntakeDeps): Promise<boolean> {
-  const before = deps.clock.now() - abandonedMs;
-  const page = await deps.store.find(runs, { index: 'reversing', before, limit: 1 });
-  const [found] = page.items;
-  if (found === undefined) return false;
-  await undoSteps(deps, found.key, stepsATurn);
-  return true;
+const stepsATurn = 10;
+
+/**
+ * Takes some steps of the undo that was taken up before, while it is under way, or of the one that has been left alone longest. Answers the run, to be given the
+ * next time; nothing where none has been left alone.
+ */
+export async function undoAbandoned(deps: IntakeDeps, takenUp?: string): Promise<string | undefined> {
+  const run = (await stillUnderWay(deps, takenUp)) ?? (await leftAlone(deps));
+  if (run !== undefined) await undoSteps(deps, run, stepsATurn);
+  return run;
 }
 
-const stepsATurn = 10;
+async function stillUnderWay({ store }: IntakeDeps, run: string | undefined): Promise<string | undefined> {
+  const stored = run === undefined ? undefined : await store.get(runs, run);
+  return stored !== undefined && isReversing(stored.value) ? run : undefined;
+}
+
+async function leftAlone({ store, clock }: IntakeDeps): Promise<string | undefined> {
+  const page = await store.find(runs, { index: 'reversing', before: clock.now() - abandonedMs, limit: 1 });
+  return page.items[0]?.key;
+}
 
 /** Takes up to so many steps of an undo under way, each in a unit of work of its own; the run as it is then. */
 export async function undoSteps(deps: IntakeDeps, run: string, most: number): Promise<RunDocument> {

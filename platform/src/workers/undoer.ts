@@ -9,11 +9,15 @@ const idleMs = 5_000;
 /** 撤销工: goes on with the undo of a run whose caller went away, or whose server ended. */
 export function createUndoer(deps: IntakeDeps, conditions: Conditions): Stepper {
   const leased: IntakeDeps = { ...deps, store: conditions.lease.store };
+  let takenUp: string | undefined;
   return createStepper({
     ...conditions,
     name: 'undo',
     log: deps.log,
     idleMs,
-    step: async () => ((await undoAbandoned(leased)) ? 'did' : 'idle'),
+    step: async () => {
+      takenUp = await undoAbandoned(leased, takenUp);
+      return takenUp === undefined ? 'idle' : 'did';
+    },
   });
 }

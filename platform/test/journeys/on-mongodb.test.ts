@@ -27,9 +27,11 @@ async function mainJob(settings: Readonly<Record<string, string>>) {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const post = (path: string, body: string, type = 'application/json') =>
     fetch(`${city.url}${path}`, { method: 'POST', headers: { ...headers, 'content-type': type }, body });
+  const runs: string[] = [];
   const imported = async (): Promise<Finished> => {
     const opened = await post('/v1/runs', JSON.stringify({ source: 'metro-trips', programme: 'qingdao-demo' }));
     const { run } = (await opened.json()) as { run: string };
+    runs.push(run);
     for (let from = 0; from < trips.length; from += 200) {
       const lines = trips.slice(from, from + 200).map((trip) => JSON.stringify(trip));
       const answer = await post(`/v1/sources/metro-trips/records?run=${run}`, lines.join('\n'), 'application/x-ndjson');
@@ -42,15 +44,17 @@ async function mainJob(settings: Readonly<Record<string, string>>) {
     const agency = city.clientOf(await city.tokenOf('agency-demo'));
     const { adds, sealed, ...seen } = await agency.audit.day(day);
     expect(adds.map(({ holds }) => holds)).toEqual([true, true, true]);
+    const undone = await city.clientOf(token).runs.undo(runs[0] ?? '', 'a test of both stores', 'undo-the-first');
+    const third = await imported();
     const health = await city.platform.services.store.health();
-    return { health, first, second, totals: { ...seen, sealed: sealed.records } };
+    return { health, first, second, third, undone, totals: { ...seen, sealed: sealed.records } };
   } finally {
     await city.close();
   }
 }
 
 describe.skipIf(server === undefined)('the main job on MongoDB', () => {
-  it('comes to the same figures as on the embedded store, and adds nothing the second time', async () => {
+  it('comes to the same figures as on the embedded store, adds nothing the second time, and all of it again once it was undone', async () => {
     const database = required(server, 'server');
     const uri = database.uriOf(`tanhui_journey_${String(process.pid)}`);
     const embedded = await mainJob({});
@@ -66,6 +70,10 @@ describe.skipIf(server === undefined)('the main job on MongoDB', () => {
       records: { read: 600, used: 0, duplicate: 600, refused: 0, open: 0 },
       reductionMilligrams: '0',
     });
+    const { state, reversedRecords, reversedMilligrams } = onMongo.undone;
+    expect([state, reversedRecords, reversedMilligrams]).toEqual(['done', used, onMongo.first.reductionMilligrams]);
+    expect(figures(onMongo.third)).toEqual(figures(onMongo.first));
+    expect(figures(embedded.third)).toEqual(figures(embedded.first));
   }, 120_000);
 });
 

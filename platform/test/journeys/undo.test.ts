@@ -223,16 +223,28 @@ describe('undoing a run', () => {
     expect((await decide(false)).value).toMatchObject({ status: 'declined', outcome: 'unchanged' });
   });
 
-  it('goes on by itself once nobody has taken a step for a while', async () => {
-    const ledger = await withRun();
+  it('goes on by itself once nobody has taken a step for a while, and then without a rest', async () => {
+    const ledger = await withRun(Array.from({ length: 950 }, (_, at) => ride(`card-${String(at)}`, when('08:00'))));
+    const more = Array.from({ length: 12 }, (_, at) => ride('card', when(`${String(at + 9).padStart(2, '0')}:00`)));
+    const another = 'run_2';
+    for (const draft of more) await ledger.take([draft], { run: another });
+    await finishRun(ledger.deps.store, another, ledger.deps.clock.now());
+    const { store } = ledger.deps;
+    const reversalOf = async (id: string) => (await store.get(runs, id))?.value.reversal;
     await begin(ledger);
-    expect(await undoAbandoned(ledger.deps)).toBe(false);
+    await store.unitOfWork((tx) => beginUndo(tx, ledger.deps, { run: another, by: 'x', reason }));
+    expect(await undoAbandoned(ledger.deps)).toBeUndefined();
     ledger.advance(16_000);
-    expect(await undoAbandoned(ledger.deps)).toBe(true);
-    expect((await ledger.deps.store.get(runs, run))?.value.reversal).toMatchObject({ records: 2, batchesLeft: 0 });
-    ledger.advance(16_000);
-    expect(await undoAbandoned(ledger.deps)).toBe(false);
-    expect(await ledger.balance(owner(ledger))).toBe(0n);
+    expect(await undoAbandoned(ledger.deps)).toBe(run);
+    expect(await reversalOf(run)).toMatchObject({ records: 950, batchesLeft: 0 });
+    // A dozen units are more than a turn: what was taken up goes on although its last step was just now.
+    expect(await undoAbandoned(ledger.deps, run)).toBe(another);
+    expect(await reversalOf(another)).toMatchObject({ records: 9 });
+    expect(await undoAbandoned(ledger.deps)).toBeUndefined();
+    expect(await undoAbandoned(ledger.deps, another)).toBe(another);
+    expect(await reversalOf(another)).toMatchObject({ records: 12, batchesLeft: 0 });
+    expect(await undoAbandoned(ledger.deps, another)).toBeUndefined();
+    expect(await ledger.totals()).toBe(0n);
   });
 
   it('takes one of thousands of trips back in units of some hundred, and leaves nothing behind', async () => {

@@ -86,7 +86,7 @@ async function act({ deps, pass, figures }: World, one: Step): Promise<void> {
       figures.undone += 1;
       return;
     case 'settle':
-      while (await undoAbandoned(deps));
+      while ((await undoAbandoned(deps)) !== undefined);
       while (await settleDue(deps, { isPaused: () => Promise.resolve(false) })) figures.settled += 1;
       return;
     case 'pass':
