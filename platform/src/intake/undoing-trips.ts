@@ -33,9 +33,11 @@ export async function undoTrips(
   asked: { readonly run: string; readonly programme: string; readonly ids: readonly string[] },
 ): Promise<TripsUndone> {
   const found = await tx.getMany(activities, asked.ids);
-  const trips = [...found.values()].filter(({ value }) => value.run === asked.run);
+  const own = [...found.values()].filter(({ value }) => value.run === asked.run);
+  const people = await peopleOf(tx, own);
+  // Of an account that is being erased nothing is reversed any more: its grams are void, and its trips are on their way out.
+  const trips = own.filter(({ value }) => people.has(value.account));
   if (trips.length === 0) return { records: 0, milligrams: 0n, withdrawn: 0, restored: 0 };
-  const people = await peopleOf(tx, trips);
   const days = trips.flatMap(({ value }) =>
     people.of(value.account).map((account) => ({ day: value.day as Day, account })),
   );
@@ -58,6 +60,7 @@ export async function undoTrips(
 interface People {
   /** Accounts of the person who holds one, that one first. */
   of(account: string): readonly string[];
+  has(account: string): boolean;
 }
 
 async function peopleOf(tx: Transaction, trips: readonly Trip[]): Promise<People> {
@@ -66,6 +69,10 @@ async function peopleOf(tx: Transaction, trips: readonly Trip[]): Promise<People
   const named = new Set([...holders.values()].flatMap(({ value }) => value.citizen ?? []));
   const citizens = named.size === 0 ? new Map<string, never>() : await tx.getMany(citizenDocuments, [...named]);
   return {
+    has(account) {
+      const holder = holders.get(account)?.value;
+      return holder !== undefined && holder.erasedAt === undefined;
+    },
     of(account) {
       const citizen = citizens.get(holders.get(account)?.value.citizen ?? '');
       const bound = citizen?.value.accounts.map((one) => one.account) ?? [];

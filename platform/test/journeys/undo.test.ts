@@ -6,9 +6,11 @@ import { checkTrail, trailEntries } from '../../src/audit/index.ts';
 import { programmeDayKey, programmeDays } from '../../src/carbon/index.ts';
 import { consentText } from '../../src/identity/index.ts';
 import {
+  beginErasure,
   beginUndo,
   bindAndCredit,
   decideAppeal,
+  eraseStep,
   fileAppeal,
   finishRun,
   runs,
@@ -124,6 +126,22 @@ describe('undoing an import over HTTP', () => {
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['used', 'used', 'used', 'refused']);
     expect(await gramsOf()).not.toBe('0');
     await expectBooksToAgree(server.platform.services.store, 'qingdao-demo');
+  });
+
+  it('leaves what is sent without a run to go on, in another of the day', async () => {
+    const trip = (clock: string) => metroTrip('card-live', { day: yesterday, clock });
+    await server.send('metro-trips', [trip('06:00')]);
+    const { runs: all } = await server.signedIn('operator-demo');
+    const newest = async () => (await all.list()).items[0]?.run ?? '';
+    const first = await newest();
+    await server.operator(`/v1/runs/${first}/finish`, {});
+    expect(await undo(first)).toMatchObject({ body: { state: 'done', reversedRecords: 1 } });
+    const sent = await server.send('metro-trips', [trip('06:00'), trip('07:00')]);
+    expect(sent.map(({ outcome }) => outcome)).toEqual(['used', 'used']);
+    const second = await newest();
+    expect(second).not.toBe(first);
+    await server.send('metro-trips', [trip('21:00')]);
+    expect((await all.get(second)).counts.records).toMatchObject({ read: 3, used: 3 });
   });
 
   it('lets a trip of another source count again that had given way', async () => {
@@ -259,6 +277,19 @@ describe('undoing a run', () => {
     expect((await ledger.deps.store.get(runs, run))?.value.reversal).toMatchObject({ records: 950 });
     expect(await ledger.totals()).toBe(0n);
     expect(await ledger.deps.store.approximateCount(runTraces)).toBe(0);
+  });
+
+  it('leaves the trips of a person who is being erased to the erasure', async () => {
+    const ledger = await withRun([ride('card', when('08:00')), ride('other', when('08:00'))]);
+    const { deps } = ledger;
+    await ledger.addCitizen('ctz_one');
+    await bindAndCredit(deps, { citizen: 'ctz_one', source: 'drafts-one', name: 'card', consent, windowDays: 5 });
+    await deps.store.unitOfWork((tx) => beginErasure(tx, deps, { citizen: 'ctz_one', programmes: [programme] }));
+    await begin(ledger);
+    expect((await undoSteps(deps, run, 100)).reversal).toMatchObject({ records: 1, batchesLeft: 0 });
+    while (await eraseStep(deps));
+    expect(await ledger.activities()).toMatchObject([{ status: 'reversed', code: 'ACTIVITIES_RUN_REVERSED' }]);
+    expect(await ledger.balance(`account:${ledger.account('other')}`)).toBe(0n);
   });
 
   it('is refused for a run that left no trace', async () => {

@@ -54,14 +54,14 @@ async function takeRecords(
 ): Promise<FileAnswer | { readonly outcomes: readonly RecordOutcome[] }> {
   const { actor } = request;
   const run = request.run === undefined ? undefined : await ownRun(services, actor, request.run);
-  const scope = intakeScope(services, actor, {
+  const asked = intakeScope(services, actor, {
     source: request.source,
     programme: run?.programme ?? request.programme,
     settings: run?.settings ?? null,
-    run: request.run ?? `run_${dayOf(services.clock.now())}_${request.source}_${actor.subject}`,
+    run: request.run ?? '',
   });
-  await checkIntakeOpen(services.store, scope.source);
-  if (request.run === undefined) await openDayRun(services, actor, scope);
+  await checkIntakeOpen(services.store, asked.source);
+  const scope = request.run === undefined ? { ...asked, run: await openDayRun(services, actor, asked) } : asked;
   const batches = readRecordBatches(body.stream, body.contentType);
   if (isNdjson(body.contentType))
     return { file: Readable.from(outcomeLines(services, scope, batches)), type: 'application/x-ndjson' };
@@ -77,20 +77,22 @@ async function takeOne(services: Services, scope: IntakeScope, batch: UnreadBatc
   return result;
 }
 
-/** Records that come without a run are gathered in one a day, source and partner; opening it again changes nothing. */
-async function openDayRun(services: Services, actor: Actor, { run, source, programme }: IntakeScope): Promise<void> {
-  if ((await services.store.get(runs, run)) !== undefined) return;
-  const sealedBefore = { batches: 0, records: 0 };
+/**
+ * Records that come without a run are gathered in one a day, source, programme and partner; opening it again changes nothing. One that was finished, or undone
+ * after that, takes no more: what comes then is gathered in the next.
+ */
+async function openDayRun(services: Services, actor: Actor, { source, programme }: IntakeScope): Promise<string> {
   const at = services.clock.now();
-  await openRun(services.store, {
-    id: run,
-    source,
-    programme,
-    settings: null,
-    partner: actor.subject,
-    sealedBefore,
-    at,
-  });
+  const first = ['run', dayOf(at), source, programme, actor.subject].join('_');
+  for (let number = 1; ; number += 1) {
+    const id = number === 1 ? first : `${first}_${String(number)}`;
+    const stored = await services.store.get(runs, id);
+    if (stored?.value.finishedAt !== undefined) continue;
+    const sealedBefore = { batches: 0, records: 0 };
+    const run = { id, source, programme, settings: null, partner: actor.subject, sealedBefore, at };
+    if (stored === undefined) await openRun(services.store, run);
+    return id;
+  }
 }
 
 async function* outcomeLines(
