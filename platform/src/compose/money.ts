@@ -13,8 +13,8 @@ import { createPayer, createReconciler, createSettlementSealer } from '../worker
 import type { Stepper } from '../workers/stepper.ts';
 import { logTrouble } from '../workers/trouble.ts';
 
-/** As long as a payer waits for a reply before it asks. */
-const answerWithinMs = 5_000;
+/** Longer than a bank takes; who still waits then is told that it is being confirmed. */
+const answerWithinMs = 10_000;
 
 export interface Money {
   readonly rewards: RewardDeps;

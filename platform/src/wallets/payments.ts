@@ -84,7 +84,8 @@ interface Answer {
 }
 
 /** `sent` is written before the gateway is called, so that a crash leaves an honest unknown. What somebody else has sent meanwhile is left alone. */
-function markSent(deps: PaymentDeps, ids: readonly string[]): Promise<readonly Stored<PaymentDocument>[]> {
+async function markSent(deps: PaymentDeps, ids: readonly string[]): Promise<readonly Stored<PaymentDocument>[]> {
+  if (ids.length === 0) return [];
   const at = deps.clock.now();
   return deps.store.unitOfWork(async (tx) => {
     const stored = [...(await tx.getMany(payments, ids)).values()].filter(({ value }) => value.state === 'reserved');
