@@ -3,6 +3,7 @@ import type { Problem, RefusalKind } from '@tanhui/sdk/model';
 import type { RefusalText } from '../kernel/index.ts';
 import { Refusal } from '../kernel/index.ts';
 import { LedgerFailure, ledgerRefusal } from '../ledger/index.ts';
+import { refuseStorage, StorageConflict } from '../storage/index.ts';
 
 /** The only place where a kind becomes a status. */
 const statusOfKind: Readonly<Record<RefusalKind, number>> = {
@@ -65,6 +66,7 @@ export function problemOf(
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (error instanceof LedgerFailure) return ledgerRefusal(error);
+  if (error instanceof StorageConflict) return refuseStorage('STORAGE_CONTENDED', { retryAfterSeconds: 1 }, error);
   if (!(error instanceof ZodError)) return undefined;
   const [issue] = error.issues;
   const path = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])];

@@ -26,6 +26,15 @@ export const storageRefusals = {
       en: 'Nothing is to be done: the server that took it over finishes it',
     },
   },
+  STORAGE_CONTENDED: {
+    kind: 'unavailable',
+    'zh-CN': '其他请求正在写入相同的数据，本次没有写入任何内容',
+    en: 'Others were writing the same documents; nothing of this request was written',
+    next: {
+      'zh-CN': '按 Retry-After 所示秒数等待后原样重试',
+      en: 'Wait the seconds that Retry-After names, then send the same request again',
+    },
+  },
   STORAGE_UNREACHABLE: {
     kind: 'unavailable',
     'zh-CN': '数据库没有应答，本次没有写入任何内容',

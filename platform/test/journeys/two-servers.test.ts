@@ -15,38 +15,38 @@ const mongo = await mongoServerForTests();
 afterAll(() => mongo?.stop());
 
 const day = dayOf(Date.now() - 2 * 86_400_000);
-const trips = [...simulateDay({ seed: 'two-servers', day, people: 60, trips: 1_600 })];
-const batches = Array.from({ length: 8 }, (_, at) => trips.slice(at * 200, (at + 1) * 200));
+const trips = [...simulateDay({ seed: 'two-servers', day, people: 30, trips: 800 })];
+const batches = Array.from({ length: 8 }, (_, at) => trips.slice(at * 100, (at + 1) * 100));
 const accounts = ['SIM-000003', 'SIM-000011', 'SIM-000019'];
 const leafBytes = 64;
 const nullifierAt = 16;
-const patience = { timeout: 45_000, interval: 100 };
+const patience = { timeout: 120_000, interval: 100 };
 let cities = 0;
 
 async function openCity(): Promise<SharedCity> {
   return openSharedCity(required(mongo, 'server').uriOf(`tanhui_two_${String(process.pid)}_${String((cities += 1))}`));
 }
 
-/** Sends a batch to the first of the servers that takes it whole; sending it again is safe. */
+/** Sends a batch to the first of the servers that takes it whole; sending it again is safe. A server may be gone or busy, but not at fault. */
 async function send(city: SharedCity, urls: readonly string[], { run, at }: { run: string; at: number }) {
   const body = (batches[at] ?? []).map((trip) => JSON.stringify(trip)).join('\n');
   const headers = { authorization: `Bearer ${city.operatorToken}`, 'content-type': 'application/x-ndjson' };
   for (const url of urls) {
-    const isTaken = await fetch(`${url}/v1/sources/metro-trips/records?run=${run}`, { method: 'POST', headers, body })
-      .then(async (answer) => answer.ok && (await answer.text()).trim().split('\n').length === batches[at]?.length)
-      .catch(() => false);
-    if (isTaken) return;
+    const request = fetch(`${url}/v1/sources/metro-trips/records?run=${run}`, { method: 'POST', headers, body });
+    const said = await request.then((answer) => answer.text()).catch(() => '');
+    expect(said).not.toContain('DEFECT');
+    if (said.trim().split('\n').length === batches[at]?.length) return;
   }
   throw new Error(`nobody took batch ${String(at)}`);
 }
 
-/** Everybody redeems some fen five times, at one server after the other. */
+/** Everybody redeems some fen three times, each at one server. */
 async function redeemAll(city: SharedCity, urls: readonly string[], round: string): Promise<void> {
-  for (const [at, citizen] of people.entries())
-    for (let time = 0; time < 5; time += 1) {
-      const client = await city.signedIn(urls[(at + time) % urls.length] ?? '', citizen);
-      await client.me.redeem(String(1 + ((at + time) % 3)), `${round}-${citizen}-${String(time)}`);
-    }
+  for (const [at, citizen] of people.entries()) {
+    const { me } = await city.signedIn(urls[at % urls.length] ?? '', citizen);
+    for (let time = 0; time < 3; time += 1)
+      await me.redeem(String(1 + ((at + time) % 3)), `${round}-${citizen}-${String(time)}`);
+  }
 }
 
 async function atRest(operator: TanhuiClient): Promise<void> {
@@ -149,7 +149,7 @@ async function commitsOf({ ledger }: SharedCity): Promise<Readonly<Record<string
   return found;
 }
 
-describe.skipIf(mongo === undefined)('two servers on one MongoDB', { timeout: 180_000 }, () => {
+describe.skipIf(mongo === undefined)('two servers on one MongoDB', { timeout: 400_000 }, () => {
   let first: ReturnType<typeof cityDay> | undefined;
   /** The same day on one server that nothing happens to. */
   const unbroken = () => (first ??= cityDay());
@@ -176,6 +176,37 @@ describe.skipIf(mongo === undefined)('two servers on one MongoDB', { timeout: 18
   });
 });
 
+/** Two senders at each of two servers, all with records of one day, and each record twice. */
+describe.skipIf(mongo === undefined)('records of one day at two servers at once', { timeout: 240_000 }, () => {
+  it('are taken once each, every one of them sealed, and nobody is told of a fault of ours', async () => {
+    const city = await openCity();
+    try {
+      const urls = [(await city.serve('first')).url, (await city.serve('second')).url];
+      const operator = createClient({ baseUrl: urls[0] ?? '', locale: 'en', token: city.operatorToken });
+      const { run } = await operator.runs.open({ source: 'metro-trips', programme: 'qingdao-demo' });
+      const sendEvery = async (url: string, from: number) => {
+        for (let at = from; at < batches.length; at += 2) await send(city, [url, url, url], { run, at });
+      };
+      await Promise.all(urls.flatMap((url, from) => [sendEvery(url, from), sendEvery(url, from)]));
+      const finished = (await operator.runs.finish(run)) as { readonly records: Readonly<Record<string, number>> };
+      const { read, used = 0, duplicate, refused = 0, open } = finished.records;
+      expect({ read, duplicate, open, once: used + refused }).toEqual({
+        read: 1_600,
+        duplicate: 800,
+        open: 0,
+        once: 800,
+      });
+      const agency = await city.signedIn(urls[1] ?? '', 'agency-demo');
+      const { adds, sealed, activities } = await agency.audit.day(day);
+      expect(adds.map(({ holds }) => holds)).toEqual([true, true, true]);
+      expect([sealed.records, activities.accepted]).toEqual([used, used]);
+      expect(await leavesOf(agency)).toEqual({ leaves: used, distinct: used });
+    } finally {
+      await city.close();
+    }
+  });
+});
+
 function expectTheSame(broken: Awaited<ReturnType<typeof cityDay>>, whole: Awaited<ReturnType<typeof cityDay>>): void {
   expect([whole.lease?.token, broken.lease?.token]).toEqual([1, 2]);
   expect(broken.day).toEqual(whole.day);
@@ -183,10 +214,10 @@ function expectTheSame(broken: Awaited<ReturnType<typeof cityDay>>, whole: Await
   expect(broken.leaves.distinct).toBe(broken.leaves.leaves);
   expect(broken.leaves.leaves).toBe(whole.day.activities.accepted);
   expect(broken.paid).toEqual(whole.paid);
-  expect(broken.paid).toEqual(['18', '22', '20']);
+  expect(broken.paid).toEqual(['12', '12', '12']);
   for (const side of ['books', 'bank', 'ledger'] as const) {
     expect(broken[side], side).toEqual(whole[side]);
-    expect(broken[side], side).toMatchObject({ count: 30, amountFen: '60' });
+    expect(broken[side], side).toMatchObject({ count: 18, amountFen: '36' });
   }
   for (const { commits, batches: sealed, settlements } of [broken, whole])
     expect(commits).toMatchObject({ SealBatch: sealed, SealSettlements: settlements });

@@ -48,6 +48,28 @@ export function describeUnits(engine: StorageEngine): void {
       expect([await valueOf(store, 'n'), await store.get(things, 'a')]).toEqual([1, undefined]);
     });
 
+    it('carries out nothing of a try that failed, also of what was asked for together with what failed', async () => {
+      const { store } = await open();
+      await store.unitOfWork((tx) => increment(tx, 'n'));
+      let tries = 0;
+      await store.unitOfWork(async (tx) => {
+        tries += 1;
+        if (tries > 1) {
+          await wait(aWhileMs);
+          await tx.insertMany(things, [{ key: 'second try', value: {} }]);
+          return;
+        }
+        await Promise.all([
+          tx.replaceMany(counters, [{ key: 'n', version: 9, value: { n: 9 } }]),
+          tx.insertMany(things, [{ key: 'first try', value: {} }]),
+          tx.replaceMany(counters, [{ key: 'n', version: 1, value: { n: 7 } }]),
+        ]);
+      });
+      expect([tries, await valueOf(store, 'n')]).toEqual([2, 1]);
+      const { items } = await store.find(things, { index: 'key', limit: 5 });
+      expect(items.map(({ key }) => key)).toEqual(['second try']);
+    });
+
     it('reads its own writes, by key and along every index', async () => {
       const { store } = await open();
       await store.unitOfWork((tx) => tx.insertMany(things, [{ key: 'old', value: { openAt: 1 } }]));

@@ -43,7 +43,12 @@ function storeOn(connection: Connection, shelves: ReadonlyMap<string, Shelf>, ra
     ...answering(mongoReader(shelfOf, {})),
     async unitOfWork<Result>(work: (transaction: Transaction) => Promise<Result>) {
       units.assertOutside();
-      const unit = queue.then(() => run((session) => units.run(mongoTransaction(shelfOf, session), work)));
+      const unit = queue.then(() =>
+        run(async (session) => {
+          const { transaction, end } = mongoTransaction(shelfOf, session);
+          return units.run(transaction, work).finally(end);
+        }),
+      );
       queue = unit.catch(() => undefined);
       return unit;
     },

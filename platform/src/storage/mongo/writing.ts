@@ -18,27 +18,47 @@ import type { Row, Shelf } from './rows.ts';
 
 const duplicateKey = 11_000;
 
-/** The writing side of one transaction. MongoDB takes one command at a time in it, so calls made together go one after the other. */
+/** A transaction and the end of it. */
+export interface MongoTransaction {
+  readonly transaction: Transaction;
+  /** Waits for the call under way; what was asked for behind it and has not begun is not carried out. */
+  readonly end: () => Promise<void>;
+}
+
+/**
+ * The writing side of one transaction. MongoDB takes one command at a time in it, so calls made together go one after the other. A unit of work that fails by one of them
+ * leaves the others behind: they must not reach the session, whose next transaction is another try.
+ */
 export function mongoTransaction(
   shelfOf: (collection: Collection<Document>) => Shelf,
   session: mongo.ClientSession,
-): Transaction {
+): MongoTransaction {
   let last: Promise<unknown> = Promise.resolve();
+  let hasEnded = false;
   const inTurn = <Result>(act: () => Promise<Result>): Promise<Result> => {
-    const turn = last.then(act);
+    const turn = last.then(() => {
+      if (hasEnded) throw new StorageConflict('the unit of work ended before this was carried out');
+      return act();
+    });
     last = turn.catch(() => undefined);
     return turn;
   };
   const reader = mongoReader(shelfOf, { session });
   const on = (collection: Collection<Document>): Place => ({ shelf: shelfOf(collection), session });
   return {
-    get: (collection, key) => inTurn(() => reader.get(collection, key)),
-    getMany: (collection, keys) => inTurn(() => reader.getMany(collection, keys)),
-    find: (collection, query) => inTurn(() => reader.find(collection, query)),
-    insertMany: (collection, documents) => inTurn(() => insertMany(on(collection), documents)),
-    replaceMany: (collection, documents) => inTurn(() => replaceMany(on(collection), documents)),
-    removeMany: (collection, keys) => inTurn(() => removeMany(on(collection), keys)),
-    holdMany: (collection, documents) => inTurn(() => holdMany(on(collection), documents)),
+    transaction: {
+      get: (collection, key) => inTurn(() => reader.get(collection, key)),
+      getMany: (collection, keys) => inTurn(() => reader.getMany(collection, keys)),
+      find: (collection, query) => inTurn(() => reader.find(collection, query)),
+      insertMany: (collection, documents) => inTurn(() => insertMany(on(collection), documents)),
+      replaceMany: (collection, documents) => inTurn(() => replaceMany(on(collection), documents)),
+      removeMany: (collection, keys) => inTurn(() => removeMany(on(collection), keys)),
+      holdMany: (collection, documents) => inTurn(() => holdMany(on(collection), documents)),
+    },
+    async end() {
+      hasEnded = true;
+      await last;
+    },
   };
 }
 
