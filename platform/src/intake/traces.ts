@@ -1,6 +1,7 @@
 import type { Instant } from '@tanhui/sdk/model';
 import type { JsonValue, OpenJourney } from '@tanhui/sdk/plugin';
 import type { Collection, Reader, Stored, Transaction } from '../storage/index.ts';
+import { everyOf } from '../storage/index.ts';
 import type { Accounting } from './accounting.ts';
 import type { OpenJourneyDocument, WaitingRecord } from './open-journeys.ts';
 import { isChanged } from './open-journeys.ts';
@@ -147,10 +148,10 @@ export function waitingId({ run, line, since }: Pick<WaitingRecord, 'run' | 'lin
 /** Takes away what was kept of the journeys of some accounts. */
 export async function forgetEarlier(tx: Transaction, journeys: readonly string[]): Promise<void> {
   for (const key of journeys) {
-    const page = await tx.find(earlierJourneys, { index: 'key', from: `${key}/`, before: `${key}0`, limit: 1_000 });
+    const kept = await everyOf(tx, earlierJourneys, { index: 'key', from: `${key}/`, before: `${key}0` });
     await tx.removeMany(
       earlierJourneys,
-      page.items.map((one) => one.key),
+      kept.map((one) => one.key),
     );
   }
 }

@@ -11,7 +11,7 @@ import { required } from '../../kernel/index.ts';
 import { checkIntakeOpen } from '../../operations/index.ts';
 import { everyOf, pagesOf } from '../../storage/index.ts';
 import { intakeScope } from '../intake-scope.ts';
-import { pageAsked, pageView, paging, partners } from '../parameters.ts';
+import { because, pageAsked, pageView, paging, partners } from '../parameters.ts';
 import { reasonOf } from '../reasons.ts';
 import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
@@ -73,7 +73,7 @@ function reversalRoute(services: Services): Route {
       'Undoes a finished run 撤销, with a reason: begins it, or takes it further; a server goes on with it by itself. Says how far it is',
     roles: partners,
     isIdempotent: true,
-    body: z.strictObject({ reason: z.string().trim().min(1).max(200) }),
+    body: because,
     handle: ({ actor, params, body }) => undo(services, actor, { run: params['run'] ?? '', ...body }),
   });
 }
