@@ -175,6 +175,27 @@ describe('undoing an import', () => {
     expect(Math.min(...Object.values(found)), JSON.stringify(found)).toBeGreaterThan(0);
   }, 600_000);
 
+  it('leaves nothing when every import was undone, in whatever order', async () => {
+    const nothing = await standing((await openWorld()).deps.store);
+    const orders = fc.shuffledSubarray(['a', 'b', 'c'] as const, { minLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(batches, { minLength: 3, maxLength: 3 }), orders, async (imports, order) => {
+        const world = await openWorld();
+        const { store } = world.deps;
+        const names: Record<string, readonly string[]> = {};
+        for (const [at, name] of ['a', 'b', 'c'].entries())
+          names[name] = await importAll(world, name, imports[at] ?? []);
+        for (const name of order) {
+          await undo(world.deps, names[name] ?? []);
+          await expectBooksToAgree(store, programme);
+        }
+        expect(await standing(store)).toEqual(nothing);
+        await store.close();
+      }),
+      { numRuns, ...seeding },
+    );
+  }, 600_000);
+
   it('goes on after a crash between any two of its units of work, and comes to the same', async () => {
     let crashes = 0;
     await fc.assert(
