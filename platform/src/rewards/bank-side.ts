@@ -1,4 +1,5 @@
 import type { Day, DifferenceKind } from '@tanhui/sdk/model';
+import type { JournalDocument } from '../accounts/index.ts';
 import { journal } from '../accounts/index.ts';
 import type { Reader } from '../storage/index.ts';
 import { everyAt } from '../storage/index.ts';
@@ -99,17 +100,26 @@ function kindOfLine(
 /** What differs about what sponsors have paid in: by the deposits' ids, which stand in books and statement. */
 export async function depositDifferences(
   reader: Reader,
-  { booked, bank }: { readonly booked: ReadonlyMap<string, bigint>; readonly bank: BankSide },
+  {
+    booked,
+    bank,
+    budgets,
+  }: { readonly booked: ReadonlyMap<string, bigint>; readonly bank: BankSide; readonly budgets: ReadonlySet<string> },
 ): Promise<Difference[]> {
   const entries = await everyAt(reader, journal, [...bank.deposits.keys()]);
   const ids = new Set([...booked.keys(), ...bank.deposits.keys()]);
   return [...ids].flatMap((id) => {
     const bankFen = sumOf(bank.deposits.get(id) ?? []);
-    const booksFen = booked.get(id) ?? 0n;
+    const booksFen = booked.get(id) ?? undatedFen(entries.get(id)?.value, budgets);
     if (bankFen === booksFen || (bankFen === 0n && !bank.isComplete)) return [];
     const isElsewhere = booksFen === 0n && entries.has(id);
     return [difference(kindOfDeposit({ booksFen, bankFen, isElsewhere }), id, { booksFen, bankFen })];
   });
+}
+
+/** Budgets that were filled before deposits carried their day are found by their id. */
+function undatedFen(entry: JournalDocument | undefined, budgets: ReadonlySet<string>): bigint {
+  return entry === undefined || entry.bookedOn !== undefined ? 0n : (budgetFen(entry, budgets) ?? 0n);
 }
 
 function kindOfDeposit(found: {

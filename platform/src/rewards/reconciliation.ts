@@ -76,7 +76,7 @@ async function look(deps: ReconciliationDeps, scope: Scope): Promise<Reconciliat
     ...settled.flatMap((one) => ownDifferences(one, { booked, bank, chain })),
     ...unsettledBookings(settled, booked),
     ...(await strangeLines(store, day, bank.payouts)),
-    ...(await depositDifferences(store, { booked: booked.deposits, bank })),
+    ...(await depositDifferences(store, { booked: booked.deposits, bank, budgets })),
     ...burned.differences,
     ...chain.differences,
   ];

@@ -7,8 +7,8 @@ import type { Day } from '@tanhui/sdk/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '../../test/support/intake.ts';
 import { moneyFixture, operator } from '../../test/support/money.ts';
-import { postTransfer } from '../accounts/index.ts';
-import { required } from '../kernel/index.ts';
+import { journal, postTransfer } from '../accounts/index.ts';
+import { required, without } from '../kernel/index.ts';
 import { createEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
 import type { LedgerClient } from '../ledger/index.ts';
 import { systemClock } from '../runtime/index.ts';
@@ -362,6 +362,16 @@ describe('what is no difference', () => {
     expect(await money.reports()).toMatchObject([
       { state: 'balanced', bank: { count: 2, fen: '23' }, bankOwn: { interestFen: '9', feesFen: '2' } },
     ]);
+  });
+
+  it('is a budget that was filled before deposits carried their day', async () => {
+    const money = await endedDay();
+    await money.store.unitOfWork(async (tx) => {
+      const stored = required(await tx.get(journal, 'txn_000000000_budget_cmp_demo_more'), 'deposit');
+      await tx.replaceMany(journal, [{ ...stored, value: without(stored.value, 'bookedOn') }]);
+    });
+    await money.run();
+    expect(await money.reports()).toMatchObject([{ state: 'balanced', deposits: { bank: { fen: '500' } } }]);
   });
 
   it('is what another programme pays from the same wallet', async () => {
