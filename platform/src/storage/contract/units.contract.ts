@@ -61,7 +61,10 @@ export function describeUnits(engine: StorageEngine): void {
         }
         await Promise.all([
           tx.replaceMany(counters, [{ key: 'n', version: 9, value: { n: 9 } }]),
-          tx.insertMany(things, [{ key: 'first try', value: {} }]),
+          // Enough to be still on their way when the next try has begun.
+          ...Array.from({ length: 200 }, (_, at) =>
+            tx.insertMany(things, [{ key: `first try ${String(at)}`, value: {} }]),
+          ),
           tx.replaceMany(counters, [{ key: 'n', version: 1, value: { n: 7 } }]),
         ]);
       });
