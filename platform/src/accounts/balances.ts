@@ -62,7 +62,9 @@ export async function applySums(
     const owing = owingPart(before, sum, { reach, isFrozen: found?.value.isFrozen === true });
     const after = { ...before, amount: before.amount + sum.amount - owing, owed: before.owed - owing };
     replacements.push({ key, version: found?.version ?? 0, value: documentOf(after, found?.value) });
-    legs.push(...legsOf(sum, owing));
+    const { account, asset } = sum;
+    if (sum.amount !== owing) legs.push({ account, asset, amount: sum.amount - owing });
+    if (owing !== 0n) legs.push({ account: clawbackAccount(account), asset, amount: owing });
   }
   await tx.replaceMany(balances, replacements);
   return legs;
@@ -80,11 +82,4 @@ function owingPart(
   if (short >= 0n || mayGoNegative.test(account)) return 0n;
   if (reach !== 'owing') throw refuse('ACCOUNTS_OVERDRAFT');
   return short;
-}
-
-function legsOf({ account, asset, amount }: Sum, owing: bigint): Leg[] {
-  return [
-    { account, asset, amount: amount - owing },
-    { account: clawbackAccount(account), asset, amount: owing },
-  ].filter((leg) => leg.amount !== 0n);
 }

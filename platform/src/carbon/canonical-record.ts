@@ -46,7 +46,7 @@ export function saltOf(secret: Uint8Array, recordId: string): string {
 
 /** @param salt hex */
 export function commitmentOf(salt: string, record: string): string {
-  return sha256([commitmentTag, Buffer.from(salt, 'hex'), record], 'base64');
+  return sha256([commitmentTag, { hex: salt }, record], 'base64');
 }
 
 /** Names the fact without the person, hex: the same trip of the same account always has the same one. §2 */

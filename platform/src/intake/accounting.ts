@@ -9,6 +9,13 @@ import type { RecordCount } from './totals.ts';
 
 type Fate = RecordOutcome extends infer One ? (One extends { line: number } ? Omit<One, 'line'> : never) : never;
 
+/** Shared: nearly every record has one of these. */
+const fates = {
+  used: { outcome: 'used' },
+  duplicate: { outcome: 'duplicate' },
+  open: { outcome: 'open' },
+} as const satisfies Record<string, Fate>;
+
 /** What became of each record: fresh ones by their number, and those that waited and do no longer. */
 export interface Accounting {
   readonly fresh: readonly Fate[];
@@ -39,14 +46,13 @@ export function account(
   };
   for (const [at, draft] of output.activities.entries()) {
     const outcome = required(work.outcomes[at], 'outcome of a draft');
-    const fate: Fate =
-      outcome.kind === 'refused' ? { outcome: 'refused', code: outcome.code } : { outcome: outcome.kind };
+    const fate: Fate = outcome.kind === 'refused' ? { outcome: 'refused', code: outcome.code } : fates[outcome.kind];
     for (const ref of draft.records) settle(ref, fate);
   }
   for (const refusal of output.refusals) for (const ref of refusal.records) settle(ref, fateOf(refusal));
-  for (const ref of output.contextRecords ?? []) settle(ref, { outcome: 'used' });
+  for (const ref of output.contextRecords ?? []) settle(ref, fates.used);
   for (const journey of Object.values(output.open)) {
-    for (const { ref } of journey.records) settle(ref, { outcome: 'open' });
+    for (const { ref } of journey.records) settle(ref, fates.open);
   }
   return { fresh: fresh.map((fate, ref) => required(fate, `fate of record ${String(ref)}`)), resolved };
 }

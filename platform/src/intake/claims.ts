@@ -16,6 +16,8 @@ const maxClaimsPerKey = 50;
 
 type Claim = ClaimDocument['claims'][number];
 
+const none: readonly string[] = [];
+
 /** 行程主张板: which journeys of a batch stand on another account already. Only what is accepted leaves a claim. */
 export interface ClaimBoard {
   isClaimedElsewhere(candidate: number): boolean;
@@ -26,7 +28,8 @@ export interface ClaimBoard {
 }
 
 /** Keys under which a candidate claims its journey: its vehicle, or the cells of its way. Taps claim nothing: a crowd shares station and minute. */
-function claimKeys(deps: IntakeDeps, bench: Workbench, { draft, day }: Candidate): string[] {
+function claimKeys(deps: IntakeDeps, bench: Workbench, { draft, day }: Candidate): readonly string[] {
+  if (draft.vehicle === undefined && draft.sketch === undefined) return none;
   const prefix = `${day}/${bench.scope.programme}/`;
   const cells = (draft.sketch ?? []).map((cell) => prefix + keyedDigest(deps.keys, 'cell', cell));
   const vehicle = draft.vehicle === undefined ? [] : [prefix + keyedDigest(deps.keys, 'vehicle', draft.vehicle)];
@@ -50,9 +53,8 @@ export async function openClaims(tx: Transaction, deps: IntakeDeps, bench: Workb
   };
   return {
     isClaimedElsewhere(at) {
-      const keys = keysOf[at] ?? [];
-      const hits = hitsOf(at, keys).length;
-      return keys.length > 0 && hits * sameWayDenominator >= keys.length * sameWayNumerator;
+      const keys = keysOf[at] ?? none;
+      return keys.length > 0 && hitsOf(at, keys).length * sameWayDenominator >= keys.length * sameWayNumerator;
     },
     claimOf(at) {
       const keys = keysOf[at] ?? [];
@@ -60,13 +62,14 @@ export async function openClaims(tx: Transaction, deps: IntakeDeps, bench: Workb
     },
     leave(at, activity) {
       const candidate = bench.candidates[at];
-      if (candidate === undefined) return;
+      const keys = keysOf[at] ?? none;
+      if (candidate === undefined || keys.length === 0) return;
       const claim = { ...spanOf(candidate), activity };
       holders.set(
         sequenceId('act', { programme: bench.scope.programme, day: candidate.day }, activity),
         candidate.account,
       );
-      for (const key of keysOf[at] ?? []) {
+      for (const key of keys) {
         const list = withRoom(books.get(key) ?? [], (one) => holders.get(activityOf(key, bench, one.activity)));
         if (list.length >= maxClaimsPerKey) continue;
         list.push(claim);

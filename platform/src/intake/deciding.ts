@@ -1,5 +1,5 @@
 import type { Day, Instant } from '@tanhui/sdk/model';
-import type { ActivityDocument, Decision, Displaced, RefusalDocument } from '../activities/index.ts';
+import type { ActivityDocument, DayBook, Decision, Displaced, RefusalDocument } from '../activities/index.ts';
 import { addLine, changeLine, decide, evidenceIndex, modeIndex } from '../activities/index.ts';
 import type { RecordDocument } from '../carbon/index.ts';
 import { activityScope, reversalScope, sealable, sequenceId } from '../carbon/index.ts';
@@ -38,6 +38,8 @@ export interface Decided {
 export type DraftOutcome =
   { readonly kind: 'used' | 'duplicate' } | { readonly kind: 'refused'; readonly code: string };
 
+const used: DraftOutcome = { kind: 'used' };
+
 export function nothingDecided(): Decided {
   return {
     activities: [],
@@ -63,7 +65,7 @@ export function decideAll(bench: Workbench, deps: IntakeDeps, boards: Boards): D
   const decided = nothingDecided();
   const now = deps.clock.now();
   for (const [at, candidate] of bench.candidates.entries()) {
-    decideOne({ bench, deps, decided, now, candidate, at, boards });
+    decideOne({ bench, deps, decided, now, candidate, at, boards, books: booksOf(bench, candidate) });
   }
   return decided;
 }
@@ -76,6 +78,8 @@ interface Step {
   readonly candidate: Candidate;
   readonly at: number;
   readonly boards: Boards;
+  /** The person's books of the day, the account's own first. */
+  readonly books: readonly DayBook[];
 }
 
 function decideOne(step: Step): void {
@@ -89,7 +93,7 @@ function decideOne(step: Step): void {
     day: candidate.day,
     now: step.now,
     keyDigest,
-    books: booksOf(bench, candidate),
+    books: step.books,
     isDayClosed: day.document.closedAt !== undefined,
     standing: required(bench.standings.get(candidate.account), 'standing').refusedAs ?? 'good',
     isClaimedElsewhere: boards.claims.isClaimedElsewhere(step.at),
@@ -156,8 +160,7 @@ function accept(step: Step, place: Accepting): boolean {
     key: ids.activity,
     value: { ...activityOf(step, place.sourceKey), status: 'accepted', record: ids.record },
   });
-  const [book] = booksOf(bench, candidate);
-  addLine(required(book, 'own day book'), {
+  addLine(required(step.books[0], 'own day book'), {
     ...lineOf(candidate, { activity, keyDigest: place.sourceKey.slice(0, 11), state: 'a' }),
     r: sequence,
     mg: String(quantified.milligrams),
@@ -183,14 +186,15 @@ function correctedBy({ bench, boards, candidate }: Step, { decision, globalKey }
 function count({ bench, candidate, decided }: Step, day: OpenDay, milligrams: bigint): void {
   const { draft, account } = candidate;
   day.delta.activities.accepted += 1;
-  countGrams(day.delta, { ...draft, day: candidate.day }, { milligrams, sign: 1 });
+  const { mode, evidence, occurredAt } = draft;
+  countGrams(day.delta, { mode, evidence, occurredAt, day: candidate.day }, { milligrams, sign: 1 });
   tally(decided.tallies.accepted, draft.mode);
   tally(decided.tallies.byEvidence, draft.evidence);
   decided.milligrams += milligrams;
   const standing = required(bench.standings.get(account), 'standing');
   const owner = creditedTo(account, standing, { programme: bench.scope.programme, day: candidate.day });
   decided.credits.set(owner, (decided.credits.get(owner) ?? 0n) + milligrams);
-  decided.outcomes.push({ kind: 'used' });
+  decided.outcomes.push(used);
 }
 
 /** Answers whether the activity may yet count. */
@@ -215,7 +219,7 @@ function refuse(step: Step, place: Refusing): boolean {
   day.delta.activities[isHeld ? 'held' : 'refused'] += 1;
   countRefusal(day.delta, code);
   tally(isHeld ? decided.tallies.held : decided.tallies.refused, code);
-  decided.outcomes.push(isHeld ? { kind: 'used' } : { kind: 'refused', code });
+  decided.outcomes.push(isHeld ? used : { kind: 'refused', code });
   return isHeld;
 }
 
@@ -232,9 +236,8 @@ function keepRefused(step: Step, { day, code, sourceKey, state }: Refusing): str
       code,
     },
   });
-  const [book] = booksOf(bench, candidate);
   const line = lineOf(candidate, { activity, keyDigest: sourceKey.slice(0, 11), state });
-  addLine(required(book, 'own day book'), line);
+  addLine(required(step.books[0], 'own day book'), line);
   return key;
 }
 

@@ -67,10 +67,7 @@ export function takeBatch(
 }
 
 /** As `takeBatch`, of a batch that is read when its turn has come; the next one's turn comes once this one is decided. */
-export async function takeUnread(
-  deps: IntakeDeps,
-  batch: { readonly scope: IntakeScope; readonly read: () => DecodedBatch },
-): Promise<BatchResult> {
+export async function takeUnread(deps: IntakeDeps, batch: UnreadWork): Promise<BatchResult> {
   const endTurn = await deps.turns.take();
   try {
     return await takeInTurn(deps, batch, endTurn);
@@ -79,22 +76,20 @@ export async function takeUnread(
   }
 }
 
-async function takeInTurn(
-  deps: IntakeDeps,
-  { scope, read }: { readonly scope: IntakeScope; readonly read: () => DecodedBatch },
-  endTurn: () => void,
-): Promise<BatchResult> {
+interface UnreadWork {
+  readonly scope: IntakeScope;
+  readonly read: () => DecodedBatch;
+}
+
+async function takeInTurn(deps: IntakeDeps, work: UnreadWork, endTurn: () => void): Promise<BatchResult> {
   const watch = deps.steps.start();
-  const { records, undecodable } = read();
-  watch.lap('parse');
-  if (records.length + undecodable.length > maxBatchRecords) throw refuse('INTAKE_BATCH_TOO_LARGE');
-  const { source } = deps.plugins.source(scope.source);
-  const timed = inOrderOfTime(records, source, scope);
-  const rawKeys = undecodable.map(({ raw }) => seenKeyOfRaw(scope, raw));
-  watch.lap('digest');
+  let ready: ReadBatch | undefined = readBatch(deps, work);
   const result = await deps.store.unitOfWork(async (tx) => {
     watch.lap('queue');
-    const taken = await takeTimed(tx, deps, { scope, source, timed, rawKeys, undecodable });
+    const batch = ready ?? readBatch(deps, work);
+    // Until the group is committed it may have to run again, and is read again then: its records would be most of what lives meanwhile.
+    ready = undefined;
+    const taken = await takeRead(tx, deps, batch);
     watch.lap('unit');
     endTurn();
     return taken;
@@ -103,17 +98,28 @@ async function takeInTurn(
   return result;
 }
 
-async function takeTimed(
-  tx: Transaction,
-  deps: IntakeDeps,
-  batch: {
-    readonly scope: IntakeScope;
-    readonly source: ActivitySource;
-    readonly timed: readonly Timed[];
-    readonly rawKeys: readonly string[];
-    readonly undecodable: readonly Undecodable[];
-  },
-): Promise<BatchResult> {
+/** A batch that is ready for its unit of work: in the order of time, with its seen keys. */
+interface ReadBatch {
+  readonly scope: IntakeScope;
+  readonly source: ActivitySource;
+  readonly timed: readonly Timed[];
+  readonly undecodable: readonly Undecodable[];
+  readonly rawKeys: readonly string[];
+}
+
+function readBatch(deps: IntakeDeps, { scope, read }: UnreadWork): ReadBatch {
+  const watch = deps.steps.start();
+  const { records, undecodable } = read();
+  watch.lap('parse');
+  if (records.length + undecodable.length > maxBatchRecords) throw refuse('INTAKE_BATCH_TOO_LARGE');
+  const { source } = deps.plugins.source(scope.source);
+  const timed = inOrderOfTime(records, source, scope);
+  const rawKeys = undecodable.map(({ raw }) => seenKeyOfRaw(scope, raw));
+  watch.lap('digest');
+  return { scope, source, timed, undecodable, rawKeys };
+}
+
+async function takeRead(tx: Transaction, deps: IntakeDeps, batch: ReadBatch): Promise<BatchResult> {
   const { scope, source, timed, undecodable } = batch;
   const isNew = await leaveKeys(tx, [...timed.map(({ key }) => key), ...batch.rawKeys]);
   const fresh = timed.filter((_, at) => isNew[at]);

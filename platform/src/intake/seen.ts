@@ -17,35 +17,31 @@ export function seenKey(
   record: RawRecord,
   at: Instant | undefined,
 ): string {
-  return keyOf(at, digestText(scope, columnsOf(record.fields)));
+  return keyOf(at, [scope.programme, '\0', scope.source, '\0', ...columnsOf(record.fields)]);
 }
 
 export function seenKeyOfRaw(scope: { programme: string; source: string }, raw: string): string {
-  return keyOf(undefined, digestText(scope, raw));
+  return keyOf(undefined, [scope.programme, '\0', scope.source, '\0', raw]);
 }
 
-function keyOf(at: Instant | undefined, text: string): string {
+function keyOf(at: Instant | undefined, parts: readonly string[]): string {
   const minute = at === undefined || at < 0 ? 0 : Math.floor(at / minuteMs);
-  return minute.toString(36).padStart(minuteDigits, '0') + sha256([text], 'base64url').slice(0, 22);
-}
-
-function digestText(scope: { programme: string; source: string }, columns: string): string {
-  return `${scope.programme}\0${scope.source}\0${columns}`;
+  return minute.toString(36).padStart(minuteDigits, '0') + sha256(parts, 'base64url').slice(0, 22);
 }
 
 let lastShape = '';
 let lastNames: readonly string[] = [];
 
 /** Columns by name, so that two files with the same columns in another order hold equal records. */
-function columnsOf(fields: Readonly<Record<string, string>>): string {
+function columnsOf(fields: Readonly<Record<string, string>>): readonly string[] {
   const names = Object.keys(fields);
   const shape = names.join('\0');
   if (shape !== lastShape) {
     lastShape = shape;
     lastNames = names.sort();
   }
-  let columns = '';
-  for (const name of lastNames) columns += `${name}\0${fields[name] ?? ''}\0`;
+  const columns: string[] = [];
+  for (const name of lastNames) columns.push(name, '\0', fields[name] ?? '', '\0');
   return columns;
 }
 

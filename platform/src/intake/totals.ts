@@ -37,8 +37,9 @@ export function countGrams(
 ): void {
   const signed = amount.sign === 1 ? amount.milligrams : -amount.milligrams;
   delta.milligrams += signed;
-  addTo(delta.byMode, draft.mode, { count: amount.sign, milligrams: signed });
-  addTo(delta.byEvidence, draft.evidence, { count: amount.sign, milligrams: signed });
+  const by = { count: amount.sign, milligrams: signed };
+  addTo(delta.byMode, draft.mode, by);
+  addTo(delta.byEvidence, draft.evidence, by);
   const hour = Math.min(23, Math.max(0, Math.floor((draft.occurredAt - startOfDay(draft.day)) / hourMs)));
   const cell = `${String(hour)}/${draft.mode}`;
   delta.byHour.set(cell, (delta.byHour.get(cell) ?? 0n) + signed);

@@ -41,9 +41,11 @@ export function readerOver(line: Line, collections: readonly Collection<Document
   };
   return {
     get: async (collection, key) => (await getMany(collection, [key]))[0],
-    async getMany(collection, keys) {
+    async getMany<Value extends Document>(collection: Collection<Value>, keys: readonly string[]) {
       checkCount(keys.length);
-      return new Map((await getMany(collection, keys)).map((stored) => [stored.key, stored]));
+      const found = new Map<string, Stored<Value>>();
+      for (const stored of await getMany(collection, keys)) found.set(stored.key, stored);
+      return found;
     },
     find: async <Value extends Document>(collection: Collection<Value>, query: Query) =>
       collectPage(declared(collection), query, async (plan, stretch, atMost) => {

@@ -44,7 +44,8 @@ function pack(
   const ends = new Uint32Array(texts.length);
   let bytes = given;
   let end = 0;
-  for (const [at, text] of texts.entries()) {
+  let at = 0;
+  for (const text of texts) {
     const room = end + text.length * maxBytesPerUnit;
     if (room > bytes.length) {
       const larger = roomFor(2 * room);
@@ -53,6 +54,7 @@ function pack(
     }
     end += bytes.write(text, end);
     ends[at] = end;
+    at += 1;
   }
   return { bytes, ends };
 }
