@@ -39,7 +39,7 @@ function clone(): string {
   symlinkSync(process.execPath, join(folder, 'node_modules', '.bin', 'node'));
   const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
   writeFileSync(join(folder, 'node_modules', '.tanhui-lock'), lock);
-  const command = join(folder, 'platform', 'src', 'cli', 'tanhui.ts');
+  const command = join(folder, 'platform', 'dist', 'cli', 'tanhui.js');
   mkdirSync(dirname(command), { recursive: true });
   writeFileSync(command, standIn);
   return folder;

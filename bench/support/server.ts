@@ -20,7 +20,7 @@ export interface Usage {
 
 /** As `npm run up` and the image start it (docs/adr/0005-store-thread-and-small-heaps.md). */
 const asInProduction = {
-  flags: ['--max-semi-space-size=4', '--conditions=tanhui-source'],
+  flags: ['--max-semi-space-size=8'],
   environment: { MALLOC_ARENA_MAX: '2' },
 };
 const startTimeoutMs = 30_000;
@@ -33,7 +33,7 @@ export async function startServer(options: {
   readonly token: string;
   readonly nodeFlags?: readonly string[];
 }): Promise<BenchServer> {
-  const args = [...(options.nodeFlags ?? []), ...asInProduction.flags, 'platform/src/cli/tanhui.ts', 'serve'];
+  const args = [...(options.nodeFlags ?? []), ...asInProduction.flags, 'platform/dist/cli/tanhui.js', 'serve'];
   const process_ = spawn(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, ...asInProduction.environment, ...options.environment },

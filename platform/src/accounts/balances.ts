@@ -1,4 +1,4 @@
-import type { Reader, Replacement, Transaction } from '../storage/index.ts';
+import type { Reader, Replacement, Stored, Transaction } from '../storage/index.ts';
 import type { Asset, BalanceDocument, Leg } from './collections.ts';
 import { balanceKey, balances, clawbackAccount, ownerOf } from './collections.ts';
 import { refuse } from './refusals.ts';
@@ -46,18 +46,26 @@ export interface Sum {
 /** How far a transfer may go: `free` takes only what is free; `owing` takes what is there and lets the rest be owed; `held` takes what its own hold set aside. */
 export type Reach = 'free' | 'owing' | 'held';
 
-/** Brings sums into their balances, read once and written once; gives the legs as they came to be. */
-export async function applySums(
+/** What transfers ask, by the key of the balance. */
+export type Sums = ReadonlyMap<string, Sum>;
+
+/** Balances as they stand, by their keys. */
+export type Standing = ReadonlyMap<string, Stored<BalanceDocument>>;
+
+export function readBalances(reader: Reader, sums: Sums): Promise<Standing> {
+  return reader.getMany(balances, [...sums.keys()]);
+}
+
+/** Brings sums into the balances that were read, each written once; gives the legs as they came to be. */
+export function applySums(
   tx: Transaction,
-  sums: ReadonlyMap<string, Sum>,
-  reach: Reach,
-): Promise<readonly Leg[]> {
-  const stored = await tx.getMany(balances, [...sums.keys()]);
+  { sums, standing, reach }: { readonly sums: Sums; readonly standing: Standing; readonly reach: Reach },
+): readonly Leg[] {
   const legs: Leg[] = [];
   const replacements: Replacement<BalanceDocument>[] = [];
   for (const [key, sum] of sums) {
     if (sum.amount === 0n) continue;
-    const found = stored.get(key);
+    const found = standing.get(key);
     const before = balanceOfDocument(found?.value);
     const owing = owingPart(before, sum, { reach, isFrozen: found?.value.isFrozen === true });
     const after = { ...before, amount: before.amount + sum.amount - owing, owed: before.owed - owing };
@@ -66,7 +74,7 @@ export async function applySums(
     if (sum.amount !== owing) legs.push({ account, asset, amount: sum.amount - owing });
     if (owing !== 0n) legs.push({ account: clawbackAccount(account), asset, amount: owing });
   }
-  await tx.replaceMany(balances, replacements);
+  tx.defer(tx.replaceMany(balances, replacements));
   return legs;
 }
 

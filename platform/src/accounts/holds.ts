@@ -139,5 +139,5 @@ async function free(
     { account, asset, amount: -taken },
     { account: clawbackAccount(account), asset, amount: taken },
   ];
-  await writeEntry(tx, { id: `${id}:owed`, at, kind: 'clawback' }, legs);
+  writeEntry(tx, { id: `${id}:owed`, at, kind: 'clawback' }, legs);
 }

@@ -3,7 +3,7 @@ import { assert, required } from '../kernel/index.ts';
 import type { Transaction } from '../storage/index.ts';
 import { StorageConflict } from '../storage/index.ts';
 import type { Reach, Sum } from './balances.ts';
-import { applySums } from './balances.ts';
+import { applySums, readBalances } from './balances.ts';
 import type { Asset, JournalDocument, Leg } from './collections.ts';
 import { balanceKey, journal, ownerOf } from './collections.ts';
 
@@ -39,20 +39,20 @@ export async function postHeld(tx: Transaction, transfer: Transfer): Promise<voi
 
 async function post(tx: Transaction, transfer: Transfer, reach: Reach): Promise<void> {
   const sums = sumLegs(transfer.legs);
-  const posted = await tx.get(journal, transfer.id);
+  const [posted, standing] = await Promise.all([tx.get(journal, transfer.id), readBalances(tx, sums)]);
   if (posted !== undefined) {
     assert(areSame(sums, sumLegs(legsOfDocument(posted.value))), `transfer ${transfer.id} was posted with other legs`);
     return;
   }
-  await writeEntry(tx, transfer, await applySums(tx, sums, reach));
+  writeEntry(tx, transfer, applySums(tx, { sums, standing, reach }));
 }
 
 /** Writes the entry of legs that have been applied. */
-export async function writeEntry(
+export function writeEntry(
   tx: Transaction,
   { id, at, kind, reverses, bookedOn }: Omit<Transfer, 'legs'>,
   legs: readonly Leg[],
-): Promise<void> {
+): void {
   const value: JournalDocument = {
     kind,
     postedAt: at,
@@ -60,8 +60,12 @@ export async function writeEntry(
     ...(reverses !== undefined && { reverses }),
     ...(bookedOn !== undefined && { bookedOn }),
   };
-  const [answer] = await tx.insertMany(journal, [{ key: id, value }]);
-  if (answer !== 'inserted') throw new StorageConflict(`transfer ${id} was posted by somebody else meanwhile`);
+  tx.defer(insertOnce(tx, { key: id, value }));
+}
+
+async function insertOnce(tx: Transaction, entry: { readonly key: string; readonly value: JournalDocument }) {
+  const [answer] = await tx.insertMany(journal, [entry]);
+  if (answer !== 'inserted') throw new StorageConflict(`transfer ${entry.key} was posted by somebody else meanwhile`);
 }
 
 /**

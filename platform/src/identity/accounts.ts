@@ -84,7 +84,8 @@ export async function openAccounts(
   const suppressed = await suppressedAmong(tx, deps.keys, unknown);
   const fresh = unknown.filter((account) => !suppressed.has(account));
   const opened = openings(deps.random, request.source, fresh);
-  const [epochs] = await Promise.all([laterEpochs(tx, known), tx.insertMany(accountDocuments, opened)]);
+  tx.defer(tx.insertMany(accountDocuments, opened));
+  const epochs = await laterEpochs(tx, known);
   const standings = new Map<AccountId, AccountStanding>();
   for (const [key, { value }] of known) standings.set(key as AccountId, standingOf(key as AccountId, value, epochs));
   for (const { key, value } of opened) standings.set(key, standingOf(key, value, epochs));

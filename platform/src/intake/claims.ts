@@ -24,7 +24,7 @@ export interface ClaimBoard {
   /** Of a candidate that is claimed elsewhere: the activity that stands in its way, and the keys of its own claim. */
   claimOf(candidate: number): NonNullable<ActivityDocument['claim']>;
   leave(candidate: number, activity: number): void;
-  writeBack(tx: Transaction): Promise<void>;
+  writeBack(tx: Transaction): void;
 }
 
 /** Keys under which a candidate claims its journey: its vehicle, or the cells of its way. Taps claim nothing: a crowd shares station and minute. */
@@ -77,16 +77,14 @@ export async function openClaims(tx: Transaction, deps: IntakeDeps, bench: Workb
         left.add(key);
       }
     },
-    async writeBack(transaction) {
+    writeBack(transaction) {
       if (left.size === 0) return;
-      await transaction.replaceMany(
-        claims,
-        [...left].map((key) => ({
-          key,
-          version: stored.get(key)?.version ?? 0,
-          value: { claims: books.get(key) ?? [] },
-        })),
-      );
+      const replacements = [...left].map((key) => ({
+        key,
+        version: stored.get(key)?.version ?? 0,
+        value: { claims: books.get(key) ?? [] },
+      }));
+      transaction.defer(transaction.replaceMany(claims, replacements));
     },
   };
 }

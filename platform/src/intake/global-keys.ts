@@ -21,7 +21,7 @@ export interface GlobalKeys {
   /** The record that was taken back under a key, which a new record corrects. */
   reversedUnder(key: string): string | undefined;
   take(key: string, activity: string): void;
-  writeBack(tx: Transaction): Promise<void>;
+  writeBack(tx: Transaction): void;
 }
 
 /** Looks the keys of a batch up in one call; a batch without such keys costs nothing. */
@@ -37,12 +37,10 @@ export async function openGlobalKeys(tx: Transaction, keys: PlatformKeys, bench:
     isTaken: (key) => taken.has(key) || isHeld(stored.get(key)),
     reversedUnder: (key) => (taken.has(key) ? undefined : stored.get(key)?.value.reversed),
     take: (key, activity) => void taken.set(key, { activity }),
-    async writeBack(transaction) {
+    writeBack(transaction) {
       if (taken.size === 0) return;
-      await transaction.replaceMany(
-        globalSourceKeys,
-        [...taken].map(([key, value]) => ({ key, version: stored.get(key)?.version ?? 0, value })),
-      );
+      const replacements = [...taken].map(([key, value]) => ({ key, version: stored.get(key)?.version ?? 0, value }));
+      transaction.defer(transaction.replaceMany(globalSourceKeys, replacements));
     },
   };
 }

@@ -23,7 +23,7 @@ import { leaveKeys, seenKey, seenKeyOfRaw } from './seen.ts';
 import { countRefusal } from './totals.ts';
 import { namingOf, setUp } from './workbench.ts';
 import type { AccountNaming, Workbench } from './workbench.ts';
-import { writeAll } from './writing.ts';
+import { postCredits, writeAll } from './writing.ts';
 import { refuser } from '../kernel/index.ts';
 
 export const maxBatchRecords = 1_000;
@@ -273,7 +273,7 @@ export async function commit(tx: Transaction, deps: IntakeDeps, work: CommitWork
   });
   watch.lap('unit.decide');
   // Before anything gives way: what does so in its own batch frees its key like any other.
-  await boards.globalKeys.writeBack(tx);
+  boards.globalKeys.writeBack(tx);
   await reverseLines(tx, deps, { bench, decided, lines: decided.displaced, code: 'ACTIVITIES_OVERLAPS' });
   await correctSteps(tx, deps, { bench, decided });
   keepSourceRefusals(deps, { work, bench, decided, today });
@@ -289,17 +289,20 @@ export async function commit(tx: Transaction, deps: IntakeDeps, work: CommitWork
   const touched = await keepEarlier(tx, { run: scope.run, open: output.open, stored, keyOf, resolved });
   const { isLate = false } = work;
   const trace = traceOf(bench, work.keys, touched);
+  const writing = { bench, decided, unit: work.unit };
   const [run] = await Promise.all([
     addToRun(tx, { ...scope, counts, trace, isLate, at: deps.clock.now() }),
-    writeAll(tx, deps, { bench, decided, unit: work.unit }),
-    boards.claims.writeBack(tx),
+    postCredits(tx, deps, writing),
     moveInRuns(tx, movesElsewhere(scope.run, resolved)),
-    putBack(tx, output.open, {
-      ...{ keyOf, stored, source, isSettled, programme: scope.programme },
-      recordOf: (ref) =>
-        ref < 0 ? waitingRecord(work.handed.waiting, ref) : required(work.fresh[ref], 'fresh record'),
-    }),
   ]);
+  watch.lap('unit.post');
+  // Nothing of the batch waits for its writes: the next one is decided while they are carried out.
+  writeAll(tx, deps, writing);
+  boards.claims.writeBack(tx);
+  putBack(tx, output.open, {
+    ...{ keyOf, stored, source, isSettled, programme: scope.programme },
+    recordOf: (ref) => (ref < 0 ? waitingRecord(work.handed.waiting, ref) : required(work.fresh[ref], 'fresh record')),
+  });
   watch.lap('unit.write');
   return { outcomes: outcomesOf(work, accounting), counts, run };
 }

@@ -83,11 +83,7 @@ interface PuttingBack {
 }
 
 /** Writes back what the source answered; a journey without records is removed. */
-export async function putBack(
-  tx: Transaction,
-  journeys: Readonly<Record<string, OpenJourney>>,
-  context: PuttingBack,
-): Promise<void> {
+export function putBack(tx: Transaction, journeys: Readonly<Record<string, OpenJourney>>, context: PuttingBack): void {
   const gone: string[] = [];
   const kept: { key: string; version: number; value: OpenJourneyDocument }[] = [];
   for (const [name, journey] of Object.entries(journeys)) {
@@ -99,8 +95,8 @@ export async function putBack(
       if (!isSame(before, value)) kept.push({ key, version: before?.version ?? 0, value });
     }
   }
-  if (kept.length > 0) await tx.replaceMany(openJourneys, kept);
-  if (gone.length > 0) await tx.removeMany(openJourneys, gone);
+  if (kept.length > 0) tx.defer(tx.replaceMany(openJourneys, kept));
+  if (gone.length > 0) tx.defer(tx.removeMany(openJourneys, gone));
 }
 
 function documentOf({ records, state, updatedAt }: OpenJourney, context: PuttingBack): OpenJourneyDocument {

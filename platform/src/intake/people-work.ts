@@ -8,7 +8,7 @@ import type { IntakeDeps } from './model.ts';
 import type { Work } from './reversing.ts';
 import type { OpenDay } from './workbench.ts';
 import { openDays } from './workbench.ts';
-import { writeAll } from './writing.ts';
+import { postCredits, writeAll } from './writing.ts';
 
 /** A day of one account. */
 export interface AccountDay {
@@ -59,7 +59,9 @@ export async function finishWork(
 ): Promise<void> {
   const days = new Map([...work.bench.days].filter(([, open]) => isTouched(open)));
   const unit = unitNamed(deps, work.kind);
-  await writeAll(tx, deps, { bench: { ...work.bench, days }, decided: work.decided, unit });
+  const writing = { bench: { ...work.bench, days }, decided: work.decided, unit };
+  await postCredits(tx, deps, writing);
+  writeAll(tx, deps, writing);
 }
 
 /** Time first, then eight random bytes: names what one unit of work writes. */

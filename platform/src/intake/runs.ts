@@ -155,10 +155,9 @@ export async function addToRun(
   };
   const counts = addCounts(before.counts, batch.counts);
   if (!isEmpty(batch.trace))
-    await tx.insertMany(runTraces, [{ key: traceKey(batch.run, before.batches), value: batch.trace }]);
-  await tx.replaceMany(runs, [
-    { key: batch.run, version: stored?.version ?? 0, value: { ...before, counts, batches: before.batches + 1 } },
-  ]);
+    tx.defer(tx.insertMany(runTraces, [{ key: traceKey(batch.run, before.batches), value: batch.trace }]));
+  const value = { ...before, counts, batches: before.batches + 1 };
+  tx.defer(tx.replaceMany(runs, [{ key: batch.run, version: stored?.version ?? 0, value }]));
   return counts;
 }
 

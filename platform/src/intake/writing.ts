@@ -9,16 +9,17 @@ import type { IntakeDeps, Leg } from './model.ts';
 import { applyDelta } from './totals.ts';
 import type { OpenDay, Workbench } from './workbench.ts';
 
-/** Writes everything that a batch decided, each collection in one call and none waiting for another. The pending mark on a day is what wakes the sealer: the batch's outbox line. */
-export async function writeAll(
-  tx: Transaction,
-  deps: IntakeDeps,
-  work: { readonly bench: Workbench; readonly decided: Decided; readonly unit: string },
-): Promise<void> {
-  const { bench, decided, unit } = work;
+export interface Writing {
+  readonly bench: Workbench;
+  readonly decided: Decided;
+  /** Names the unit of work. */
+  readonly unit: string;
+}
+
+/** Writes everything that a batch decided, each collection in one call and none waited for. The pending mark on a day is what wakes the sealer: the batch's outbox line. */
+export function writeAll(tx: Transaction, deps: IntakeDeps, { bench, decided, unit }: Writing): void {
   const changed = [...bench.books.values()].filter((book) => book.isChanged);
-  await Promise.all([
-    postCredits(tx, deps, work),
+  tx.defer(
     insertAll(tx, activities, decided.activities),
     insertAll(tx, carbonRecords, decided.records),
     insertAll(tx, refusalsKept, refusalDocuments(unit, decided.refusals)),
@@ -27,7 +28,7 @@ export async function writeAll(
       changed.map(({ key, version, day, lines }) => ({ key, version, value: { day, lines } })),
     ),
     writeDays(tx, deps, bench),
-  ]);
+  );
 }
 
 async function insertAll<Value extends object>(
@@ -50,13 +51,13 @@ function refusalDocuments(
   return refusals.map((value, at) => ({ key: `ref_${unit}_${String(at).padStart(5, '0')}`, value }));
 }
 
-async function writeDays(tx: Transaction, deps: IntakeDeps, bench: Workbench): Promise<void> {
+function writeDays(tx: Transaction, deps: IntakeDeps, bench: Workbench): Promise<void> {
   const replacements = [...bench.days].map(([day, open]) => ({
     key: programmeDayKey(bench.scope.programme, day),
     version: open.stored?.version ?? 0,
     value: afterBatch(open, deps.clock.now()),
   }));
-  await tx.replaceMany(programmeDays, replacements);
+  return tx.replaceMany(programmeDays, replacements);
 }
 
 function afterBatch(open: OpenDay, now: number): ProgrammeDayDocument {
@@ -72,11 +73,8 @@ function afterBatch(open: OpenDay, now: number): ProgrammeDayDocument {
   };
 }
 
-async function postCredits(
-  tx: Transaction,
-  deps: IntakeDeps,
-  { bench, decided, unit }: { readonly bench: Workbench; readonly decided: Decided; readonly unit: string },
-): Promise<void> {
+/** Posts what a batch earned, net of what it took back: one transfer, with a leg for each account. */
+export async function postCredits(tx: Transaction, deps: IntakeDeps, { bench, decided, unit }: Writing): Promise<void> {
   const legs: Leg[] = [];
   let total = 0n;
   for (const [account, amount] of decided.credits) {

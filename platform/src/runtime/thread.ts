@@ -46,13 +46,16 @@ export interface ThreadOptions {
   readonly ended?: (cause: Error | undefined) => { readonly waiting: Error; readonly later: Error };
 }
 
+/** Whether this runs from sources rather than from what was built of them. */
+const isFromSource = import.meta.url.endsWith('.ts');
+
 /** What is made and gone within a call; left to itself it grows to a hundred megabytes a thread. */
 const youngMegabytes = 6;
 
 export function openThread<Api extends Offer>(options: ThreadOptions): Thread<Api> {
   const worker = new Worker(options.file, {
     workerData: options.data,
-    execArgv: ['--conditions=tanhui-source', ...(options.flags ?? [])],
+    execArgv: [...(isFromSource ? ['--conditions=tanhui-source'] : []), ...(options.flags ?? [])],
     ...(options.environment !== undefined && { env: options.environment }),
     resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
   });

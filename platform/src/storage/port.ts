@@ -111,6 +111,11 @@ export interface Transaction extends Reader {
     collection: Collection<Value>,
     documents: readonly Pick<Stored<Value>, 'key' | 'version'>[],
   ): Promise<void>;
+  /**
+   * What the unit of work need not wait for, such as writes whose answer nothing depends on: it may return meanwhile, and commits once all of this has settled and none of it
+   * failed. It asks nothing more of the transaction than it has asked already.
+   */
+  defer(...begun: readonly Promise<unknown>[]): void;
 }
 
 /** Somebody else changed what this unit of work wants to write or hold; run it again from its start. */

@@ -9,12 +9,23 @@ import type { Transaction } from './port.ts';
 export interface UnitGuard {
   /** Refuses a unit of work that begins inside another one of the same store: it would wait for itself. */
   assertOutside(): void;
-  run<Result>(transaction: Transaction, work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  run<Result>(transaction: TransactionCalls, work: (transaction: Transaction) => Promise<Result>): Promise<Ran<Result>>;
+}
+
+/** What a connection does of a transaction; the rest is kept here. */
+export type TransactionCalls = Omit<Transaction, 'defer'>;
+
+/** A unit of work that has returned. */
+export interface Ran<Result> {
+  readonly value: Result;
+  /** Settles with what it deferred; where that fails, so did the unit of work. */
+  readonly deferred: Promise<unknown>;
 }
 
 interface Unit {
   isOpen: boolean;
   failure?: Error;
+  readonly deferred: Promise<unknown>[];
 }
 
 export function createUnitGuard(): UnitGuard {
@@ -24,11 +35,11 @@ export function createUnitGuard(): UnitGuard {
       assert(current.getStore()?.isOpen !== true, 'units of work do not nest');
     },
     async run(transaction, work) {
-      const unit: Unit = { isOpen: true };
+      const unit: Unit = { isOpen: true, deferred: [] };
       try {
-        const result = await current.run(unit, () => work(guarded(transaction, unit)));
+        const value = await current.run(unit, () => work(guarded(transaction, unit)));
         if (unit.failure !== undefined) throw unit.failure;
-        return result;
+        return { value, deferred: handled(Promise.all(unit.deferred)) };
       } finally {
         unit.isOpen = false;
       }
@@ -36,12 +47,18 @@ export function createUnitGuard(): UnitGuard {
   };
 }
 
-function guarded(transaction: Transaction, unit: Unit): Transaction {
-  const open = (): Transaction => {
+/** Whoever is to hear of its failure may ask for it later. */
+function handled<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+function guarded(transaction: TransactionCalls, unit: Unit): Transaction {
+  const open = (): TransactionCalls => {
     assert(unit.isOpen, 'a unit of work that has ended takes nothing more');
     return transaction;
   };
-  const writing = async <Result>(write: (transaction: Transaction) => Promise<Result>): Promise<Result> => {
+  const writing = async <Result>(write: (transaction: TransactionCalls) => Promise<Result>): Promise<Result> => {
     try {
       return await write(open());
     } catch (error) {
@@ -57,5 +74,8 @@ function guarded(transaction: Transaction, unit: Unit): Transaction {
     replaceMany: (collection, documents) => writing((tx) => tx.replaceMany(collection, documents)),
     removeMany: (collection, keys) => writing((tx) => tx.removeMany(collection, keys)),
     holdMany: (collection, documents) => writing((tx) => tx.holdMany(collection, documents)),
+    defer(...begun) {
+      for (const one of begun) unit.deferred.push(handled(one));
+    },
   };
 }

@@ -73,6 +73,29 @@ export function describeUnits(engine: StorageEngine): void {
       expect(items.map(({ key }) => key)).toEqual(['second try']);
     });
 
+    it('commits what it deferred, sees it meanwhile, and is not answered before', async () => {
+      const { store } = await open();
+      const seen = await store.unitOfWork(async (tx) => {
+        tx.defer(tx.insertMany(things, [{ key: 'a', value: {} }]));
+        tx.defer(tx.insertMany(counters, [{ key: 'n', value: { n: 1 } }]).then(() => 'later'));
+        return (await tx.get(things, 'a'))?.version;
+      });
+      expect([seen, await valueOf(store, 'n'), (await store.get(things, 'a'))?.version]).toEqual([1, 1, 1]);
+    });
+
+    it('leaves nothing behind when what it deferred fails, and goes on with the next', async () => {
+      const { store } = await open();
+      const failing = store.unitOfWork(async (tx) => {
+        await increment(tx, 'n');
+        tx.defer(tx.replaceMany(things, [{ key: 'absent', version: 7, value: {} }]));
+        return 'done';
+      });
+      const next = store.unitOfWork((tx) => increment(tx, 'm'));
+      await expect(failing).rejects.toThrow(StorageConflict);
+      await next;
+      expect([await valueOf(store, 'n'), await valueOf(store, 'm')]).toEqual([undefined, 1]);
+    });
+
     it('reads its own writes, by key and along every index', async () => {
       const { store } = await open();
       await store.unitOfWork((tx) => tx.insertMany(things, [{ key: 'old', value: { openAt: 1 } }]));

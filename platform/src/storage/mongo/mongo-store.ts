@@ -46,7 +46,13 @@ function storeOn(connection: Connection, shelves: ReadonlyMap<string, Shelf>, ra
       const unit = queue.then(() =>
         run(async (session) => {
           const { transaction, end } = mongoTransaction(shelfOf, session);
-          return units.run(transaction, work).finally(end);
+          try {
+            const { value, deferred } = await units.run(transaction, work);
+            await deferred;
+            return value;
+          } finally {
+            await end();
+          }
         }),
       );
       queue = unit.catch(() => undefined);

@@ -2,16 +2,8 @@ import type { mongo } from 'mongoose';
 import { required } from '../../kernel/index.ts';
 import { checkCount, indexValues } from '../collections.ts';
 import { StorageConflict } from '../port.ts';
-import type {
-  Collection,
-  Document,
-  IndexDefinition,
-  InsertAnswer,
-  NewDocument,
-  Replacement,
-  Stored,
-  Transaction,
-} from '../port.ts';
+import type { Collection, Document, IndexDefinition, InsertAnswer, NewDocument, Replacement, Stored } from '../port.ts';
+import type { TransactionCalls } from '../units.ts';
 import { mongoReader, rowsOf } from './reading.ts';
 import { pathOf, rowOf } from './rows.ts';
 import type { Row, Shelf } from './rows.ts';
@@ -20,7 +12,7 @@ const duplicateKey = 11_000;
 
 /** A transaction and the end of it. */
 export interface MongoTransaction {
-  readonly transaction: Transaction;
+  readonly transaction: TransactionCalls;
   /** Waits for the call under way; what was asked for behind it and has not begun is not carried out. */
   readonly end: () => Promise<void>;
 }

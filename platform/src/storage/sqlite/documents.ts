@@ -2,7 +2,8 @@ import { required } from '../../kernel/index.ts';
 import type { Thread } from '../../runtime/thread.ts';
 import { checkCount, checkKey, documentText, indexedFields } from '../collections.ts';
 import type { IndexValue } from '../collections.ts';
-import type { Collection, Document, NewDocument, Query, Reader, Stored, Transaction } from '../port.ts';
+import type { Collection, Document, NewDocument, Query, Reader, Stored } from '../port.ts';
+import type { TransactionCalls } from '../units.ts';
 import { collectPage } from '../queries.ts';
 import type { Engine, FoundRows, Rows } from './engine.ts';
 import { columnValues } from './tables.ts';
@@ -60,7 +61,7 @@ export function transactionOver(
   line: Line,
   collections: readonly Collection<Document>[],
   onWrite: (documents: number) => void,
-): Transaction {
+): TransactionCalls {
   const packer = createTextPacker();
   const shapes = new Map(collections.map((collection) => [collection.name, shapeOf(collection)]));
   const write = <Result>(

@@ -36,7 +36,7 @@ function setUp(hardening?: PromiseWithResolvers<undefined>) {
 }
 
 function unit(groups: CommitGroups, work: () => Promise<unknown>): Promise<unknown> {
-  return groups.run(work);
+  return groups.run(async () => ({ value: await work(), deferred: Promise.resolve() }));
 }
 
 it('lets units that wait share a commit, and answers none of them before it', async () => {
@@ -119,6 +119,47 @@ it('takes the whole group back when one fails after it wrote, and runs the other
   }
 });
 
+it('commits once everything that was deferred has settled, and goes on to the next unit meanwhile', async () => {
+  const { groups, log, write, answered } = setUp();
+  const deferred = Promise.withResolvers<undefined>();
+  const first = answered(
+    'a',
+    groups.run(async () => {
+      await write('a');
+      return { value: undefined, deferred: deferred.promise };
+    }),
+  );
+  const second = answered(
+    'b',
+    unit(groups, () => write('b')),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(log).toEqual(['begin', 'a', 'b']);
+  deferred.resolve(undefined);
+  await Promise.all([first, second]);
+  expect(log).toEqual(['begin', 'a', 'b', 'commit', 'a: done', 'b: done']);
+});
+
+it('takes the group back when what one deferred fails, and runs the others again without it', async () => {
+  const { groups, log, write, answered } = setUp();
+  const failing = async () => {
+    await write('bad');
+    const deferred = Promise.reject(new Error('no good'));
+    deferred.catch(() => undefined);
+    return { value: undefined, deferred };
+  };
+  await Promise.all([
+    answered('bad', groups.run(failing)),
+    answered(
+      'c',
+      unit(groups, () => write('c')),
+    ),
+  ]);
+  const asked = log.filter((what) => !what.includes(': '));
+  expect(asked).toEqual(['begin', 'bad', 'c', 'rollback', 'begin', 'c', 'commit', 'begin', 'bad', 'rollback']);
+  expect(log.filter((what) => what.includes(': '))).toEqual(['c: done', 'bad: no good']);
+});
+
 it('refuses only the one that failed before its first write', async () => {
   const { groups, log, write, answered } = setUp();
   await Promise.all([
@@ -159,10 +200,10 @@ it('answers everybody that a commit failed, and goes on', async () => {
     rollback: () => Promise.resolve(),
     writes: () => 0,
   });
-  const units = [1, 2].map((name) => groups.run(() => Promise.resolve(name)));
+  const units = [1, 2].map((name) => unit(groups, () => Promise.resolve(name)));
   await expect(units[0]).rejects.toThrow('disk');
   await expect(units[1]).rejects.toThrow('disk');
-  expect(await groups.run(() => Promise.resolve(3))).toBe(3);
+  expect(await unit(groups, () => Promise.resolve(3))).toBe(3);
 });
 
 it('answers everybody that waits when nothing could begin, and goes on', async () => {
@@ -174,8 +215,8 @@ it('answers everybody that waits when nothing could begin, and goes on', async (
     rollback: () => Promise.resolve(),
     writes: () => 0,
   });
-  const units = [1, 2].map((name) => groups.run(() => Promise.resolve(name)));
+  const units = [1, 2].map((name) => unit(groups, () => Promise.resolve(name)));
   await expect(units[0]).rejects.toThrow('locked');
   await expect(units[1]).rejects.toThrow('locked');
-  expect(await groups.run(() => Promise.resolve(3))).toBe(3);
+  expect(await unit(groups, () => Promise.resolve(3))).toBe(3);
 });

@@ -1,4 +1,5 @@
 import { StorageConflict } from '../port.ts';
+import type { Ran } from '../units.ts';
 
 /** The connection's transaction, as far as grouping has to know it. */
 export interface GroupedConnection {
@@ -13,13 +14,13 @@ export interface GroupedConnection {
 }
 
 export interface CommitGroups {
-  run<Result>(work: () => Promise<Result>): Promise<Result>;
+  run<Result>(work: () => Promise<Ran<Result>>): Promise<Result>;
   /** When nothing waits any more. */
   idle(): Promise<void>;
 }
 
 interface Unit {
-  readonly work: () => Promise<unknown>;
+  readonly work: () => Promise<Ran<unknown>>;
   /** Settles the unit; called once its outcome is durable. */
   readonly settle: (outcome: Outcome) => void;
   tried: number;
@@ -49,7 +50,7 @@ export function createCommitGroups(connection: GroupedConnection): CommitGroups 
     running = undefined;
   };
   return {
-    run: <Result>(work: () => Promise<Result>) =>
+    run: <Result>(work: () => Promise<Ran<Result>>) =>
       new Promise<Result>((resolve, reject) => {
         const settle = (outcome: Outcome): void => {
           if ('error' in outcome) reject(errorOf(outcome.error));
@@ -72,6 +73,7 @@ function errorOf(thrown: unknown): Error {
 interface Done {
   readonly unit: Unit;
   readonly outcome: Outcome;
+  readonly deferred: Promise<unknown>;
 }
 
 async function answer(done: readonly Done[], hardened: Promise<void>): Promise<void> {
@@ -93,14 +95,19 @@ async function runGroup(connection: GroupedConnection, waiting: Unit[]): Promise
     isBegun = true;
     for (let unit = waiting.shift(); unit !== undefined; unit = nextOf(waiting, done)) {
       failed = unit;
-      done.push({ unit, outcome: await attempt(connection, unit) });
+      done.push({ unit, ...(await attempt(connection, unit)) });
       failed = undefined;
     }
+    for (const { unit, deferred } of done) {
+      failed = unit;
+      await deferred;
+    }
+    failed = undefined;
     await connection.commit();
     return done;
   } catch (error) {
     await connection.rollback();
-    const others = done.map(({ unit }) => unit);
+    const others = done.map(({ unit }) => unit).filter((unit) => unit !== failed);
     // What could not even begin is answered as failed: to wait for ever is no answer.
     const ended = isBegun ? others : waiting.splice(0);
     if (failed === undefined) for (const unit of ended) unit.settle({ error });
@@ -115,14 +122,15 @@ function nextOf(waiting: Unit[], done: readonly { readonly unit: Unit }[]): Unit
 }
 
 /** Runs a unit; throws only what has to be rolled back. */
-async function attempt(connection: GroupedConnection, unit: Unit): Promise<Outcome> {
+async function attempt(connection: GroupedConnection, unit: Unit): Promise<Pick<Done, 'outcome' | 'deferred'>> {
   const before = connection.writes();
   unit.tried += 1;
   try {
-    return { value: await unit.work() };
+    const { value, deferred } = await unit.work();
+    return { outcome: { value }, deferred };
   } catch (error) {
     if (connection.writes() !== before || error instanceof StorageConflict) throw error;
-    return { error };
+    return { outcome: { error }, deferred: Promise.resolve() };
   }
 }
 
