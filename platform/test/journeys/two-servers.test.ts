@@ -31,11 +31,15 @@ async function openCity(): Promise<SharedCity> {
 async function send(city: SharedCity, urls: readonly string[], { run, at }: { run: string; at: number }) {
   const body = (batches[at] ?? []).map((trip) => JSON.stringify(trip)).join('\n');
   const headers = { authorization: `Bearer ${city.operatorToken}`, 'content-type': 'application/x-ndjson' };
-  for (const url of urls) {
+  const deadline = Date.now() + patience.timeout;
+  for (let tried = 0; tried < urls.length || Date.now() < deadline; tried += 1) {
+    const url = urls[tried % urls.length] ?? '';
     const request = fetch(`${url}/v1/sources/metro-trips/records?run=${run}`, { method: 'POST', headers, body });
     const said = await request.then((answer) => answer.text()).catch(() => '');
     expect(said).not.toContain('DEFECT');
     if (said.trim().split('\n').length === batches[at]?.length) return;
+    // Of a server that was killed a transaction may be open for a while.
+    await new Promise((resolve) => setTimeout(resolve, 500));
   }
   throw new Error(`nobody took batch ${String(at)}`);
 }
@@ -185,7 +189,7 @@ describe.skipIf(mongo === undefined)('records of one day at two servers at once'
       const operator = createClient({ baseUrl: urls[0] ?? '', locale: 'en', token: city.operatorToken });
       const { run } = await operator.runs.open({ source: 'metro-trips', programme: 'qingdao-demo' });
       const sendEvery = async (url: string, from: number) => {
-        for (let at = from; at < batches.length; at += 2) await send(city, [url, url, url], { run, at });
+        for (let at = from; at < batches.length; at += 2) await send(city, [url], { run, at });
       };
       await Promise.all(urls.flatMap((url, from) => [sendEvery(url, from), sendEvery(url, from)]));
       const finished = (await operator.runs.finish(run)) as { readonly records: Readonly<Record<string, number>> };
