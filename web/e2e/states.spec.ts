@@ -1,25 +1,26 @@
 import { expect, test } from '@playwright/test';
 import { change, checkPage, enter, follow, open } from './page-checks.ts';
+import { reasonOf } from './reasons.ts';
 
 test.afterEach(async ({ page }) => {
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
-const reason = (code: string, text: string, next: string) => ({
-  code,
-  text: { 'zh-CN': text, en: `${code} (en)` },
-  next: { 'zh-CN': next, en: 'What to do next' },
-});
-
 const obstacles = [
-  reason('REWARDS_BUDGET_EMPTY', '出资方预算已用完', '减排量会保留，等待新的预算'),
-  reason('REWARDS_PAUSED', '活动已暂停', '稍后再来'),
-  reason('REWARDS_WALLET_FROZEN', '钱包不能收款', '在钱包应用中查看原因，或换绑钱包'),
-  reason('REWARDS_MONTHLY_CAP', '已达到本月的兑换上限', '下个月再兑换'),
-];
+  'REWARDS_BUDGET_EMPTY',
+  'REWARDS_PAUSED',
+  'REWARDS_WALLET_FROZEN',
+  'REWARDS_MONTHLY_CAP',
+  'REWARDS_WALLET_DAILY',
+  'REWARDS_WALLET_YEARLY',
+].map(reasonOf);
 
 const bound = {
-  binding: { lastFour: '4321', tier: 'class-3', state: 'active', balanceFen: '150', isSimulated: true },
+  binding: {
+    ...{ lastFour: '4321', tier: 'class-3', state: 'active', balanceFen: '150', balanceCapFen: '2000000' },
+    ...{ limits: { singleFen: '500000', usedTodayFen: '0', usedThisYearFen: '0' } },
+    ...{ hasQuotaControl: false, isSimulated: true },
+  },
 };
 
 for (const obstacle of obstacles)
@@ -28,8 +29,59 @@ for (const obstacle of obstacles)
     await enter(page, 'ctz_sim-hai', '/wallet');
     await expect(page.locator(`[data-obstacle=${obstacle.code}]`)).toContainText(obstacle.next['zh-CN']);
     await expect(page.locator('[data-test=redeem]')).toHaveCount(0);
-    await checkPage(page, `wallet-${obstacle.code.toLowerCase().replace('rewards_', '').replace('_', '-')}`);
+    await checkPage(page, `wallet-${obstacle.code.toLowerCase().replace('rewards_', '').replaceAll('_', '-')}`);
   });
+
+test('a wallet tells its published limits, and what of them is used today and this year', async ({ page }) => {
+  const limits = {
+    ...{ singleFen: '200000', dailyFen: '500000', usedTodayFen: '120050' },
+    ...{ yearlyFen: '5000000', usedThisYearFen: '4999990' },
+  };
+  await change(page, '**/v1/me/wallet', (wallet) => ({
+    ...wallet,
+    obstacle: undefined,
+    binding: { ...bound.binding, balanceCapFen: '1000000', limits, hasQuotaControl: true },
+  }));
+  await enter(page, 'ctz_sim-hai', '/wallet');
+  await expect(page.locator('[data-limit=single]')).toHaveText('最多 ¥2,000.00');
+  await expect(page.locator('[data-limit=today]')).toHaveText('已用 ¥1,200.50，上限 ¥5,000.00');
+  await expect(page.locator('[data-limit=year]')).toHaveText('已用 ¥49,999.90，上限 ¥50,000.00');
+  await expect(page.locator('[data-test=limits]')).toContainText('限额管控');
+  await expect(page.locator('[data-test=limits-untold]')).toHaveCount(0);
+  await checkPage(page, 'wallet-limits');
+});
+
+test('limits that are not known, and use that a wallet does not tell, are said to be so', async ({ page }) => {
+  const told = { obstacle: undefined, binding: { ...bound.binding, limits: { singleFen: '500000' } } };
+  await change(page, '**/v1/me/wallet', (wallet) => ({ ...wallet, ...told }));
+  await enter(page, 'ctz_sim-hai', '/wallet');
+  await expect(page.locator('[data-limit=balance]')).toHaveText('最多 ¥20,000.00');
+  await expect(page.locator('[data-limit=today]')).toHaveText('没有已知上限');
+  await expect(page.locator('[data-test=limits-untold]')).toContainText('以钱包应用为准');
+  await checkPage(page, 'wallet-limits-untold');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await change(page, '**/v1/me/wallet', (wallet) => ({
+    ...wallet,
+    obstacle: undefined,
+    binding: { ...bound.binding, tier: 'class-1', balanceCapFen: undefined, limits: {} },
+  }));
+  await page.reload();
+  await expect(page.locator('[data-test=limits-empty]')).toContainText('没有公布限额');
+  await checkPage(page, 'wallet-limits-empty');
+});
+
+test('a wallet that cannot be reached says when its balance and limits come back', async ({ page }) => {
+  await change(page, '**/v1/me/wallet', (wallet) => ({
+    ...wallet,
+    binding: undefined,
+    redeemableFen: '0',
+    obstacle: reasonOf('REWARDS_GATEWAY_UNAVAILABLE'),
+  }));
+  await enter(page, 'ctz_sim-hai', '/wallet');
+  await expect(page.locator('[data-obstacle=REWARDS_GATEWAY_UNAVAILABLE]')).toContainText('稍后再兑换');
+  await expect(page.getByText('这里会显示余额和限额')).toBeVisible();
+  await checkPage(page, 'wallet-unreachable');
+});
 
 for (const [state, said] of [
   ['frozen-in', '不能收款'],
@@ -40,7 +92,7 @@ for (const [state, said] of [
     await change(page, '**/v1/me/wallet', (wallet) => ({
       ...wallet,
       binding: { ...bound.binding, state },
-      obstacle: reason('REWARDS_WALLET_FROZEN', '钱包不能收款', '在钱包应用中查看原因，或换绑钱包'),
+      obstacle: reasonOf('REWARDS_WALLET_FROZEN'),
     }));
     await enter(page, 'ctz_sim-hai', '/wallet');
     await expect(page.locator('[data-test=wallet-state]')).toHaveText(said);
@@ -86,9 +138,7 @@ for (const [status, sentence] of [
         {
           ...redemption,
           status,
-          ...(status === 'rejected' && {
-            reason: reason('REWARDS_PAYMENT_REJECTED', '银行拒绝了这笔付款', '检查钱包后再兑换'),
-          }),
+          ...(status === 'rejected' && { reason: reasonOf('REWARDS_PAYMENT_REJECTED') }),
         },
       ],
     }));
@@ -113,7 +163,7 @@ for (const status of ['held', 'reversed'] as const)
           ? {
               ...trip,
               status,
-              reason: reason('ACTIVITIES_SAME_JOURNEY_ELSEWHERE', '同一段行程已由另一个账户申领', '可以申诉'),
+              reason: reasonOf('ACTIVITIES_SAME_JOURNEY_ELSEWHERE'),
             }
           : trip,
       ),

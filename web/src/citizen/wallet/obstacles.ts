@@ -6,6 +6,14 @@ export interface ObstacleLook {
   readonly go?: { readonly to: string; readonly text: string };
 }
 
+const ownLimits: readonly string[] = [
+  'REWARDS_WALLET_FULL',
+  'REWARDS_WALLET_SINGLE',
+
+  'REWARDS_WALLET_DAILY',
+  'REWARDS_WALLET_YEARLY',
+];
+
 /** What each thing in the way of a redemption looks like; its words come from the server. */
 export function obstacleLook(code: string): ObstacleLook {
   if (code === 'REWARDS_NO_WALLET' || code === 'REWARDS_WALLET_CLASS')
@@ -15,5 +23,8 @@ export function obstacleLook(code: string): ObstacleLook {
   if (code === 'REWARDS_PAUSED') return { icon: 'pause' };
   if (code === 'REWARDS_WALLET_FROZEN' || code === 'REWARDS_WALLET_CLOSED')
     return { icon: 'no', go: { to: '/wallet/bind', text: sayWallet('obstacle.another') } };
+  if (ownLimits.includes(code))
+    return { icon: 'scale', go: { to: '/wallet/bind', text: sayWallet('obstacle.another') } };
+  if (code === 'REWARDS_GATEWAY_UNAVAILABLE') return { icon: 'cloud-off' };
   return { icon: 'clock' };
 }

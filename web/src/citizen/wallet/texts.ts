@@ -24,6 +24,33 @@ export const walletTexts = {
     'A trip was reversed whose grams were redeemed already. Coming grams first make up for {grams}, then yours grow again.',
   ],
   'clawback.title': ['正在补回', 'Making up'],
+  'limits.balance': ['余额上限', 'Balance cap'],
+  'limits.empty': [
+    '这类钱包没有公布限额，或者暂时查不到；以钱包应用为准。',
+    "No limits are published for this class of wallet, or they cannot be told just now; the wallet's own app knows.",
+  ],
+  'limits.help': [
+    '这是对钱包付款公布的限额；兑换也不会超过它们，免得银行退回。',
+    'These are published limits on what a wallet pays; a redemption keeps within them too, so that no bank sends it back.',
+  ],
+  'limits.none': ['没有已知上限', 'no known limit'],
+  'limits.quota': ['不论类别，现在按四类钱包的限额执行。', 'Whatever its class, the limits of class 4 hold for now.'],
+  'limits.quotaMark': ['限额管控', 'Quota control'],
+  'limits.single': ['单笔', 'One payment'],
+  'limits.title': ['钱包限额', 'Limits of the wallet'],
+  'limits.today': ['今天', 'Today'],
+  'limits.unreachable': [
+    '连上钱包后，这里会显示余额和限额。',
+    'Balance and limits show here once the wallet can be reached.',
+  ],
+  'limits.untold': [
+    '已经用了多少，钱包没有告知；以钱包应用为准。',
+    'How much of them is used, the wallet does not tell; its own app knows.',
+  ],
+  'limits.upTo': ['最多 {limit}', 'up to {limit}'],
+  'limits.used': ['已用 {used}，没有已知上限', '{used} used, no known limit'],
+  'limits.usedOf': ['已用 {used}，上限 {limit}', '{used} used of {limit}'],
+  'limits.year': ['今年', 'This year'],
   'list.empty': ['还没有兑换过', 'Nothing redeemed yet'],
   'list.title': ['兑换记录', 'Redemptions'],
   'obstacle.another': ['换绑钱包', 'Bind another wallet'],
@@ -63,6 +90,10 @@ export const walletTexts = {
   'redemption.state.unknown': ['付款确认中', 'Being confirmed'],
   'redemption.time': ['时间', 'Time'],
   'redemption.title': ['兑换', 'Redemption'],
+  'tier.class-1': ['一类钱包', 'Class 1 wallet'],
+  'tier.class-2': ['二类钱包', 'Class 2 wallet'],
+  'tier.class-3': ['三类钱包', 'Class 3 wallet'],
+  'tier.class-4': ['四类钱包', 'Class 4 wallet'],
   'unbind.act': ['解除绑定', 'Unbind'],
   'unbind.lead': [
     '钱包里的钱不受影响。解除后不能兑换，直到绑定另一个钱包；正在确认的付款会照常完成。',
@@ -84,3 +115,9 @@ export const walletTexts = {
 } as const;
 
 export const sayWallet = wordsOf(walletTexts);
+
+/** 钱包类别 as people call it; a class that is not known here by its id. */
+export function tierName(tier: string): string {
+  const key = `tier.${tier}`;
+  return key in walletTexts ? sayWallet(key as 'tier.class-1') : tier;
+}
