@@ -73,7 +73,7 @@ describe('docker/', () => {
     const up = readFileSync('scripts/up.mjs', 'utf8');
     const [, command = ''] = /const tanhui = \(\.\.\.args\) => \[([^\]]*)\.\.\.args/.exec(up) ?? [];
     const words = [...command.matchAll(/'([^']+)'/g)].map(([, word = '']) => word);
-    expect(words).toHaveLength(3);
+    expect(words).toHaveLength(4);
     expect(image).toContain(`ENTRYPOINT [${words.map((word) => `"${word}"`).join(', ')}]`);
     expect(image).toMatch(/MALLOC_ARENA_MAX=2/);
     expect(up).toMatch(/MALLOC_ARENA_MAX: '2'/);

@@ -12,7 +12,13 @@ if (!(await isPortFree(process.env))) process.exit(1);
 installPackages();
 const environment = { MALLOC_ARENA_MAX: '2', ...projectEnvironment() };
 const steps = createSteps({ cwd: root, env: environment });
-const tanhui = (...args) => ['node', '--max-semi-space-size=8', 'platform/dist/cli/tanhui.js', ...args];
+const tanhui = (...args) => [
+  'node',
+  '--max-semi-space-size=8',
+  '--no-parallel-scavenge',
+  'platform/dist/cli/tanhui.js',
+  ...args,
+];
 
 await steps.pass(['npm', 'run', '--silent', 'build']);
 

@@ -20,7 +20,7 @@ export interface Usage {
 
 /** As `npm run up` and the image start it (docs/adr/0005-store-thread-and-small-heaps.md). */
 const asInProduction = {
-  flags: ['--max-semi-space-size=8'],
+  flags: ['--max-semi-space-size=8', '--no-parallel-scavenge'],
   environment: { MALLOC_ARENA_MAX: '2' },
 };
 const startTimeoutMs = 30_000;

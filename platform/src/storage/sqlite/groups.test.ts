@@ -84,9 +84,9 @@ it('answers everybody that a commit could not be made durable', async () => {
   expect(await Promise.all(units)).toEqual(['disk', 'disk']);
 });
 
-it('holds no more than eight units to a commit', async () => {
+it('holds no more than thirty-two units to a commit', async () => {
   const { groups, log, write } = setUp();
-  await Promise.all(Array.from({ length: 20 }, (_, at) => unit(groups, () => write(at.toString()))));
+  await Promise.all(Array.from({ length: 80 }, (_, at) => unit(groups, () => write(at.toString()))));
   expect(log.filter((what) => what === 'commit')).toHaveLength(3);
 });
 

@@ -30,7 +30,7 @@ interface Unit {
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
-const maxUnits = 8;
+const maxUnits = 32;
 const maxAttempts = 5;
 
 /**
