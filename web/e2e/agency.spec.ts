@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { checkAsItStands, checkPage, enter, follow, open } from './page-checks.ts';
+import { change, checkAsItStands, checkPage, enter, follow, open } from './page-checks.ts';
 
 test('an agency sees that the day adds up and recomputes all of it in the browser', async ({ page }) => {
   await enter(page, 'agency-demo');
@@ -11,6 +11,45 @@ test('an agency sees that the day adds up and recomputes all of it in the browse
   await page.locator('[data-test=close-day]').click();
   await expect(page.getByRole('button', { name: '确认日结' })).toBeVisible();
   await checkPage(page, 'agency-day');
+});
+
+const phone = { width: 390, height: 844 };
+
+test('a day whose trips were taken back says so beside what was accepted', async ({ page }) => {
+  await change(page, '**/v1/audit/days/*', (day) => ({
+    ...day,
+    ...{ reductionMilligrams: '0', byHour: [], byMode: [], byEvidence: [] },
+    activities: { accepted: 3, refused: 2, held: 0, reversed: 3 },
+  }));
+  await enter(page, 'agency-demo');
+  await expect(page.locator('[data-test=accepted]')).toHaveText('3');
+  await expect(page.locator('[data-test=reversed]')).toHaveText('冲正 3 条，减排量已扣除');
+  await expect(page.locator('[data-test=posted]')).toHaveText(/0 克 = [\d,.]+ 千克\s− [\d,.]+ 千克$/);
+  await checkPage(page, 'agency-day-reversed');
+  await page.setViewportSize(phone);
+  await checkPage(page, 'agency-day-reversed-phone');
+});
+
+test('an operator sees what is late, differs, or is still being taken back', async ({ page }) => {
+  const programme = 'qingdao-demo';
+  const late = { programme, day: '2026-11-27', records: 1_200, since: 1_795_700_000_000 };
+  await change(page, '**/v1/operations/stuck*', () => ({
+    days: [late],
+    batches: [{ ...late, batch: 'bat_2026-11-27_qingdao-demo_1', state: 'submitted' }],
+    payments: [{ payment: 'pay_1', amountFen: '150', state: 'unknown', since: 1_795_600_000_000 }],
+    reconciliations: [{ programme, day: '2026-11-26', differences: 2, report: 'rcl_1' }],
+    undos: [{ run: 'run_1', source: 'metro-trips', programme, batches: 40, batchesLeft: 12, since: 1_795_650_000_000 }],
+  }));
+  await enter(page, 'operator-demo', '/operations');
+  const lines = page.locator('[data-test=stuck]');
+  await expect(lines.first()).toHaveText(/三方对账有 2 处对不上\s*要有人核对/);
+  await expect(lines.nth(1)).toContainText('付款 pay_1');
+  await expect(lines.nth(2)).toContainText('撤销导入 run_1（metro-trips）：还剩 12 / 40 段');
+  await checkPage(page, 'operator-stuck');
+  await page.setViewportSize(phone);
+  await checkPage(page, 'operator-stuck-phone');
+  await follow(page, lines.nth(2).getByRole('link'));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('审计留痕');
 });
 
 test('a batch is searched, opened, recomputed from its published leaves, and saved', async ({ page }) => {

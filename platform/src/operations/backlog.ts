@@ -1,6 +1,8 @@
 import type { Instant } from '@tanhui/sdk/model';
 import type { BatchDocument, ProgrammeDayDocument } from '../carbon/index.ts';
 import { batches, programmeDays } from '../carbon/index.ts';
+import type { RunDocument } from '../intake/index.ts';
+import { runs } from '../intake/index.ts';
 import type { UnbalancedDay } from '../rewards/index.ts';
 import { reconciliationFigures } from '../rewards/index.ts';
 import type { Reader, Stored } from '../storage/index.ts';
@@ -10,7 +12,7 @@ import { payments } from '../wallets/index.ts';
 /** Beyond this the figures say "at least"; the lists behind them are only as long as what waits. */
 const most = 1_000;
 
-/** 待办: what waits to be sealed and paid, as the indexes of what is not done yet have it. */
+/** 待办: what waits to be sealed, paid and taken back, as the indexes of what is not done yet have it. */
 export interface Backlog {
   readonly days: readonly Stored<ProgrammeDayDocument>[];
   readonly batches: readonly Stored<BatchDocument>[];
@@ -18,18 +20,24 @@ export interface Backlog {
   readonly unresolved: readonly Stored<PaymentDocument>[];
   /** Days whose books, bank and ledger differ: a person has to look. */
   readonly differing: readonly UnbalancedDay[];
+  /** Runs that are being undoing. */
+  readonly undoing: readonly Stored<RunDocument>[];
 }
 
 export async function readBacklog(reader: Reader): Promise<Backlog> {
-  const [days, open, due, unresolved, { unbalanced }] = await Promise.all([
+  const [days, open, due, unresolved, { unbalanced }, undoing] = await Promise.all([
     reader.find(programmeDays, { index: 'pending', limit: most }),
     reader.find(batches, { index: 'open', limit: most }),
     reader.find(payments, { index: 'due', limit: most }),
     reader.find(payments, { index: 'unresolved', limit: most }),
     reconciliationFigures(reader),
+    reader.find(runs, { index: 'reversing', limit: most }),
   ]);
   const differing = unbalanced.filter(({ state }) => state === 'differs');
-  return { days: days.items, batches: open.items, due: due.items, unresolved: unresolved.items, differing };
+  return {
+    ...{ days: days.items, batches: open.items, due: due.items, unresolved: unresolved.items },
+    ...{ differing, undoing: undoing.items },
+  };
 }
 
 export interface BacklogFigures {
@@ -67,5 +75,6 @@ export function stuckOf(backlog: Backlog, before: Instant): Backlog {
     due: backlog.due.filter(({ value }) => value.unresolvedAt === undefined && (value.dueAt ?? before) < before),
     unresolved: backlog.unresolved.filter(({ value }) => (value.unresolvedAt ?? before) < before),
     differing: backlog.differing,
+    undoing: backlog.undoing.filter(({ value }) => (value.reversal?.at ?? before) < before),
   };
 }

@@ -103,7 +103,7 @@ describe('undoing an import over HTTP', () => {
     expect(trips).toMatchObject([{ status: 'reversed', reason: { code: 'ACTIVITIES_RUN_REVERSED' } }]);
     const day = await (await server.signedIn('agency-demo')).audit.day(yesterday);
     expect(day.adds.map(({ holds }) => holds)).toEqual([true, true, true]);
-    expect(day.activities).toEqual({ accepted: 3, held: 0, refused: 2 });
+    expect(day.activities).toEqual({ accepted: 3, held: 0, refused: 2, reversed: 3 });
     expect(day.reductionMilligrams).toBe('0');
     expect(day.sealed.milligrams).toBe('0');
   });
@@ -142,6 +142,21 @@ describe('undoing an import over HTTP', () => {
     expect(second).not.toBe(first);
     await server.send('metro-trips', [trip('21:00')]);
     expect((await all.get(second)).counts.records).toMatchObject({ read: 3, used: 3 });
+  });
+
+  it('is told to the operator while something is still to be taken back', async () => {
+    const run = await open('metro-trips');
+    await server.send('metro-trips', [metroTrip('card-slow', { day: yesterday, clock: '12:00' })], run);
+    await server.operator(`/v1/runs/${run}/finish`, {});
+    const { store, intake } = server.platform.services;
+    await store.unitOfWork((tx) => beginUndo(tx, intake, { run, by: 'operator-demo', reason }));
+    const { operations } = await server.signedIn('operator-demo');
+    expect((await operations.stuck(0)).undos).toMatchObject([
+      { run, source: 'metro-trips', programme: 'qingdao-demo', batches: 1, batchesLeft: 1 },
+    ]);
+    expect((await operations.stuck(5)).undos).toEqual([]);
+    await undoSteps(intake, run, 100);
+    expect((await operations.stuck(0)).undos).toEqual([]);
   });
 
   it('lets a trip of another source count again that had given way', async () => {

@@ -45,6 +45,16 @@ export interface StuckView {
     readonly differences: number;
     readonly report: string;
   }[];
+  /** Undone imports 撤销 of which something is still to be taken back. */
+  readonly undos: readonly {
+    readonly run: string;
+    readonly source: string;
+    readonly programme: string;
+    /** Units of work of the run, and how many of them are still to be taken back. */
+    readonly batches: number;
+    readonly batchesLeft: number;
+    readonly since: Instant;
+  }[];
 }
 
 /** GET and POST /v1/operations/backups — copies of one moment, in a folder of the server. */

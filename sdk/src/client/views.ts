@@ -244,7 +244,14 @@ export interface AuditDayView {
     readonly refused: number;
     readonly open: number;
   };
-  readonly activities: { readonly accepted: number; readonly refused: number; readonly held: number };
+  /** Trips of the day by what became of them when they came; accepted trips that were taken back since are among the accepted still. */
+  readonly activities: {
+    readonly accepted: number;
+    readonly refused: number;
+    readonly held: number;
+    /** 冲正: accepted trips whose grams were taken back out of this day; of an earlier, closed day they stand here too. */
+    readonly reversed: number;
+  };
   readonly reductionMilligrams: string;
   readonly byMode: readonly { readonly mode: Mode; readonly trips: number; readonly milligrams: string }[];
   readonly byEvidence: readonly {

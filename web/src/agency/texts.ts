@@ -104,6 +104,10 @@ export const agencyTexts = {
   'day.reduction': ['减排量', 'Reduction'],
   'day.refused': ['拒绝的行程', 'Refused trips'],
   'day.refusedShare': ['占全部行程的 {share}', '{share} of all trips'],
+  'day.reversed': [
+    '冲正 {n} 条，减排量已扣除',
+    '{n} trip reversed, its grams taken off|{n} trips reversed, their grams taken off',
+  ],
   'day.sealed': ['已封存记录', 'Sealed records'],
   'day.sealedIn': ['{n} 批', 'in {n} batch|in {n} batches'],
   'day.stillWaiting': ['待封存 {grams}', '{grams} waiting for the seal'],
@@ -183,6 +187,7 @@ export const agencyTexts = {
   'state.sealed': ['已封存', 'Sealed'],
   'stuck.batch': ['批次 {batch}：{n} 条还没上链', 'Batch {batch}: {n} records not on the ledger yet'],
   'stuck.day': ['{day}：{n} 条还没进批次', '{day}: {n} records in no batch yet'],
+  'stuck.look': ['要有人核对', 'somebody has to look'],
   'stuck.none': ['没有超时的工作', 'Nothing is late'],
   'stuck.payment': ['付款 {payment}：{yuan}', 'Payment {payment}: {yuan}'],
   'stuck.reconciliation': [
@@ -191,6 +196,10 @@ export const agencyTexts = {
   ],
   'stuck.since': ['自 {at}', 'since {at}'],
   'stuck.title': ['超过 {n} 分钟没有完成', 'Late by more than {n} minutes'],
+  'stuck.undo': [
+    '撤销导入 {run}（{source}）：还剩 {n} / {of} 段',
+    'Undo of import {run} ({source}): {n} of {of} units left',
+  ],
   title: ['碳惠 监管台', 'Tanhui agency'],
   'title.operator': ['碳惠 运营台', 'Tanhui operator'],
   'trail.action': ['动作', 'Act'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  addedText,
   columnUnitOf,
   count,
   distance,
@@ -30,6 +31,12 @@ describe('figures for people', () => {
     expect(gramsText('412', 'zh-CN')).toBe('0.4 克');
     expect(gramsText('0', 'zh-CN')).toBe('0 克');
     expect(gramsText('-1200000', 'zh-CN')).toBe('−1,200 克');
+  });
+
+  it('adds grams with one sign, and takes off what is below zero', () => {
+    expect(addedText('1200000', 'zh-CN')).toBe('+ 1,200 克');
+    expect(addedText('-1200000', 'zh-CN')).toBe('− 1,200 克');
+    expect(addedText('0', 'en')).toBe('+ 0 g');
   });
 
   it('keeps one unit a column', () => {

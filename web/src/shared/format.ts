@@ -47,6 +47,12 @@ export function gramsText(milligrams: string, language: Language = current.value
   return `${figure.value} ${figure.unit}`;
 }
 
+/** Grams as the second part of a sum: `+ 12 克`, `− 12 克`. */
+export function addedText(milligrams: string, language: Language = current.value): string {
+  const amount = BigInt(milligrams);
+  return `${amount < 0n ? '−' : '+'} ${gramsText(String(absolute(amount)), language)}`;
+}
+
 /** Money: always ¥ and two decimals, `¥1,234.50`. */
 export function yuan(fen: string): string {
   const amount = BigInt(fen);

@@ -19,7 +19,7 @@ export function operationsCommands(): Command[] {
 function statusCommand(): Command {
   return new Command('status')
     .description(
-      'what is paused, what should be sealed or paid by now and is not, what does not reconcile; ends with 1 where something is',
+      'what is paused, what should be sealed, paid or taken back by now and is not, what does not reconcile; ends with 1 where something is',
     )
     .option('--minutes <count>', 'how long something may take', Number, 5)
     .option('--json', 'one JSON object')
@@ -54,6 +54,10 @@ function statusLines({ paused, stuck }: Status): string[] {
     ...stuck.reconciliations.map(
       ({ day, programme, differences, report }) =>
         `differs  ${day} of ${programme}: ${String(differences)} differences, tanhui reconcile show ${report}`,
+    ),
+    ...stuck.undos.map(
+      ({ run, batches, batchesLeft, since }) =>
+        `undo     ${run}, ${String(batchesLeft)} of ${String(batches)} units left, since ${minutesAgo(since)}`,
     ),
   ];
 }

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { balanceOf } from '../../accounts/index.ts';
 import type { DayTotals, ProgrammeDayDocument } from '../../carbon/index.ts';
 import { newProgrammeDay, programmeDayKey, programmeDays } from '../../carbon/index.ts';
-import { without } from '../../kernel/index.ts';
 import { moneyDayOf } from '../../rewards/index.ts';
 import type { Transaction } from '../../storage/index.ts';
 import { everyOf } from '../../storage/index.ts';
@@ -78,7 +77,7 @@ async function dayView(services: Services, programme: string, day: Day): Promise
     day,
     isClosed: found.ledgerClosedAt !== undefined,
     records: totals.records,
-    activities: without(totals.activities, 'reversed'),
+    activities: totals.activities,
     reductionMilligrams: totals.milligrams,
     ...breakdowns(totals),
     refusals: Object.entries(totals.refusals).map(([code, count]) => ({

@@ -35,7 +35,7 @@ export function operationsRoutes(services: Services): Route[] {
     route({
       method: 'get',
       path: '/v1/operations/stuck',
-      summary: 'What should be sealed or paid by now and is not, the oldest first',
+      summary: 'What should be sealed, paid or taken back by now and is not, the oldest first',
       roles: operators,
       query: z.strictObject({ minutes: z.coerce.number().int().min(0).max(10_080).default(5) }),
       handle: ({ query: { minutes } }) => stuckView(services, minutes),
@@ -104,7 +104,7 @@ function change(
 }
 
 async function stuckView({ store, clock }: Services, minutes: number): Promise<StuckView> {
-  const { days, batches, due, unresolved, differing } = stuckOf(
+  const { days, batches, due, unresolved, differing, undoing } = stuckOf(
     await readBacklog(store),
     clock.now() - minutes * minuteMs,
   );
@@ -135,6 +135,14 @@ async function stuckView({ store, clock }: Services, minutes: number): Promise<S
       day,
       differences,
       report,
+    })),
+    undos: undoing.map(({ key, value }) => ({
+      run: key,
+      source: value.source,
+      programme: value.programme,
+      batches: value.batches,
+      batchesLeft: value.reversal?.batchesLeft ?? 0,
+      since: value.reversal?.at ?? 0,
     })),
   };
 }

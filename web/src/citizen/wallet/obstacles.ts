@@ -9,7 +9,6 @@ export interface ObstacleLook {
 const ownLimits: readonly string[] = [
   'REWARDS_WALLET_FULL',
   'REWARDS_WALLET_SINGLE',
-
   'REWARDS_WALLET_DAILY',
   'REWARDS_WALLET_YEARLY',
 ];
