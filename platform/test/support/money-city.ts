@@ -199,7 +199,7 @@ export async function openCity({
   }
 
   return {
-    step: () => attempt(roll.chance(0.35) ? roll.one(often) : roll.one(Object.keys(acts))),
+    step: () => attempt(roll.chance(0.45) ? roll.one(often) : roll.one(Object.keys(acts))),
     check,
     settleDown,
     checkEnd,
