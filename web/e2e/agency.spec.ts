@@ -18,12 +18,17 @@ const phone = { width: 390, height: 844 };
 test('a day whose trips were taken back says so beside what was accepted', async ({ page }) => {
   await change(page, '**/v1/audit/days/*', (day) => ({
     ...day,
-    ...{ reductionMilligrams: '0', byHour: [], byMode: [], byEvidence: [] },
+    reductionMilligrams: '0',
+    byMode: [{ mode: 'metro', trips: 0, milligrams: '0' }],
+    byEvidence: [{ evidence: 'measured', trips: 0, milligrams: '0' }],
+    byHour: [{ hour: 8, mode: 'metro', milligrams: '0' }],
     activities: { accepted: 3, refused: 2, held: 0, reversed: 3 },
   }));
   await enter(page, 'agency-demo');
   await expect(page.locator('[data-test=accepted]')).toHaveText('3');
   await expect(page.locator('[data-test=reversed]')).toHaveText('冲正 3 条，减排量已扣除');
+  await expect(page.getByText('这一天没有减排量')).toBeVisible();
+  await expect(page.locator('.legend')).toHaveCount(0);
   await expect(page.locator('[data-test=posted]')).toHaveText(/0 克 = [\d,.]+ 千克\s− [\d,.]+ 千克$/);
   await checkPage(page, 'agency-day-reversed');
   await page.setViewportSize(phone);
