@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { oneAtATime } from './hardening.ts';
+import { createHardener, oneAtATime } from './hardening.ts';
 
 /** An act that ends when it is told to. */
 function setUp() {
@@ -43,4 +46,18 @@ it('is not tried again after it failed', async () => {
   await expect(second).rejects.toThrow('disk');
   await expect(act()).rejects.toThrow('disk');
   expect(begun()).toBe(1);
+});
+
+it('is sound until a sync fails, and never again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tanhui-log-'));
+  const log = join(folder, 'log');
+  writeFileSync(log, 'frames');
+  const [well, badly] = [createHardener(log), createHardener(join(folder, 'absent'))];
+  await well.harden();
+  await expect(badly.harden()).rejects.toThrow('ENOENT');
+  writeFileSync(join(folder, 'absent'), 'too late');
+  await expect(badly.harden()).rejects.toThrow('ENOENT');
+  expect([well.isSound, badly.isSound]).toEqual([true, false]);
+  await Promise.all([well.close(), badly.close()]);
+  rmSync(folder, { recursive: true });
 });

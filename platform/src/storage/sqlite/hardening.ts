@@ -7,19 +7,30 @@ import type { FileHandle } from 'node:fs/promises';
  */
 export interface Hardener {
   harden(): Promise<void>;
+  /** Whether no sync has failed: after one that has, nothing lasts any more until the process is started anew. */
+  readonly isSound: boolean;
   close(): Promise<void>;
 }
 
 export function createHardener(log: string): Hardener {
   let file: Promise<FileHandle> | undefined;
+  let isSound = true;
   const harden = oneAtATime(async () => {
-    file ??= open(log, 'r+');
-    await (await file).datasync();
+    try {
+      file ??= open(log, 'r+');
+      await (await file).datasync();
+    } catch (error) {
+      isSound = false;
+      throw error;
+    }
   });
   return {
     harden,
+    get isSound() {
+      return isSound;
+    },
     async close() {
-      await (await file)?.close();
+      await (await file?.catch(() => undefined))?.close();
     },
   };
 }

@@ -74,7 +74,8 @@ function open(options: SqliteOptions, release: () => void, synchronous: 'FULL' |
   const { path, collections } = options;
   const asked = { path, collections, synchronous, cacheMegabytes: options.cacheMegabytes ?? writerCacheMegabytes };
   prepareFile(asked);
-  const { writer, wrote, harden, close } = options.isThreaded === true ? threadedWriter(asked) : directWriter(asked);
+  const { writer, wrote, harden, isSound, close } =
+    options.isThreaded === true ? threadedWriter(asked) : directWriter(asked);
   const reader = openEngine({ ...asked, cacheMegabytes: readerCacheMegabytes });
   const units = createUnitGuard();
   let written = 0;
@@ -83,7 +84,7 @@ function open(options: SqliteOptions, release: () => void, synchronous: 'FULL' |
     wrote(documents);
   });
   const groups = createCommitGroups({
-    begin: () => writer.call('begin'),
+    begin: () => (isSound() ? writer.call('begin') : Promise.reject(new Error('the log could not be synced'))),
     async commit() {
       for (const [step, milliseconds] of Object.entries(await writer.call('commit')))
         options.steps?.add(step, milliseconds);
@@ -103,7 +104,7 @@ function open(options: SqliteOptions, release: () => void, synchronous: 'FULL' |
       }
     },
     approximateCount: ({ name }) => Promise.resolve(reader.count(name)),
-    health: () => Promise.resolve({ engine: 'sqlite', writable: writer.isAlive }),
+    health: () => Promise.resolve({ engine: 'sqlite', writable: writer.isAlive && isSound() }),
     backup: (to) => writer.call('backup', to),
     async close() {
       await groups.idle();
@@ -119,6 +120,7 @@ interface Writer {
   readonly writer: Line;
   readonly wrote: (documents: number) => void;
   readonly harden: () => Promise<void>;
+  readonly isSound: () => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -129,6 +131,7 @@ function directWriter(options: EngineOptions): Writer {
     writer,
     wrote: () => undefined,
     harden: () => Promise.resolve(),
+    isSound: () => true,
     close: () => writer.call('close'),
   };
 }
@@ -145,6 +148,7 @@ function threadedWriter(options: EngineOptions): Writer {
       checkpointer.wrote(documents);
     },
     harden: () => hardener.harden(),
+    isSound: () => hardener.isSound,
     async close() {
       await checkpointer.close();
       await hardener.close();
