@@ -26,7 +26,7 @@ const residents = [
   { citizen: 'ctz_sim-song', name: '老宋（模拟）', accounts: ['SIM-000033'] },
 ] as const;
 
-/** 演示: a week of labelled simulated trips that ends now, so that "today" is never empty. Running it again adds nothing. */
+/** 演示: a week of labelled simulated trips that ends now, so that "today" is empty only before its first trains. Running it again adds nothing. */
 export async function seedDemo({ services }: Platform): Promise<{ readonly records: number }> {
   const { store, clock } = services;
   const now = clock.now();

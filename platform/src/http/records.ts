@@ -8,8 +8,8 @@ import { refuseHttp } from './refusals.ts';
 
 const maxLineBytes = 65_536;
 const maxArrayBytes = 2_097_152;
-/** Of one unit of work: so few that what they become is gone again before much of it is kept by a collection of garbage. */
-const linesPerBatch = 250;
+/** Lines that make one unit of work: so few that what they become is gone again before much of it is kept by a collection of garbage. */
+export const recordsPerBatch = 250;
 /** Of the lines that are read together; one line may go beyond it. */
 const maxBlockBytes = 1_048_576;
 
@@ -37,7 +37,7 @@ export function isNdjson(contentType: string): boolean {
 
 async function* unreadLines(stream: Readable): AsyncGenerator<UnreadBatch> {
   for await (const block of blocksOf(stream, {
-    lines: linesPerBatch,
+    lines: recordsPerBatch,
     bytes: maxBlockBytes,
     lineBytes: maxLineBytes,
   }))

@@ -5,6 +5,7 @@ import type { TanhuiClient } from '@tanhui/sdk/client';
 import type { City } from '../support/city.ts';
 import { openCity } from '../support/city.ts';
 import { metroTrip } from '../support/records.ts';
+import { recordsPerBatch } from '../../src/http/records.ts';
 
 let city: City;
 let operator: string;
@@ -64,7 +65,7 @@ describe('pausing', () => {
   });
 
   it('ends a stream that is under way between two batches, and says so in its last line', async () => {
-    const lines = Array.from({ length: 1_000 }, () => `${JSON.stringify(metroTrip((sent += 1)))}\n`).join('');
+    const lines = Array.from({ length: recordsPerBatch }, () => `${JSON.stringify(metroTrip((sent += 1)))}\n`).join('');
     let release: () => void = () => undefined;
     const paused = new Promise<void>((resolve) => (release = resolve));
     const stream = new ReadableStream<Uint8Array>({
@@ -81,7 +82,7 @@ describe('pausing', () => {
     await client.operations.pause('intake', 'in the middle of a stream');
     release();
     const answers = (await response.text()).trim().split('\n');
-    expect(answers).toHaveLength(1_001);
+    expect(answers).toHaveLength(recordsPerBatch + 1);
     expect(JSON.parse(answers.at(-1) ?? '')).toEqual({ error: 'OPERATIONS_INTAKE_PAUSED' });
     await client.operations.resume('intake', 'done');
   });
