@@ -7,6 +7,8 @@ import { counters, openingStores, things } from './site.ts';
 import type { StorageEngine, StorageSite } from './site.ts';
 
 const child = fileURLToPath(new URL('../../../test/support/units.child.ts', import.meta.url));
+/** A database keeps the locks of a transaction whose process is gone for up to a minute. */
+const patienceMs = 100_000;
 /** What each unit of work of the child inserts, beside its count. */
 const documentsPerUnit = 5;
 
@@ -88,20 +90,24 @@ export function describeLasting(engine: StorageEngine): void {
       await expect(site.open([things])).rejects.toMatchObject({ code: 'STORAGE_NEWER_SCHEMA' });
     });
 
-    it('is all there, and nothing of what was not acknowledged is half there, after kill -9', async () => {
-      const site = await lasting();
-      for (const stopAfter of [3, 11]) {
-        const acknowledged = await acknowledgedUntilKilled(site.address, stopAfter);
-        const store = await opened(site, [things, counters]);
-        const units = (await store.get(counters, 'units'))?.value.n ?? 0;
-        // The unit that was under way may have committed without its answer being heard.
-        expect(units).toBeGreaterThanOrEqual(acknowledged);
-        expect(units).toBeLessThanOrEqual(acknowledged + 1);
-        const keys = Array.from({ length: (units + 1) * documentsPerUnit }, (_, at) => `k${String(at)}`);
-        expect((await store.getMany(things, keys)).size).toBe(units * documentsPerUnit);
-        await closed(store);
-      }
-    });
+    it(
+      'is all there, and nothing of what was not acknowledged is half there, after kill -9',
+      { timeout: patienceMs },
+      async () => {
+        const site = await lasting();
+        for (const stopAfter of [3, 11]) {
+          const acknowledged = await acknowledgedUntilKilled(site.address, stopAfter);
+          const store = await opened(site, [things, counters]);
+          const units = (await store.get(counters, 'units'))?.value.n ?? 0;
+          // The unit that was under way may have committed without its answer being heard.
+          expect(units).toBeGreaterThanOrEqual(acknowledged);
+          expect(units).toBeLessThanOrEqual(acknowledged + 1);
+          const keys = Array.from({ length: (units + 1) * documentsPerUnit }, (_, at) => `k${String(at)}`);
+          expect((await store.getMany(things, keys)).size).toBe(units * documentsPerUnit);
+          await closed(store);
+        }
+      },
+    );
   });
 }
 
