@@ -1,5 +1,5 @@
 // Lays the packages of the server down as JavaScript beside their sources. Run from sources, Node strips types at every start and in every thread, and what it needs for
-// that stays in memory: some fifty megabytes, and a second of each start.
+// that stays in memory (docs/adr/0005-store-thread-and-small-heaps.md).
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join } from 'node:path';
