@@ -2,7 +2,7 @@ import type { Day, SourceRefusal } from '@tanhui/sdk/model';
 import { dayOf } from '@tanhui/sdk/model';
 import type { ActivitySource, SourceRecord, TransformOutput } from '@tanhui/sdk/plugin';
 import type { RefusalDocument } from '../activities/index.ts';
-import { required } from '../kernel/index.ts';
+import { refuser, required } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
 import { account, countRecord, countResolved } from './accounting.ts';
 import type { Accounting } from './accounting.ts';
@@ -15,6 +15,7 @@ import { openGlobalKeys } from './global-keys.ts';
 import { handOut, openJourneyKey, openJourneys, putBack, waitingRecord } from './open-journeys.ts';
 import type { HandedOut, OpenJourneyDocument, WaitingRecord } from './open-journeys.ts';
 import { reverseLines } from './reversing.ts';
+import { unitNamed } from './people-work.ts';
 import { correctSteps } from './step-days.ts';
 import type { Move } from './runs.ts';
 import { addToRun, intakeRefusals, moveInRuns } from './runs.ts';
@@ -24,7 +25,6 @@ import { countRefusal } from './totals.ts';
 import { namingOf, setUp } from './workbench.ts';
 import type { AccountNaming, Workbench } from './workbench.ts';
 import { postCredits, writeAll } from './writing.ts';
-import { refuser } from '../kernel/index.ts';
 
 export const maxBatchRecords = 1_000;
 const refuse = refuser(intakeRefusals);
@@ -82,8 +82,8 @@ interface UnreadWork {
 }
 
 async function takeInTurn(deps: IntakeDeps, work: UnreadWork, endTurn: () => void): Promise<BatchResult> {
-  const watch = deps.steps.start();
   let ready: ReadBatch | undefined = readBatch(deps, work);
+  const watch = deps.steps.start();
   const result = await deps.store.unitOfWork(async (tx) => {
     watch.lap('queue');
     const batch = ready ?? readBatch(deps, work);
@@ -192,16 +192,10 @@ async function takeFresh(
     unreadable: work.unreadable,
     duplicateDays: work.duplicates.map(({ at }) => (at === undefined ? today : dayOf(at))),
     duplicates: work.duplicates.length + work.seenUnreadable,
-    unit: unitId(deps, scope),
+    unit: unitNamed(deps, scope.source),
     keys: work.keys,
     isSettling: false,
   });
-}
-
-/** Time first, then eight random bytes: names the journal entry and the refusals of one unit of work. */
-export function unitId(deps: IntakeDeps, scope: IntakeScope): string {
-  const at = deps.clock.now().toString(36).padStart(9, '0');
-  return `${at}_${scope.source}_${Buffer.from(deps.random.bytes(8)).toString('hex')}`;
 }
 
 async function journeysOf(

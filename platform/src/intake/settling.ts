@@ -1,9 +1,10 @@
 import type { Stored } from '../storage/index.ts';
 import { pagesOf } from '../storage/index.ts';
 import type { IntakeCounts, IntakeDeps, IntakeScope } from './model.ts';
-import { commit, maxBatchRecords, unitId } from './intake.ts';
+import { commit, maxBatchRecords } from './intake.ts';
 import type { OpenJourneyDocument } from './open-journeys.ts';
 import { handOut, openJourneyKey, openJourneys } from './open-journeys.ts';
+import { unitNamed } from './people-work.ts';
 import type { AccountNaming } from './workbench.ts';
 
 /** Settles waiting journeys of one page: what the lateness window or the end of a run leaves behind. */
@@ -40,7 +41,7 @@ export async function settlePage(
       unreadable: [],
       duplicateDays: [],
       duplicates: 0,
-      unit: unitId(deps, scope),
+      unit: unitNamed(deps, scope.source),
       keys: [],
       isSettling: true,
       isLate,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role, Route } from '../../src/http/index.ts';
 import type { City } from '../support/city.ts';
 import { openCity } from '../support/city.ts';
+import { hostileValues } from '../support/hostile.ts';
 import { tokensOf } from '../support/roles.ts';
 
 let city: City;
@@ -79,30 +80,6 @@ const hostileTexts: Readonly<Record<string, Bytes>> = {
   nothing: ' ',
   null: 'null',
 };
-
-const hostileValues: readonly unknown[] = [
-  null,
-  true,
-  -1,
-  0,
-  1e308,
-  Number.MIN_VALUE,
-  '',
-  '\ud800',
-  '\u0000',
-  '../../etc/passwd',
-  '__proto__',
-  'constructor',
-  '9'.repeat(400),
-  'x'.repeat(100_000),
-  '😀'.repeat(300),
-  '2026-02-30',
-  [],
-  [[[]]],
-  {},
-  { toString: 1 },
-  { $gt: '' },
-];
 
 describe('every act that reads JSON', () => {
   it.each(Object.entries(hostileTexts))('answers %s with a code', { timeout: 120_000 }, async (name, body) => {
