@@ -23,30 +23,31 @@ export function createCheckpointer(parts: {
   const { copier, writer, everyDocuments } = parts;
   let written = 0;
   let running: Promise<void> | undefined;
-  const run = async (): Promise<void> => {
+  const copy = async (): Promise<void> => {
     let before = 0;
     for (let round = 0; round < maxRounds; round += 1) {
       const frames = await copier.call('checkpoint');
-      if (frames - before < fewFrames) break;
+      if (frames - before < fewFrames) return;
       before = frames;
     }
-    await writer.call('checkpoint');
+  };
+  // Without a copier the writer copies everything, as SQLite itself would have it do. What keeps that one from copying (a full disk, a broken one) shows in the next commit.
+  const run = async (): Promise<void> => {
+    await copy().catch(() => undefined);
+    await writer.call('checkpoint').catch(() => undefined);
   };
   return {
     wrote(documents) {
       written += documents;
       if (written < everyDocuments || running !== undefined) return;
       written = 0;
-      // A log that could not be copied stays as it is; the next checkpoint takes it along, and what keeps it from being copied shows where it is written.
-      running = run()
-        .catch(() => undefined)
-        .finally(() => {
-          running = undefined;
-        });
+      running = run().finally(() => {
+        running = undefined;
+      });
     },
     async close() {
       await running;
-      await copier.call('close');
+      if (copier.isAlive) await copier.call('close');
       await copier.end();
     },
   };
