@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Thread } from '../../runtime/thread.ts';
 import { createCheckpointer } from './checkpoints.ts';
+import { connect, createTables, openEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
 
 /** A copier that finds so many frames round after round, and a writer; both note what they are asked. */
@@ -52,4 +56,27 @@ it('leaves everything to the writer where the copier fails', async () => {
   checkpointer.wrote(100);
   await checkpointer.close();
   expect(log).toEqual(['copier checkpoint', 'writer checkpoint', 'copier close']);
+});
+
+it('waits for the commit of the transaction that the writer is in, and then lets the log begin anew', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tanhui-checkpoint-'));
+  const collections = [{ name: 'things', keys: 'time-led', indexes: [] }] as const;
+  const options = { path: join(folder, 'a.db'), collections, cacheMegabytes: 1, synchronous: 'NORMAL' } as const;
+  const own = { ...options, isCheckpointedElsewhere: true };
+  const making = connect(own);
+  createTables(making, collections);
+  const writer = openEngine(own);
+  try {
+    for (let at = 0; at < 50; at += 1)
+      making.exec(`INSERT INTO things VALUES ('${String(at)}', 1, '${'x'.repeat(4_000)}')`);
+    writer.begin();
+    expect(writer.checkpoint()).toBe(0);
+    writer.commit();
+    making.exec(`INSERT INTO things VALUES ('last', 1, '{}')`);
+    expect(writer.checkpoint()).toBeLessThan(10);
+  } finally {
+    writer.close();
+    making.close();
+    rmSync(folder, { recursive: true });
+  }
 });

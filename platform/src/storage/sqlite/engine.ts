@@ -57,7 +57,7 @@ export interface Engine {
   remove(collection: string, keys: PackedTexts): void;
   count(collection: string): number;
   backup(path: string): void;
-  /** Copies pages of the log into the file, as far as nobody needs the older ones; gives how many frames the log holds. */
+  /** Copies pages of the log into the file, as far as nobody needs the older ones; gives how many frames the log holds. Inside a transaction it waits for its commit and gives 0. */
   checkpoint(): number;
   close(): void;
 }
@@ -86,6 +86,7 @@ export function openEngine(options: EngineOptions): Engine {
   );
   const statements = new Map<string, StatementSync>();
   const times = new Map<string, number>();
+  const log = logOf(database);
   const on = <Result>(step: string, name: string, act: (table: Table) => Result): Result => {
     const startedAt = performance.now();
     const result = act(required(tables.get(name), `collection ${name}`));
@@ -100,6 +101,7 @@ export function openEngine(options: EngineOptions): Engine {
     commit() {
       const startedAt = performance.now();
       database.exec('COMMIT');
+      log.committed();
       const taken = { ...Object.fromEntries(times), 'store.commit': performance.now() - startedAt };
       times.clear();
       return taken;
@@ -135,18 +137,37 @@ export function openEngine(options: EngineOptions): Engine {
       on('count', collection, ({ name }) =>
         Number(database.prepare(`SELECT count(*) AS n FROM "${name}"`).get()?.['n'] ?? 0),
       ),
-    backup(path) {
-      // By a connection of its own, which sees what is committed whatever is under way on this one.
-      const copying = connect(options);
-      try {
-        copying.prepare('VACUUM INTO ?').run(path);
-      } finally {
-        copying.close();
-      }
+    backup: (path) => {
+      copyTo(options, path);
     },
-    checkpoint: () => Number(database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()?.['log'] ?? 0),
+    checkpoint: () => log.copy(),
     close: () => {
       database.close();
+    },
+  };
+}
+
+/** By a connection of its own, which sees what is committed whatever is under way on another. */
+function copyTo(options: EngineOptions, path: string): void {
+  const copying = connect(options);
+  try {
+    copying.prepare('VACUUM INTO ?').run(path);
+  } finally {
+    copying.close();
+  }
+}
+
+/** Copies the log; SQLite does not in the middle of a transaction of the same connection, so what is asked for there is done behind its commit. */
+function logOf(database: DatabaseSync): { copy(): number; committed(): void } {
+  let isDue = false;
+  const copy = (): number => {
+    isDue = database.isTransaction;
+    return isDue ? 0 : Number(database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()?.['log'] ?? 0);
+  };
+  return {
+    copy,
+    committed() {
+      if (isDue) copy();
     },
   };
 }
