@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
+import { differenceKinds } from '../../sdk/src/model/difference.ts';
 import { change, checkAsItStands, checkPage, enter, follow, open } from './page-checks.ts';
 
 const shanghaiDay = (at: number): string => new Date(at + 8 * 3_600_000).toISOString().slice(0, 10);
@@ -52,29 +53,11 @@ test('a day that is over is balanced or not, in one sentence', async ({ page }) 
 });
 
 test('each difference says what it is and what to do', async ({ page }) => {
-  const kinds = [
-    'NOT_BOOKED',
-    'BOOKED_WITHOUT_REDEMPTION',
-    'NOT_AT_BANK',
-    'AMOUNT_DIFFERS',
-    'PAID_TWICE',
-    'UNKNOWN_TO_US',
-    'PAID_THOUGH_REJECTED',
-    'BOOKED_ON_ANOTHER_DAY',
-    'UNCONFIRMED',
-    'DEPOSIT_NOT_BOOKED',
-    'DEPOSIT_NOT_AT_BANK',
-    'DEPOSIT_DIFFERS',
-    'BURNED_WITHOUT_REDEMPTION',
-    'BURN_DIFFERS',
-    'NOT_SEALED',
-    'SEAL_DIFFERS',
-  ];
   await change(page, /[/]v1[/]audit[/]reconciliation[?]/, (found) => ({
     ...found,
     state: 'differs',
     isStatementComplete: true,
-    differences: kinds.map((kind, at) => ({
+    differences: differenceKinds.map((kind, at) => ({
       kind,
       subject: `pay_${String(at)}`,
       booksFen: '120',
@@ -84,7 +67,7 @@ test('each difference says what it is and what to do', async ({ page }) => {
   }));
   await enter(page, 'agency-demo', `/reconciliation/${yesterday}`);
   await expect(page.locator('[data-test=verdict]')).toHaveText('对不上：有 14 处差异要人来看');
-  await expect(page.locator('[data-difference]')).toHaveCount(kinds.length);
+  await expect(page.locator('[data-difference]')).toHaveCount(differenceKinds.length);
   await expect(page.locator('[data-difference=PAID_THOUGH_REJECTED]')).toContainText('追回或补记');
   await expect(page.locator('[data-difference=AMOUNT_DIFFERS]')).toContainText(
     '平台账 ¥1.20 · 银行 ¥1.00 · 相差 ¥0.20',
