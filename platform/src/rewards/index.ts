@@ -35,8 +35,8 @@ export { quote } from './quote.ts';
 export type { Quote, RewardDeps } from './quote.ts';
 export { burnedAccount, finishRedemption, redeem } from './redemption.ts';
 export type { RedemptionRequest } from './redemption.ts';
-export { reconcile } from './reconciliation.ts';
-export type { Reconciliation } from './reconciliation.ts';
+export { reconcile } from './three-way-comparison.ts';
+export type { Reconciliation } from './three-way-comparison.ts';
 export {
   askReconciliation,
   differencesOf,
@@ -44,10 +44,10 @@ export {
   reconciliationsOf,
   reconciliationStored,
   reportOf,
-} from './reconciliations.ts';
-export type { ReconcilingDeps, ReconciliationReport } from './reconciliations.ts';
-export { reconcileStep, reconciliationFigures } from './reconciling.ts';
-export type { ReconcileStepDeps, ReconciliationFigures, UnbalancedDay } from './reconciling.ts';
+} from './reconciliation-reports.ts';
+export type { ReconcilingDeps, ReconciliationReport } from './reconciliation-reports.ts';
+export { reconcileStep, reconciliationFigures } from './reconciliation-step.ts';
+export type { ReconcileStepDeps, ReconciliationFigures, UnbalancedDay } from './reconciliation-step.ts';
 export { reasonOfRejection, rewardRefusals } from './refusals.ts';
 export {
   redemptionOf,

@@ -1,22 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { recomputeLeaves, verifySettlement } from '@tanhui/sdk/verify';
 import type { PinnedRoots } from '@tanhui/sdk/verify';
 import { fen } from '@tanhui/sdk/model';
 import type { SettlementReceipt } from '@tanhui/sdk/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryLedger } from '../../test/support/embedded-ledger.ts';
 import { Crash, storeOf } from '../../test/support/faulty-gateway.ts';
 import type { LedgerFault } from '../../test/support/faulty-ledger.ts';
 import { faultyLedger, ledgerFaults } from '../../test/support/faulty-ledger.ts';
 import { silentLog } from '../../test/support/intake.ts';
 import type { MoneyFixture } from '../../test/support/money.ts';
 import { moneyFixture } from '../../test/support/money.ts';
+import { dayMs } from '../../test/support/paid-day.ts';
 import { required, without } from '../kernel/index.ts';
-import { createEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
 import type { LedgerClient } from '../ledger/index.ts';
-import { systemClock } from '../runtime/index.ts';
 import { payStep } from '../wallets/index.ts';
 import type { SettlementSealingDeps } from './index.ts';
 import {
@@ -32,24 +28,18 @@ import {
   settlementStep,
 } from './index.ts';
 
-const contractsModule = fileURLToPath(new URL('../../../chaincode/dist/index.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'tanhui-settlement-'));
-const dayMs = 86_400_000;
 const { programme } = demoCampaign;
 let ledger: LedgerClient;
 let pinned: PinnedRoots;
 let days = 0;
 
 beforeAll(async () => {
-  ledger = await createEmbeddedLedger({ folder, contractsModule, clock: systemClock });
+  ledger = await temporaryLedger();
   const { organisations } = await ledger.describe();
   pinned = { roots: organisations.map(({ mspId, rootCertificate }) => ({ mspId, certificate: rootCertificate })) };
 });
 
-afterAll(async () => {
-  await ledger.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => ledger.close());
 
 /** People who have been paid, each test on a day of its own: the ledger is one for all of them. */
 async function paid(amounts: readonly number[]) {

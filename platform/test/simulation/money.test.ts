@@ -1,15 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.ts';
 import type { LedgerClient } from '../../src/ledger/index.ts';
-import { systemClock } from '../../src/runtime/index.ts';
+import { temporaryLedger } from '../support/embedded-ledger.ts';
 import { openCity } from '../support/money-city.ts';
 
-const contractsModule = fileURLToPath(new URL('../../../chaincode/dist/index.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'tanhui-simulation-'));
 /** Another seed or a longer run by hand: `SIMULATION_SEED=7 SIMULATION_STEPS=20000 npx vitest run platform/test/simulation`. */
 const steps = Number(process.env['SIMULATION_STEPS'] ?? 1_500);
 const given = process.env['SIMULATION_SEED'];
@@ -17,13 +10,10 @@ const seeds = given === undefined ? [1, 2, 3] : [Number(given)];
 let ledger: LedgerClient;
 
 beforeAll(async () => {
-  ledger = await createEmbeddedLedger({ folder, contractsModule, clock: systemClock });
+  ledger = await temporaryLedger();
 });
 
-afterAll(async () => {
-  await ledger.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => ledger.close());
 
 it.each(seeds)('money in a simulated city, seed %i', { timeout: 600_000 }, async (seed) => {
   const city = await openCity({ seed, ledger });

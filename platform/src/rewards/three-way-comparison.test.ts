@@ -1,56 +1,30 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { fen } from '@tanhui/sdk/model';
-import type { Day } from '@tanhui/sdk/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { silentLog } from '../../test/support/intake.ts';
-import { moneyFixture } from '../../test/support/money.ts';
+import { temporaryLedger } from '../../test/support/embedded-ledger.ts';
+import type { PaidDay } from '../../test/support/paid-day.ts';
+import { dayMs, paidDay } from '../../test/support/paid-day.ts';
 import { required } from '../kernel/index.ts';
-import { createEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
 import type { LedgerClient } from '../ledger/index.ts';
-import { systemClock } from '../runtime/index.ts';
 import type { StatementPage, WalletGateway } from '../wallets/index.ts';
-import { payStep } from '../wallets/index.ts';
-import { demoCampaign, reconcile, redeem, redemptions, settlementStep } from './index.ts';
+import { demoCampaign, reconcile, redemptions } from './index.ts';
 
-const contractsModule = fileURLToPath(new URL('../../../chaincode/dist/index.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'tanhui-reconciliation-'));
-const dayMs = 86_400_000;
 const { programme } = demoCampaign;
 let ledger: LedgerClient;
 let days = 0;
 
 beforeAll(async () => {
-  ledger = await createEmbeddedLedger({ folder, contractsModule, clock: systemClock });
+  ledger = await temporaryLedger();
 });
 
-afterAll(async () => {
-  await ledger.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => ledger.close());
 
-/** Two people paid and sealed, each test on a day of its own; the day is over. */
-async function paidDay() {
-  const money = await moneyFixture();
-  money.advance((days += 1) * dayMs);
-  const keys: string[] = [];
-  for (const [citizen, amount] of [
-    ['ctz_a', 7],
-    ['ctz_b', 16],
-  ] as const) {
-    await money.person(citizen);
-    keys.push((await redeem(money.deps, { citizen, amountFen: fen(amount), idempotencyKey: 'once' })).key);
-    await payStep(money.paying);
-  }
-  const { clock } = money.deps;
-  const sealing = { store: money.store, ledger, clock, log: silentLog, delayMs: 0, commitTimeoutMs: 5_000 };
-  const stored = required(await money.store.get(redemptions, keys[0] ?? ''), 'redemption');
-  const scope = { programme, day: stored.value.settledOn as Day };
-  const look = (gateway: WalletGateway = money.bank) => reconcile({ store: money.store, ledger, gateway }, scope);
-  const seal = () => settlementStep(sealing, { now: true });
-  return { ...money, keys, look, seal };
+/** Each test has a day of its own; nothing of it is sealed. */
+function ownDay(): Promise<PaidDay> {
+  return paidDay(ledger, (days += 1));
+}
+
+function compare({ store, bank, scope }: PaidDay, gateway: WalletGateway = bank) {
+  return reconcile({ store, ledger, gateway }, scope);
 }
 
 /** A bank whose statement says something else. */
@@ -60,15 +34,15 @@ function saying(bank: WalletGateway, change: (page: StatementPage) => StatementP
 
 describe('three-way reconciliation', () => {
   it('is open until the day’s statement is complete and everything is sealed, then balanced to the fen and milligram', async () => {
-    const money = await paidDay();
-    expect(await money.look()).toMatchObject({
+    const money = await ownDay();
+    expect(await compare(money)).toMatchObject({
       state: 'open',
       differences: [{ kind: 'NOT_SEALED' }, { kind: 'NOT_SEALED' }],
     });
     await money.seal();
-    expect(await money.look()).toMatchObject({ state: 'open', isStatementComplete: false, differences: [] });
+    expect(await compare(money)).toMatchObject({ state: 'open', isStatementComplete: false, differences: [] });
     money.advance(dayMs);
-    expect(await money.look()).toMatchObject({
+    expect(await compare(money)).toMatchObject({
       state: 'balanced',
       books: { count: 2, fen: 23n, milligrams: 2_875_000n },
       bank: { count: 2, fen: 23n },
@@ -78,10 +52,10 @@ describe('three-way reconciliation', () => {
   });
 
   it('lists what the bank has otherwise: missing, another amount, unknown to us', async () => {
-    const money = await paidDay();
+    const money = await ownDay();
     await money.seal();
     money.advance(dayMs);
-    const [first = '', second = ''] = money.keys;
+    const { first, second } = money;
     const bank = saying(money.bank, (page) => ({
       ...page,
       lines: page.lines.flatMap((line) => {
@@ -94,7 +68,7 @@ describe('three-way reconciliation', () => {
         return [line];
       }),
     }));
-    const found = await money.look(bank);
+    const found = await compare(money, bank);
     expect(found.state).toBe('differs');
     expect(found.differences.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([
       `NOT_AT_BANK ${first}`,
@@ -105,40 +79,40 @@ describe('three-way reconciliation', () => {
   });
 
   it('concludes nothing from a statement that is not there or not complete', async () => {
-    const money = await paidDay();
+    const money = await ownDay();
     await money.seal();
     money.advance(dayMs);
     const empty = saying(money.bank, (page) => ({ ...page, lines: [], isComplete: false }));
-    expect(await money.look(empty)).toMatchObject({ state: 'open', differences: [] });
+    expect(await compare(money, empty)).toMatchObject({ state: 'open', differences: [] });
     const silent = { ...money.bank, statement: () => Promise.reject(new Error('down')) };
-    expect(await money.look(silent)).toMatchObject({ state: 'open', isStatementComplete: false, differences: [] });
+    expect(await compare(money, silent)).toMatchObject({ state: 'open', isStatementComplete: false, differences: [] });
   });
 
   it.each([
     ['rejected', 'PAID_THOUGH_REJECTED'],
     ['reserved', 'UNCONFIRMED'],
   ] as const)('finds what the bank has paid and we hold for %s', async (status, kind) => {
-    const money = await paidDay();
+    const money = await ownDay();
     await money.seal();
     await money.store.unitOfWork(async (tx) => {
-      const stored = required(await tx.get(redemptions, money.keys[0] ?? ''), 'redemption');
+      const stored = required(await tx.get(redemptions, money.first), 'redemption');
       const { citizen, campaign, amountFen, burnedMilligrams, createdAt, createdOn } = stored.value;
       const value = { citizen, programme, campaign, amountFen, burnedMilligrams, createdAt, createdOn, status };
       await tx.replaceMany(redemptions, [{ ...stored, value }]);
     });
     const sides = { booksFen: 0n, bankFen: 7n, byFen: 7n };
-    expect((await money.look()).differences).toContainEqual({ kind, subject: money.keys[0], ...sides });
+    expect((await compare(money)).differences).toContainEqual({ kind, subject: money.first, ...sides });
   });
 
   it('finds a seal that is not what its redemptions give', async () => {
-    const money = await paidDay();
+    const money = await ownDay();
     await money.seal();
     money.advance(dayMs);
     await money.store.unitOfWork(async (tx) => {
-      const stored = required(await tx.get(redemptions, money.keys[0] ?? ''), 'redemption');
+      const stored = required(await tx.get(redemptions, money.first), 'redemption');
       await tx.replaceMany(redemptions, [{ ...stored, value: { ...stored.value, amountFen: '8' } }]);
     });
-    const found = await money.look();
+    const found = await compare(money);
     expect(found.state).toBe('differs');
     expect(found.differences.map(({ kind }) => kind)).toEqual(['NOT_BOOKED', 'AMOUNT_DIFFERS', 'SEAL_DIFFERS']);
   });

@@ -1,19 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { addDays, dayOf, fen } from '@tanhui/sdk/model';
+import { addDays, fen } from '@tanhui/sdk/model';
 import type { Day } from '@tanhui/sdk/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryLedger } from '../../test/support/embedded-ledger.ts';
 import { silentLog } from '../../test/support/intake.ts';
-import { moneyFixture, operator } from '../../test/support/money.ts';
+import { operator } from '../../test/support/money.ts';
+import { dayMs, paidDay } from '../../test/support/paid-day.ts';
 import { journal, postTransfer } from '../accounts/index.ts';
 import { required, without } from '../kernel/index.ts';
-import { createEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
 import type { LedgerClient } from '../ledger/index.ts';
-import { systemClock } from '../runtime/index.ts';
 import type { StatementLine, StatementPage, WalletGateway } from '../wallets/index.ts';
-import { payStep } from '../wallets/index.ts';
 import {
   askReconciliation,
   burnedAccount,
@@ -26,47 +21,28 @@ import {
   reconciliationFigures,
   reconciliations,
   reconciliationsOf,
-  redeem,
   redemptions,
-  settlementStep,
 } from './index.ts';
 
-const contractsModule = fileURLToPath(new URL('../../../chaincode/dist/index.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'tanhui-reconciliations-'));
-const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 const { programme } = demoCampaign;
 let ledger: LedgerClient;
 let days = 0;
 
 beforeAll(async () => {
-  ledger = await createEmbeddedLedger({ folder, contractsModule, clock: systemClock });
+  ledger = await temporaryLedger();
 });
 
-afterAll(async () => {
-  await ledger.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => ledger.close());
 
-/** A day on which a sponsor paid in 500 fen, and two people were paid 7 and 16 fen that are sealed; it is over. Each test has its own. */
+/** A paid day on which a sponsor paid in 500 fen, and everything is sealed; it is over. Each test has its own. */
 async function endedDay() {
-  const money = await moneyFixture();
-  money.advance((days += 2) * dayMs);
+  const money = await paidDay(ledger, (days += 2));
   await extendCampaign(money.campaigning, { id: demoCampaign.id, key: 'more', addBudgetFen: fen(500), by: operator });
-  const keys: string[] = [];
-  for (const [citizen, amount] of [
-    ['ctz_a', 7],
-    ['ctz_b', 16],
-  ] as const) {
-    await money.person(citizen);
-    keys.push((await redeem(money.deps, { citizen, amountFen: fen(amount), idempotencyKey: 'once' })).key);
-    await payStep(money.paying);
-  }
+  await money.seal();
   const { store } = money;
   const { clock } = money.deps;
-  const sealing = { store, ledger, clock, log: silentLog, delayMs: 0, commitTimeoutMs: 5_000 };
-  await settlementStep(sealing, { now: true });
-  const day = dayOf(money.now());
+  const { day } = money.scope;
   const toBank = { gateway: money.bank as WalletGateway };
   const deps = () => ({ store, ledger, clock, log: silentLog, programmes: [programme], gateway: toBank.gateway });
   const run = async () => {
@@ -78,9 +54,8 @@ async function endedDay() {
       ...value,
     }));
   const ask = () => askReconciliation(deps(), { programme, day, by: 'agency-test' });
-  const [first = '', second = ''] = keys;
   money.advance(dayMs);
-  return { ...money, first, second, day, toBank, reconciling: deps, run, reports, ask };
+  return { ...money, day, toBank, reconciling: deps, run, reports, ask };
 }
 
 type EndedDay = Awaited<ReturnType<typeof endedDay>>;

@@ -4,8 +4,8 @@ import type { Log } from '../kernel/index.ts';
 import type { Reader, Transaction } from '../storage/index.ts';
 import { everyOf } from '../storage/index.ts';
 import { campaigns, reconciledDays, reconciliationMarks } from './collections.ts';
-import type { ReconcilingDeps } from './reconciliations.ts';
-import { lookAtDay, reconciledDay } from './reconciliations.ts';
+import type { ReconcilingDeps } from './reconciliation-reports.ts';
+import { lookAtDay, reconciledDay } from './reconciliation-reports.ts';
 
 /** Days that are not balanced, as the figures say them; beyond it "at least". */
 const most = 1_000;

@@ -9,8 +9,8 @@ import type { Scope } from './books-side.ts';
 import type { Counted, DifferenceDocument, ReconciledDayDocument, ReconciliationDocument } from './collections.ts';
 import { reconciledDays, reconciliationDifferences, reconciliationMarks, reconciliations } from './collections.ts';
 import type { Difference } from './differences.ts';
-import type { Reconciliation, ReconciliationDeps, Side } from './reconciliation.ts';
-import { reconcile } from './reconciliation.ts';
+import type { Reconciliation, ReconciliationDeps, Side } from './three-way-comparison.ts';
+import { reconcile } from './three-way-comparison.ts';
 import { refuse } from './refusals.ts';
 
 /** Of a report; what is beyond is counted and found again when these are mended. */
