@@ -28,10 +28,13 @@ async function openCase(page: Page): Promise<void> {
   await expect(page.locator('[data-test=look]')).toContainText('已写入审计留痕');
 }
 
-test('nothing to decide is said, with where decisions stand', async ({ page }) => {
+test('nothing to decide and nothing decided are said, each with the way to the other', async ({ page }) => {
   await enter(page, 'agency-demo', '/appeals');
   await expect(page.getByText('没有等待决定的申诉')).toBeVisible();
   await checkPage(page, 'agency-appeals-empty');
+  await follow(page, page.getByRole('link', { name: '看已决定的' }));
+  await expect(page.getByText('还没有决定过的申诉')).toBeVisible();
+  await checkPage(page, 'agency-appeals-decided-empty');
 });
 
 test('a citizen appeals, the agency upholds it, and the citizen sees that it counts and who looked', async ({
@@ -56,13 +59,26 @@ test('a citizen appeals, the agency upholds it, and the citizen sees that it cou
   await page.locator('[data-test=decide]').click();
   await expect(page.locator('[data-test=effect]')).toContainText('这段行程已计入');
   await expect(page.locator('[data-test=now]')).toHaveText('已计入');
+  await expect(page.locator('[data-test=effect]')).toContainText('由 agency-demo 决定');
   await checkAsItStands(page, 'agency-appeal-decided');
+  await open(page, '/appeals');
+  await expect(page.getByText('没有等待决定的申诉')).toBeVisible();
+  await follow(page, page.getByRole('link', { name: '已决定', exact: true }));
+  const line = page.locator('[data-row]');
+  await expect(line).toHaveCount(1);
+  for (const said of ['已支持', '情况属实，以骑行记录为准', 'agency-demo', '未计入'])
+    await expect(line).toContainText(said);
+  await expect(line).not.toContainText('家人');
+  await checkPage(page, 'agency-appeals-decided');
+  await page.setViewportSize(phone);
+  await checkPage(page, 'agency-appeals-decided-phone');
 
   await page.setViewportSize(phone);
   await enter(page, 'ctz_sim-lan', '/mine/appeals');
   await expect(page.locator('[data-test=appeal]').first()).toContainText('已支持');
   await expect(page.locator('[data-test=answer]').first()).toContainText('以骑行记录为准');
   await expect(page.locator('[data-test=outcome]').first()).toContainText('减排量已到账');
+  await expect(page.locator('[data-test=decided]').first()).toContainText('答复');
   await checkPage(page, 'appeals');
   await open(page, '/trips');
   await expect(page.locator(`[data-status=refused][href$="${activity}"]`)).toHaveCount(0);

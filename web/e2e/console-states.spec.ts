@@ -4,6 +4,7 @@ import { checkAsItStands, enter, open } from './page-checks.ts';
 /** Each page with who opens it, where it goes from, and the call that it cannot do without. */
 const pages = [
   ['agency-appeals', 'agency-demo', '/appeals', '**/v1/appeals*'],
+  ['agency-appeals-decided', 'agency-demo', '/appeals/decided', '**/v1/appeals*'],
   ['agency-appeal', 'agency-demo', '/appeals/apl_1', '**/v1/appeals/apl_1'],
   ['agency-reconciliation', 'agency-demo', '/reconciliation', '**/v1/audit/reconciliation*'],
   ['agency-report', 'agency-demo', '/reconciliation/reports/rcl_1', '**/v1/audit/reconciliations/rcl_1'],

@@ -38,6 +38,7 @@ export const appeals: Collection<AppealDocument> = {
   keys: 'time-led',
   indexes: [
     { name: 'open', fields: ['openAt'], sparse: true },
+    { name: 'decided', fields: ['decidedAt'], sparse: true },
     {
       name: 'by_citizen',
       fields: ['citizen', 'createdAt'],
@@ -101,6 +102,19 @@ export function openAppeals(
 ): Promise<Page<AppealDocument>> {
   return reader.find(appeals, {
     index: 'open',
+    limit: query.limit,
+    ...(query.cursor !== undefined && { after: query.cursor }),
+  });
+}
+
+/** Appeals that were decided, the latest decision first. */
+export function decidedAppeals(
+  reader: Reader,
+  query: { readonly cursor?: string | undefined; readonly limit: number },
+): Promise<Page<AppealDocument>> {
+  return reader.find(appeals, {
+    index: 'decided',
+    order: 'descending',
     limit: query.limit,
     ...(query.cursor !== undefined && { after: query.cursor }),
   });

@@ -1,5 +1,14 @@
 export { appealRefusals } from './appeal-refusals.ts';
-export { appealOf, appeals, appealsOf, decideAppeal, fileAppeal, forgetAppeals, openAppeals } from './appeals.ts';
+export {
+  appealOf,
+  appeals,
+  appealsOf,
+  decideAppeal,
+  decidedAppeals,
+  fileAppeal,
+  forgetAppeals,
+  openAppeals,
+} from './appeals.ts';
 export type { AppealDocument } from './appeals.ts';
 export { bindAndCredit } from './binding.ts';
 export type { BindingResult } from './binding.ts';

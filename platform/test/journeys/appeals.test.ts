@@ -100,6 +100,18 @@ describe('appeals over HTTP', () => {
     expect((await agency.appeals.open()).items).toEqual([]);
   });
 
+  it('decided ones stay in a list with who, when and why, and without the person’s words', async () => {
+    const agency = await server.signedIn('agency-demo');
+    const { items } = await agency.appeals.decided();
+    expect(items).toMatchObject([
+      { status: 'upheld', about: 'refused', answer: '情况属实', outcome: 'counted', decidedBy: 'agency-demo' },
+    ]);
+    expect(items[0]?.decidedAt).toBeGreaterThanOrEqual(items[0]?.createdAt ?? Infinity);
+    expect(JSON.stringify(items)).not.toContain('家人');
+    const { me } = await server.signedIn('ctz_sim-lan');
+    expect(JSON.stringify(await me.appeals())).not.toContain('agency-demo');
+  });
+
   it('upheld for a held ride: it counts, and the claim that stood in its way is taken back with it', async () => {
     const hai = (await server.signedIn('ctz_sim-hai')).me;
     const activity = await only('ctz_sim-hai', 'held');
@@ -110,6 +122,7 @@ describe('appeals over HTTP', () => {
     const decision = { decision: 'uphold', answer: '以车辆记录为准', alsoReverse: true } as const;
     await agency.appeals.decide(filed.appeal, decision, 'decide-held');
     expect((await hai.trip(activity)).status).toBe('accepted');
+    expect((await agency.appeals.decided()).items.map(({ answer }) => answer)).toEqual(['以车辆记录为准', '情况属实']);
     const reversed = (await trips('ctz_sim-lan')).filter(({ reason }) => reason?.code === 'ACTIVITIES_TAKEN_BACK');
     expect(reversed).toHaveLength(1);
     const again = { ...bikeOrder('rider-3', { day: yesterday, clock: '14:00', bike: 'bike-5' }) };

@@ -1,6 +1,6 @@
 import type { Receipt, SettlementReceipt } from '../model/index.ts';
 import type { CredentialView, SecretView, TrailCheckView, TrailEntryView } from './access.ts';
-import type { AppealCaseView, OpenAppealView } from './appeals.ts';
+import type { AppealCaseView, AppealLineView } from './appeals.ts';
 import type {
   CampaignAdminView,
   CampaignBudgetView,
@@ -107,7 +107,7 @@ export interface Answers {
   'get /v1/me/looks': View.PageOf<TrailEntryView>;
   'get /v1/me/appeals': View.PageOf<View.AppealView>;
   'post /v1/me/appeals': View.AppealView;
-  'get /v1/appeals': View.PageOf<OpenAppealView>;
+  'get /v1/appeals': View.PageOf<AppealLineView>;
   'get /v1/appeals/:appeal': AppealCaseView;
   'post /v1/appeals/:appeal/decision': View.AppealView;
   'post /v1/me/erasure': View.ErasureView;

@@ -1,15 +1,13 @@
 import type { Paging, Transport } from './transport.ts';
 import type { AppealView, PageOf, ReasonView, TripView } from './views.ts';
-import type { Instant } from './words.ts';
 
-/** GET /v1/appeals, the oldest first: what waits for a decision of the agency or the operator. */
-export interface OpenAppealView {
-  readonly appeal: string;
-  readonly activity: string;
+/** GET /v1/appeals?state=open|decided: what waits for a decision, the oldest first, or what was decided, the latest first. */
+export interface AppealLineView extends Omit<AppealView, 'statement'> {
   /** What had become of the trip when it was appealed. */
   readonly about: TripView['status'];
   readonly reason?: ReasonView;
-  readonly createdAt: Instant;
+  /** Who decided: the subject of an agency or an operator. */
+  readonly decidedBy?: string;
 }
 
 /** A trip as a decider sees it. */
@@ -33,6 +31,7 @@ export type CaseTripView = Pick<
 export interface AppealCaseView extends AppealView {
   readonly about: TripView['status'];
   readonly reason?: ReasonView;
+  readonly decidedBy?: string;
   readonly trip: CaseTripView;
   /** Of a held trip: the one on another account that it is held against. */
   readonly heldAgainst?: CaseTripView;
@@ -52,7 +51,9 @@ const of = encodeURIComponent;
 /** Appeals 申诉, as those who decide them use them. */
 export function appealCalls({ json }: Transport) {
   return {
-    open: (paging: Paging = {}) => json<PageOf<OpenAppealView>>('/v1/appeals', { query: { ...paging } }),
+    open: (paging: Paging = {}) => json<PageOf<AppealLineView>>('/v1/appeals', { query: { ...paging } }),
+    decided: (paging: Paging = {}) =>
+      json<PageOf<AppealLineView>>('/v1/appeals', { query: { state: 'decided', ...paging } }),
     get: (appeal: string) => json<AppealCaseView>(`/v1/appeals/${of(appeal)}`),
     decide: (appeal: string, body: AppealDecisionBody, idempotencyKey: string) =>
       json<AppealView>(`/v1/appeals/${of(appeal)}/decision`, { method: 'POST', body, idempotencyKey }),

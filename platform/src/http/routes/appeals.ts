@@ -1,10 +1,10 @@
-import type { AppealCaseView, AppealView, CaseTripView } from '@tanhui/sdk/client';
+import type { AppealCaseView, AppealLineView, AppealView, CaseTripView } from '@tanhui/sdk/client';
 import type { Day } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { ActivityDocument } from '../../activities/index.ts';
 import { activities } from '../../activities/index.ts';
 import type { AppealDocument } from '../../intake/index.ts';
-import { appealOf, appealsOf, decideAppeal, fileAppeal, openAppeals } from '../../intake/index.ts';
+import { appealOf, appealsOf, decideAppeal, decidedAppeals, fileAppeal, openAppeals } from '../../intake/index.ts';
 import { required } from '../../kernel/index.ts';
 import type { Stored } from '../../storage/index.ts';
 import type { Look } from '../looks.ts';
@@ -50,14 +50,14 @@ function decisionRoutes(services: Services): Route[] {
     route({
       method: 'get',
       path: '/v1/appeals',
-      summary: 'Appeals that wait for a decision, the oldest first; without the person’s words',
+      summary:
+        'Appeals that wait for a decision, the oldest first, or those decided, the latest first; without the person’s words',
       roles: auditors,
-      query: z.strictObject(paging()),
-      handle: async ({ query }) =>
-        pageView(await openAppeals(services.store, query), ({ key, value }) => {
-          const { activity, about, code, createdAt } = value;
-          return { appeal: key, activity, about, createdAt, ...reasonIn(services, code) };
-        }),
+      query: z.strictObject({ state: z.enum(['open', 'decided']).default('open'), ...paging() }),
+      handle: async ({ query: { state, ...asked } }) => {
+        const list = state === 'open' ? openAppeals : decidedAppeals;
+        return pageView(await list(services.store, asked), (stored) => lineView(services, stored));
+      },
     }),
     route({
       method: 'get',
@@ -122,6 +122,7 @@ async function caseView(services: Services, key: string, look: Look): Promise<Ap
   return {
     ...appealView(stored),
     about: stored.value.about,
+    ...(stored.value.decidedBy !== undefined && { decidedBy: stored.value.decidedBy }),
     ...reasonIn(services, stored.value.code),
     trip: caseTrip(trip),
     ...(against !== undefined && { heldAgainst: caseTrip(against) }),
@@ -141,10 +142,24 @@ function caseTrip({ key, value }: Stored<ActivityDocument>): CaseTripView {
   };
 }
 
-function appealView({ key, value }: Stored<AppealDocument>): AppealView {
-  const { activity, statement, status, createdAt, decidedAt, answer, outcome } = value;
+/** What stands in a list: the person's own words take a look, which is written down. */
+function lineView(services: Services, { key, value }: Stored<AppealDocument>): AppealLineView {
+  const { activity, status, about, code, createdAt, decidedBy } = value;
   return {
-    ...{ appeal: key, activity, statement, status, createdAt },
+    ...{ appeal: key, activity, status, about, createdAt },
+    ...reasonIn(services, code),
+    ...decisionIn(value),
+    ...(decidedBy !== undefined && { decidedBy }),
+  };
+}
+
+function appealView({ key, value }: Stored<AppealDocument>): AppealView {
+  const { activity, statement, status, createdAt } = value;
+  return { appeal: key, activity, statement, status, createdAt, ...decisionIn(value) };
+}
+
+function decisionIn({ decidedAt, answer, outcome }: AppealDocument) {
+  return {
     ...(decidedAt !== undefined && { decidedAt }),
     ...(answer !== undefined && { answer }),
     ...(outcome !== undefined && { outcome }),

@@ -19,10 +19,12 @@ export const mineTexts = {
   ],
   'appeal.title': ['申诉', 'Appeal'],
   'appeals.answer': ['答复：{answer}', 'Answer: {answer}'],
+  'appeals.decided': ['{at} 答复', 'Answered {at}'],
   'appeals.empty': [
     '没有申诉。对未计入的行程有异议时，可以在那条行程里申诉。',
     'No appeals. To object to a trip that was not counted, open that trip.',
   ],
+  'appeals.filed': ['{at} 提交', 'Filed {at}'],
   'appeals.lead': ['由人来看，结果会在这里。', 'A person looks at each; the answer shows here.'],
   'appeals.outcome.counted': ['这段行程现在计入了，减排量已到账。', 'The trip counts now, and its grams are yours.'],
   'appeals.outcome.taken-back': ['这段行程已冲正，减排量已扣回。', 'The trip was taken back, and its grams with it.'],
