@@ -15,7 +15,7 @@ export const appealTexts = {
   'case.title': ['申诉', 'Appeal'],
   'column.about': ['申诉时', 'When appealed'],
   'column.answer': ['答复', 'Answer'],
-  'column.by': ['由谁', 'By'],
+  'column.by': ['决定人', 'By'],
   'column.code': ['代码', 'Code'],
   'column.decided': ['决定时间', 'Decided'],
   'column.decision': ['决定', 'Decision'],
