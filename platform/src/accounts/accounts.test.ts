@@ -15,6 +15,7 @@ import {
   holds,
   journal,
   postHold,
+  postHolds,
   postTransfer,
   reverseTransfer,
   thawAccount,
@@ -47,6 +48,7 @@ const operation = fc.oneof(
   fc.record({ kind: fc.constant('take back' as const), from: name, ...of }),
   fc.record({ kind: fc.constant('hold' as const), from: name, lasts: fc.option(fc.nat(4)), ...of }),
   fc.record({ kind: fc.constant('post' as const), pick, share: fc.bigInt(1n, 3n) }),
+  fc.record({ kind: fc.constant('post all' as const) }),
   fc.record({ kind: fc.constant('void' as const), pick }),
   fc.record({ kind: fc.constant('expire' as const) }),
   fc.record({ kind: fc.constant('reverse' as const), pick, mayOwe: fc.boolean() }),
@@ -82,6 +84,16 @@ const writers: { readonly [Kind in Operation['kind']]: (act: Act, op: Of<Kind>) 
     if (held?.value.state !== 'held') return;
     const amount = (BigInt(held.value.amount) + op.share - 1n) / op.share;
     await postHold(tx, { id: held.key, at: books.now, to: 'external:bank', kind: 'paid', amount });
+  },
+  async 'post all'({ tx, books }) {
+    const found = await tx.getMany(holds, books.holds);
+    const open = [...found.values()].filter(
+      ({ value }) => value.state === 'held' && (value.expiresAt ?? Infinity) > books.now,
+    );
+    await postHolds(
+      tx,
+      open.map(({ key: id }) => ({ id, at: books.now, to: 'external:bank', kind: 'paid' })),
+    );
   },
   async void({ tx, books }, op) {
     const held = await tx.get(holds, chosen(books.holds, op.pick));

@@ -1,4 +1,4 @@
-import type { Reader, Replacement, Stored, Transaction } from '../storage/index.ts';
+import type { Reader, Replacement, Transaction } from '../storage/index.ts';
 import type { Asset, BalanceDocument, Leg } from './collections.ts';
 import { balanceKey, balances, clawbackAccount, ownerOf } from './collections.ts';
 import { refuse } from './refusals.ts';
@@ -49,32 +49,43 @@ export type Reach = 'free' | 'owing' | 'held';
 /** What transfers ask, by the key of the balance. */
 export type Sums = ReadonlyMap<string, Sum>;
 
-/** Balances as they stand, by their keys. */
-export type Standing = ReadonlyMap<string, Stored<BalanceDocument>>;
-
-export function readBalances(reader: Reader, sums: Sums): Promise<Standing> {
-  return reader.getMany(balances, [...sums.keys()]);
+/** Balances of a unit of work as they come to be: each is read once, whatever happens to it, and written once. */
+export interface Standing {
+  at(key: string): BalanceDocument | undefined;
+  change(key: string, value: BalanceDocument): void;
+  /** Writes what has changed. */
+  write(tx: Transaction): void;
 }
 
-/** Brings sums into the balances that were read, each written once; gives the legs as they came to be. */
+export async function readBalances(reader: Reader, keys: Iterable<string>): Promise<Standing> {
+  const read = await reader.getMany(balances, [...new Set(keys)]);
+  const changed = new Map<string, Replacement<BalanceDocument>>();
+  return {
+    at: (key) => (changed.get(key) ?? read.get(key))?.value,
+    change: (key, value) => changed.set(key, { key, version: read.get(key)?.version ?? 0, value }),
+    write(tx) {
+      tx.defer(tx.replaceMany(balances, [...changed.values()]));
+    },
+  };
+}
+
+/** Brings sums into balances; gives the legs as they came to be. */
 export function applySums(
-  tx: Transaction,
-  { sums, standing, reach }: { readonly sums: Sums; readonly standing: Standing; readonly reach: Reach },
+  standing: Standing,
+  { sums, reach }: { readonly sums: Sums; readonly reach: Reach },
 ): readonly Leg[] {
   const legs: Leg[] = [];
-  const replacements: Replacement<BalanceDocument>[] = [];
   for (const [key, sum] of sums) {
     if (sum.amount === 0n) continue;
-    const found = standing.get(key);
-    const before = balanceOfDocument(found?.value);
-    const owing = owingPart(before, sum, { reach, isFrozen: found?.value.isFrozen === true });
+    const found = standing.at(key);
+    const before = balanceOfDocument(found);
+    const owing = owingPart(before, sum, { reach, isFrozen: found?.isFrozen === true });
     const after = { ...before, amount: before.amount + sum.amount - owing, owed: before.owed - owing };
-    replacements.push({ key, version: found?.version ?? 0, value: documentOf(after, found?.value) });
+    standing.change(key, documentOf(after, found));
     const { account, asset } = sum;
     if (sum.amount !== owing) legs.push({ account, asset, amount: sum.amount - owing });
     if (owing !== 0n) legs.push({ account: clawbackAccount(account), asset, amount: owing });
   }
-  tx.defer(tx.replaceMany(balances, replacements));
   return legs;
 }
 

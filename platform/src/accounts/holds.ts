@@ -1,10 +1,12 @@
 import type { Day } from '@tanhui/sdk/model';
 import { assert, required, without } from '../kernel/index.ts';
 import type { DocumentStore, Stored, Transaction } from '../storage/index.ts';
-import { balanceOfDocument, documentOf } from './balances.ts';
+import type { Standing } from './balances.ts';
+import { balanceOfDocument, documentOf, readBalances } from './balances.ts';
 import type { Asset, HoldDocument } from './collections.ts';
-import { balanceKey, balances, clawbackAccount, holds } from './collections.ts';
-import { postHeld, writeEntry } from './posting.ts';
+import { balanceKey, clawbackAccount, holds, ownerOf } from './collections.ts';
+import type { JournalEntry, Transfer } from './posting.ts';
+import { entryOf, heldEntry, writeEntries } from './posting.ts';
 import { refuse } from './refusals.ts';
 
 /**
@@ -32,27 +34,24 @@ export async function hold(
     state: 'held',
     ...(expiresAt !== undefined && { expiresAt }),
   };
-  const [answer] = await tx.insertMany(holds, [{ key: id, value }]);
-  if (answer !== 'inserted') {
-    const before = required(await tx.get(holds, id), `hold ${id}`).value;
-    const isSame = before.account === account && before.asset === asset && before.amount === String(amount);
-    assert(isSame, `hold ${id} is for something else`);
+  const key = balanceKey(account, asset);
+  const [before, standing] = await Promise.all([tx.get(holds, id), readBalances(tx, [key])]);
+  if (before !== undefined) {
+    const { account: of, asset: kind, amount: held } = before.value;
+    assert(of === account && kind === asset && held === String(amount), `hold ${id} is for something else`);
     return;
   }
-  await setAside(tx, request);
+  setAside(standing, key, amount);
+  standing.write(tx);
+  tx.defer(tx.replaceMany(holds, [{ key: id, version: 0, value }]));
 }
 
-async function setAside(
-  tx: Transaction,
-  { account, asset, amount }: { readonly account: string; readonly asset: Asset; readonly amount: bigint },
-): Promise<void> {
-  const key = balanceKey(account, asset);
-  const stored = await tx.get(balances, key);
-  const before = balanceOfDocument(stored?.value);
-  if (stored?.value.isFrozen === true) throw refuse('ACCOUNTS_FROZEN');
+function setAside(standing: Standing, key: string, amount: bigint): void {
+  const stored = standing.at(key);
+  const before = balanceOfDocument(stored);
+  if (stored?.isFrozen === true) throw refuse('ACCOUNTS_FROZEN');
   if (before.held + amount > before.amount) throw refuse('ACCOUNTS_OVERDRAFT');
-  const value = documentOf({ ...before, held: before.held + amount }, stored?.value);
-  await tx.replaceMany(balances, [{ key, version: stored?.version ?? 0, value }]);
+  standing.change(key, documentOf({ ...before, held: before.held + amount }, stored));
 }
 
 export interface HoldPosting {
@@ -67,22 +66,39 @@ export interface HoldPosting {
 
 /** Ends a hold by moving what it held, or a part of it, to another account. A hold ends once; posting it again does nothing. Refuses one that has expired. */
 export async function postHold(tx: Transaction, posting: HoldPosting): Promise<void> {
+  await postHolds(tx, [posting]);
+}
+
+/** As `postHold`, for different holds at once. */
+export async function postHolds(tx: Transaction, postings: readonly HoldPosting[]): Promise<void> {
+  const stored = await tx.getMany(
+    holds,
+    postings.map(({ id }) => id),
+  );
+  const endings = postings.flatMap((posting) => {
+    const ending = postedOf(required(stored.get(posting.id), `hold ${posting.id}`), posting);
+    return ending === undefined ? [] : [ending];
+  });
+  await endHolds(tx, endings);
+}
+
+/** How a hold ends by a posting; undefined where that very posting has ended it before. */
+function postedOf(stored: Stored<HoldDocument>, posting: HoldPosting): Ending | undefined {
   const { id, at, to, kind, bookedOn } = posting;
-  const stored = required(await tx.get(holds, id), `hold ${id}`);
   const { account, asset, state, expiresAt } = stored.value;
   const amount = posting.amount ?? BigInt(stored.value.amount);
   assert(amount > 0n && amount <= BigInt(stored.value.amount), 'what is posted was held');
   if (state === 'posted') {
     assert(stored.value.postedAmount === String(amount), `hold ${id} was posted with another amount`);
-    return;
+    return undefined;
   }
   if (state === 'expired' || (expiresAt ?? Infinity) <= at) throw refuse('ACCOUNTS_HOLD_EXPIRED');
-  await endHold(tx, stored, { state: 'posted', at, posted: amount });
   const legs = [
     { account, asset, amount: -amount },
     { account: to, asset, amount },
   ];
-  await postHeld(tx, { id: `${id}:posted`, at, kind, legs, ...(bookedOn !== undefined && { bookedOn }) });
+  const transfer = { id: `${id}:posted`, at, kind, legs, ...(bookedOn !== undefined && { bookedOn }) };
+  return { stored, state: 'posted', at, posted: amount, transfer };
 }
 
 /** Ends a hold and frees what it held; doing it twice does nothing. */
@@ -92,52 +108,73 @@ export async function voidHold(
 ): Promise<void> {
   const stored = required(await tx.get(holds, id), `hold ${id}`);
   if (stored.value.state !== 'voided' && stored.value.state !== 'expired')
-    await endHold(tx, stored, { state: 'voided', at, posted: 0n });
+    await endHolds(tx, [{ stored, state: 'voided', at, posted: 0n }]);
 }
 
 /** One bounded step: frees up to a thousand holds whose time is over; gives how many. */
 export async function expireHolds(store: DocumentStore, at: number): Promise<number> {
   return store.unitOfWork(async (tx) => {
     const over = await tx.find(holds, { index: 'expiring', before: at + 1, limit: 1_000 });
-    for (const stored of over.items) await endHold(tx, stored, { state: 'expired', at, posted: 0n });
+    await endHolds(
+      tx,
+      over.items.map((stored) => ({ stored, state: 'expired', at, posted: 0n })),
+    );
     return over.items.length;
   });
 }
 
-async function endHold(
-  tx: Transaction,
-  stored: Stored<HoldDocument>,
-  end: { readonly state: 'posted' | 'voided' | 'expired'; readonly at: number; readonly posted: bigint },
-): Promise<void> {
-  const { state, at, posted } = end;
+interface Ending {
+  readonly stored: Stored<HoldDocument>;
+  readonly state: 'posted' | 'voided' | 'expired';
+  readonly at: number;
+  readonly posted: bigint;
+  /** Of what is posted. */
+  readonly transfer?: Transfer;
+}
+
+async function endHolds(tx: Transaction, endings: readonly Ending[]): Promise<void> {
+  if (endings.length === 0) return;
+  const ended = endings.map(endedOf);
+  const standing = await readBalances(tx, endings.flatMap(keysOf));
+  const entries = endings.flatMap((ending) => [
+    ...freed(standing, ending),
+    ...(ending.transfer === undefined ? [] : [heldEntry(standing, ending.transfer)]),
+  ]);
+  tx.defer(tx.replaceMany(holds, ended));
+  standing.write(tx);
+  writeEntries(tx, entries);
+}
+
+function keysOf({ stored: { value }, transfer }: Ending): string[] {
+  const own = balanceKey(value.account, value.asset);
+  return [own, ...(transfer?.legs ?? []).map(({ account, asset }) => balanceKey(ownerOf(account), asset))];
+}
+
+function endedOf({ stored, state, posted }: Ending): Stored<HoldDocument> {
   assert(stored.value.state === 'held', `hold ${stored.key} has ended another way`);
   const value: HoldDocument = {
     ...without(stored.value, 'expiresAt'),
     state,
     ...(state === 'posted' && { postedAmount: String(posted) }),
   };
-  await tx.replaceMany(holds, [{ ...stored, value }]);
-  await free(tx, stored, { at, posted });
+  return { ...stored, value };
 }
 
-/** What is freed fills what the account owes first, as any other credit does. */
-async function free(
-  tx: Transaction,
-  { key: id, value: { account, asset, amount } }: Stored<HoldDocument>,
-  { at, posted }: { readonly at: number; readonly posted: bigint },
-): Promise<void> {
+/** What is freed fills what the account owes first, as any other credit does; gives the entry of what it filled. */
+function freed(standing: Standing, { stored, at, posted }: Ending): readonly JournalEntry[] {
+  const { account, asset, amount } = stored.value;
   const key = balanceKey(account, asset);
-  const stored = required(await tx.get(balances, key), 'balance of a hold');
-  const before = balanceOfDocument(stored.value);
-  const freed = BigInt(amount) - posted;
-  const taken = freed < before.owed ? freed : before.owed;
+  const document = required(standing.at(key), 'balance of a hold');
+  const before = balanceOfDocument(document);
+  const free = BigInt(amount) - posted;
+  const taken = free < before.owed ? free : before.owed;
   const after = { amount: before.amount - taken, held: before.held - BigInt(amount), owed: before.owed - taken };
   assert(after.held >= 0n, 'no more is freed than was held');
-  await tx.replaceMany(balances, [{ key, version: stored.version, value: documentOf(after, stored.value) }]);
-  if (taken === 0n) return;
+  standing.change(key, documentOf(after, document));
+  if (taken === 0n) return [];
   const legs = [
     { account, asset, amount: -taken },
     { account: clawbackAccount(account), asset, amount: taken },
   ];
-  writeEntry(tx, { id: `${id}:owed`, at, kind: 'clawback' }, legs);
+  return [entryOf({ id: `${stored.key}:owed`, at, kind: 'clawback' }, legs)];
 }

@@ -3,7 +3,7 @@ export type { Balance } from './balances.ts';
 export { assets, balances, clawbackAccount, holds, journal } from './collections.ts';
 export type { Asset, HoldDocument, JournalDocument, Leg } from './collections.ts';
 export { freezeAccount, thawAccount } from './freezing.ts';
-export { expireHolds, hold, postHold, voidHold } from './holds.ts';
+export { expireHolds, hold, postHold, postHolds, voidHold } from './holds.ts';
 export type { HoldPosting } from './holds.ts';
 export { postTransfer, reverseTransfer } from './posting.ts';
 export type { Transfer } from './posting.ts';

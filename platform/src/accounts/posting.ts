@@ -1,8 +1,8 @@
 import type { Day } from '@tanhui/sdk/model';
 import { assert, required } from '../kernel/index.ts';
-import type { Transaction } from '../storage/index.ts';
+import type { NewDocument, Transaction } from '../storage/index.ts';
 import { StorageConflict } from '../storage/index.ts';
-import type { Reach, Sum } from './balances.ts';
+import type { Reach, Standing, Sum } from './balances.ts';
 import { applySums, readBalances } from './balances.ts';
 import type { Asset, JournalDocument, Leg } from './collections.ts';
 import { balanceKey, journal, ownerOf } from './collections.ts';
@@ -32,27 +32,30 @@ export async function postTransfer(tx: Transaction, transfer: Transfer): Promise
   await post(tx, transfer, transfer.mayOwe === true ? 'owing' : 'free');
 }
 
-/** As `postTransfer`, for what an ended hold had set aside. */
-export async function postHeld(tx: Transaction, transfer: Transfer): Promise<void> {
-  await post(tx, transfer, 'held');
-}
-
 async function post(tx: Transaction, transfer: Transfer, reach: Reach): Promise<void> {
   const sums = sumLegs(transfer.legs);
-  const [posted, standing] = await Promise.all([tx.get(journal, transfer.id), readBalances(tx, sums)]);
+  const [posted, standing] = await Promise.all([tx.get(journal, transfer.id), readBalances(tx, sums.keys())]);
   if (posted !== undefined) {
     assert(areSame(sums, sumLegs(legsOfDocument(posted.value))), `transfer ${transfer.id} was posted with other legs`);
     return;
   }
-  writeEntry(tx, transfer, applySums(tx, { sums, standing, reach }));
+  const entry = entryOf(transfer, applySums(standing, { sums, reach }));
+  standing.write(tx);
+  writeEntries(tx, [entry]);
 }
 
-/** Writes the entry of legs that have been applied. */
-export function writeEntry(
-  tx: Transaction,
+/** The entry of a transfer out of what an ended hold had set aside, brought into balances that were read. */
+export function heldEntry(standing: Standing, transfer: Transfer): JournalEntry {
+  return entryOf(transfer, applySums(standing, { sums: sumLegs(transfer.legs), reach: 'held' }));
+}
+
+export type JournalEntry = NewDocument<JournalDocument>;
+
+/** The entry of legs that have been applied. */
+export function entryOf(
   { id, at, kind, reverses, bookedOn }: Omit<Transfer, 'legs'>,
   legs: readonly Leg[],
-): void {
+): JournalEntry {
   const value: JournalDocument = {
     kind,
     postedAt: at,
@@ -60,12 +63,17 @@ export function writeEntry(
     ...(reverses !== undefined && { reverses }),
     ...(bookedOn !== undefined && { bookedOn }),
   };
-  tx.defer(insertOnce(tx, { key: id, value }));
+  return { key: id, value };
 }
 
-async function insertOnce(tx: Transaction, entry: { readonly key: string; readonly value: JournalDocument }) {
-  const [answer] = await tx.insertMany(journal, [entry]);
-  if (answer !== 'inserted') throw new StorageConflict(`transfer ${entry.key} was posted by somebody else meanwhile`);
+export function writeEntries(tx: Transaction, entries: readonly JournalEntry[]): void {
+  tx.defer(insertOnce(tx, entries));
+}
+
+async function insertOnce(tx: Transaction, entries: readonly JournalEntry[]): Promise<void> {
+  const answers = await tx.insertMany(journal, entries);
+  const there = entries[answers.findIndex((answer) => answer !== 'inserted')];
+  if (there !== undefined) throw new StorageConflict(`transfer ${there.key} was posted by somebody else meanwhile`);
 }
 
 /**

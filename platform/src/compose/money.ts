@@ -3,7 +3,7 @@ import type { Clock, Log, Random } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
 import type { MethodologyCatalogue } from '../methodologies/index.ts';
 import type { CampaignDeps, ReconcileStepDeps, RewardDeps } from '../rewards/index.ts';
-import { createCampaign, demoCampaign, finishRedemption } from '../rewards/index.ts';
+import { createCampaign, demoCampaign, finishRedemptions } from '../rewards/index.ts';
 import { rest } from '../runtime/index.ts';
 import type { DocumentStore, Lease } from '../storage/index.ts';
 import { createEmbeddedGateway } from '../wallets/gateways/embedded/embedded-gateway.ts';
@@ -59,7 +59,7 @@ export async function wireMoney(parts: {
     log: parts.log.child({ module: 'pay' }),
     gateway,
     trail,
-    onFinal: (tx, payment) => finishRedemption(tx, rewards, payment),
+    onFinal: (tx, payments) => finishRedemptions(tx, rewards, payments),
   };
   if (catalogue.programme(demoCampaign.programme) !== undefined)
     await createCampaign(campaigns, demoCampaign, { subject: 'system', role: 'system' });

@@ -5,6 +5,7 @@ import type { Reader, Transaction } from '../storage/index.ts';
 import { budgetAccount } from './campaign.ts';
 import type { Counted } from './collections.ts';
 import { budgetTotals } from './collections.ts';
+import { foldInto } from './folding.ts';
 
 /** 预算 of a campaign. What was paid in is at every moment left, reserved and paid. */
 export interface Budget {
@@ -43,17 +44,21 @@ export async function budgetLeft(reader: Reader, campaign: string): Promise<Fen>
   return fen(amount - held);
 }
 
-/** Counts a payment that has ended into its campaign's totals, in the unit of work that ends it. */
-export async function countBudget(
-  tx: Transaction,
-  { campaign, amountFen }: { readonly campaign: string; readonly amountFen: string },
-  as: 'paid' | 'returned',
-): Promise<void> {
-  const stored = await tx.get(budgetTotals, campaign);
-  const before = stored?.value ?? { paid: nothing, returned: nothing };
-  const sums = before[as];
-  const after = { count: sums.count + 1, fen: String(BigInt(sums.fen) + BigInt(amountFen)) };
-  await tx.replaceMany(budgetTotals, [
-    { key: campaign, version: stored?.version ?? 0, value: { ...before, [as]: after } },
-  ]);
+/** A payment that has ended, as its campaign's totals count it. */
+export interface BudgetCount {
+  readonly campaign: string;
+  readonly amountFen: string;
+  readonly as: 'paid' | 'returned';
+}
+
+/** Counts payments that have ended into their campaigns' totals, in the unit of work that ends them. */
+export function countBudget(tx: Transaction, counts: readonly BudgetCount[]): Promise<void> {
+  return foldInto(tx, budgetTotals, {
+    counts,
+    keyOf: ({ campaign }) => campaign,
+    add(before = { paid: nothing, returned: nothing }, { amountFen, as }) {
+      const { count, fen: sum } = before[as];
+      return { ...before, [as]: { count: count + 1, fen: String(BigInt(sum) + BigInt(amountFen)) } };
+    },
+  });
 }

@@ -1,8 +1,7 @@
 import { balanceOf } from '../accounts/index.ts';
 import { unsealedMilligrams } from '../carbon/index.ts';
-import type { CitizenDocument } from '../identity/index.ts';
 import { citizenOf } from '../identity/index.ts';
-import type { Reader, Stored } from '../storage/index.ts';
+import type { Reader } from '../storage/index.ts';
 
 /** 市民的减排账户, in milligrams. */
 export interface Grams {
@@ -14,12 +13,10 @@ export interface Grams {
 }
 
 export async function gramsOf(reader: Reader, citizen: string): Promise<Grams> {
-  return gramsOfCitizen(reader, await citizenOf(reader, citizen));
-}
-
-/** As `gramsOf`, of somebody who has been read already. */
-export async function gramsOfCitizen(reader: Reader, { key, value }: Stored<CitizenDocument>): Promise<Grams> {
-  const { amount, held, owed } = await balanceOf(reader, `citizen:${key}`, 'milligrams');
+  const [{ value }, { amount, held, owed }] = await Promise.all([
+    citizenOf(reader, citizen),
+    balanceOf(reader, `citizen:${citizen}`, 'milligrams'),
+  ]);
   const accounts = value.accounts.map(({ account }) => account);
   const free = amount - held - (await unsealedMilligrams(reader, { programme: value.programme, accounts }));
   return { balance: amount, redeemable: free < 0n ? 0n : free, clawback: owed };

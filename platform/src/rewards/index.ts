@@ -33,7 +33,7 @@ export type { Grams } from './grams.ts';
 export { moneyDayKey, moneyDayOf, newMoneyDay } from './money-day.ts';
 export { quote } from './quote.ts';
 export type { Quote, RewardDeps } from './quote.ts';
-export { burnedAccount, finishRedemption, redeem } from './redemption.ts';
+export { burnedAccount, finishRedemptions, redeem } from './redemption.ts';
 export type { RedemptionRequest } from './redemption.ts';
 export { reconcile } from './three-way-comparison.ts';
 export type { Reconciliation } from './three-way-comparison.ts';

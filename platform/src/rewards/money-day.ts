@@ -1,6 +1,7 @@
 import type { Reader, Transaction } from '../storage/index.ts';
-import type { Amounts, MoneyDayDocument } from './collections.ts';
+import type { Amounts, MoneyDayDocument, RedemptionDocument } from './collections.ts';
 import { moneyDays } from './collections.ts';
+import { foldInto } from './folding.ts';
 
 const nothing: Amounts = { count: 0, fen: '0', milligrams: '0' };
 
@@ -17,20 +18,28 @@ export async function moneyDayOf(store: Reader, programme: string, day: string):
   return (await store.get(moneyDays, moneyDayKey(programme, day)))?.value ?? newMoneyDay(programme, day);
 }
 
-/** Counts a redemption into one figure of a day, in the unit of work that makes it true. */
-export async function countMoney(
-  tx: Transaction,
-  where: { readonly programme: string; readonly day: string; readonly as: 'taken' | 'returned' | 'paid' | 'settled' },
-  { amountFen, burnedMilligrams }: { readonly amountFen: string; readonly burnedMilligrams: string },
-): Promise<void> {
-  const key = moneyDayKey(where.programme, where.day);
-  const stored = await tx.get(moneyDays, key);
-  const before = stored?.value ?? newMoneyDay(where.programme, where.day);
-  const sums = before[where.as];
-  const after: Amounts = {
-    count: sums.count + 1,
-    fen: String(BigInt(sums.fen) + BigInt(amountFen)),
-    milligrams: String(BigInt(sums.milligrams) + BigInt(burnedMilligrams)),
-  };
-  await tx.replaceMany(moneyDays, [{ key, version: stored?.version ?? 0, value: { ...before, [where.as]: after } }]);
+/** A redemption as one figure of a day counts it. */
+export interface MoneyCount {
+  readonly programme: string;
+  readonly day: string;
+  readonly as: 'taken' | 'returned' | 'paid' | 'settled';
+  readonly redemption: Pick<RedemptionDocument, 'amountFen' | 'burnedMilligrams'>;
+}
+
+/** Counts redemptions into the figures of their days, in the unit of work that makes it true. */
+export function countMoney(tx: Transaction, counts: readonly MoneyCount[]): Promise<void> {
+  return foldInto(tx, moneyDays, {
+    counts,
+    keyOf: ({ programme, day }) => moneyDayKey(programme, day),
+    add(before, { programme, day, as, redemption }) {
+      const document = before ?? newMoneyDay(programme, day);
+      const { count, fen, milligrams } = document[as];
+      const after: Amounts = {
+        count: count + 1,
+        fen: String(BigInt(fen) + BigInt(redemption.amountFen)),
+        milligrams: String(BigInt(milligrams) + BigInt(redemption.burnedMilligrams)),
+      };
+      return { ...document, [as]: after };
+    },
+  });
 }

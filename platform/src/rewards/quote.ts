@@ -1,4 +1,4 @@
-import { addDays, dayOf, fen, milligrams } from '@tanhui/sdk/model';
+import { dayOf, fen, milligrams } from '@tanhui/sdk/model';
 import type { Day, Fen } from '@tanhui/sdk/model';
 import { citizenOf } from '../identity/index.ts';
 import type { Clock, Random } from '../kernel/index.ts';
@@ -9,7 +9,7 @@ import type { Campaign, RegimeOf } from './campaign.ts';
 import { fenFor } from './campaign.ts';
 import { campaignOn } from './campaigns.ts';
 import { redemptionCaps } from './collections.ts';
-import { gramsOfCitizen } from './grams.ts';
+import { gramsOf } from './grams.ts';
 import type { RewardRefusalCode } from './refusals.ts';
 import type { WalletLimits, WalletStanding } from './wallet-standing.ts';
 import { walletStanding } from './wallet-standing.ts';
@@ -37,54 +37,72 @@ export interface Quote extends WalletLimits {
 
 /** 报价: what a citizen can redeem now, and the first thing in the way. */
 export async function quote(deps: RewardDeps, citizen: string): Promise<Quote & Pick<WalletStanding, 'seen'>> {
-  const standing = await walletStanding(deps, citizen);
-  const today = dayOf(deps.clock.now());
-  const offer = await quoteWith(deps.store, deps, { citizen, standing, today });
+  const [standing, person] = await Promise.all([walletStanding(deps, citizen), citizenOf(deps.store, citizen)]);
+  const asked = { citizen, programme: person.value.programme, standing, today: dayOf(deps.clock.now()) };
+  const offer = await quoteWith(deps.store, deps, asked);
   return { ...offer, ...(standing.seen !== undefined && { seen: standing.seen }) };
 }
 
+interface Asked {
+  readonly citizen: string;
+  /** The person's, which never changes: known beforehand, it lets what depends on it be asked in one go with the person. */
+  readonly programme: string;
+  readonly standing: WalletStanding;
+  readonly today: Day;
+}
+
 /** As `quote`, from a reader: inside a unit of work it is exact but for the wallet. */
-export async function quoteWith(
-  reader: Reader,
-  deps: RewardDeps,
-  asked: { readonly citizen: string; readonly standing: WalletStanding; readonly today: Day },
-): Promise<Quote> {
-  const { citizen, standing, today } = asked;
-  const person = await citizenOf(reader, citizen);
-  const { programme } = person.value;
-  const { redeemable: redeemableMilligrams } = await gramsOfCitizen(reader, person);
-  const campaign = deps.regimeOf(programme) === 'ecny' ? await campaignOn(reader, programme, today) : undefined;
-  if (campaign === undefined) {
-    const obstacle = deps.regimeOf(programme) === 'ecny' ? 'REWARDS_NO_CAMPAIGN' : 'REWARDS_NO_MONEY_REGIME';
-    const none = fen(0);
-    return {
-      redeemableMilligrams,
-      redeemableFen: none,
-      leftTodayFen: none,
-      leftThisMonthFen: none,
-      budgetLeftFen: none,
-      obstacle,
-    };
-  }
-  const taken = await takenFrom(reader, { citizen, campaign: campaign.id, day: today });
-  const limits = {
-    worthFen: fenFor(campaign, milligrams(redeemableMilligrams)),
-    leftTodayFen: rest(campaign.dailyCapFen, taken.today),
-    leftThisMonthFen: rest(campaign.monthlyCapFen, taken.month),
-    budgetLeftFen: await budgetLeft(reader, campaign.id),
-    ...standing.limits,
-  };
+export async function quoteWith(reader: Reader, deps: RewardDeps, asked: Asked): Promise<Quote> {
+  const { standing } = asked;
+  const isPaid = deps.regimeOf(asked.programme) === 'ecny';
+  const [{ redeemable: redeemableMilligrams }, offer] = await Promise.all([
+    gramsOf(reader, asked.citizen),
+    isPaid ? offerTo(reader, asked) : undefined,
+  ]);
+  if (offer === undefined) return nothingOffered(redeemableMilligrams, isPaid);
+  const { campaign, ...left } = offer;
+  const limits = { worthFen: fenFor(campaign, milligrams(redeemableMilligrams)), ...left, ...standing.limits };
   const obstacle = standing.obstacle ?? obstacleOf(campaign, limits);
-  const { leftTodayFen, leftThisMonthFen, budgetLeftFen } = limits;
   return {
     campaign,
     redeemableMilligrams,
     redeemableFen: obstacle === undefined ? least(Object.values(limits)) : fen(0),
-    leftTodayFen,
-    leftThisMonthFen,
-    budgetLeftFen,
+    ...left,
     ...standing.limits,
     ...(obstacle !== undefined && { obstacle }),
+  };
+}
+
+function nothingOffered(redeemableMilligrams: bigint, isPaid: boolean): Quote {
+  const none = fen(0);
+  return {
+    redeemableMilligrams,
+    redeemableFen: none,
+    leftTodayFen: none,
+    leftThisMonthFen: none,
+    budgetLeftFen: none,
+    obstacle: isPaid ? 'REWARDS_NO_CAMPAIGN' : 'REWARDS_NO_MONEY_REGIME',
+  };
+}
+
+/** The campaign that is on, and what of its caps and its budget is left to a person. */
+async function offerTo(
+  reader: Reader,
+  { citizen, programme, today }: Asked,
+): Promise<
+  (Pick<Quote, 'leftTodayFen' | 'leftThisMonthFen' | 'budgetLeftFen'> & { readonly campaign: Campaign }) | undefined
+> {
+  const campaign = await campaignOn(reader, programme, today);
+  if (campaign === undefined) return undefined;
+  const [taken, budgetLeftFen] = await Promise.all([
+    takenFrom(reader, { citizen, campaign: campaign.id, day: today }),
+    budgetLeft(reader, campaign.id),
+  ]);
+  return {
+    campaign,
+    leftTodayFen: rest(campaign.dailyCapFen, taken.today),
+    leftThisMonthFen: rest(campaign.monthlyCapFen, taken.month),
+    budgetLeftFen,
   };
 }
 
@@ -124,8 +142,11 @@ async function takenFrom(
   reader: Reader,
   { citizen, campaign, day }: { readonly citizen: string; readonly campaign: string; readonly day: Day },
 ): Promise<{ readonly today: bigint; readonly month: bigint }> {
-  const first = `${day.slice(0, 8)}01` as Day;
-  const days = Array.from({ length: Number(day.slice(8)) }, (_, at) => addDays(first, at));
+  const inMonth = day.slice(0, 8);
+  const days = Array.from(
+    { length: Number(day.slice(8)) },
+    (_, at) => `${inMonth}${String(at + 1).padStart(2, '0')}` as Day,
+  );
   const stored = await reader.getMany(
     redemptionCaps,
     days.map((one) => capKey(one, { citizen, campaign })),

@@ -1,16 +1,20 @@
 import { hash } from 'node:crypto';
-import { addDays, dayOf } from '@tanhui/sdk/model';
+import { dayFromNumber, dayNumberOf, dayOf } from '@tanhui/sdk/model';
 import type { Day, Fen, Instant } from '@tanhui/sdk/model';
-import { hold, postHold, postTransfer, reverseTransfer, voidHold } from '../accounts/index.ts';
+import type { HoldPosting } from '../accounts/index.ts';
+import { hold, postHolds, postTransfer, reverseTransfer, voidHold } from '../accounts/index.ts';
+import { citizenOf } from '../identity/index.ts';
 import { required } from '../kernel/index.ts';
 import type { Reader, Stored, Transaction } from '../storage/index.ts';
-import type { FinalOutcome } from '../wallets/index.ts';
+import type { FinalOutcome, FinalPayment, WalletRef } from '../wallets/index.ts';
 import { instruct, walletBindings } from '../wallets/index.ts';
 import { countBudget } from './budget.ts';
 import type { Campaign } from './campaign.ts';
 import { budgetAccount, fenFor, milligramsFor } from './campaign.ts';
 import type { RedemptionDocument } from './collections.ts';
 import { redemptionCaps, redemptions } from './collections.ts';
+import { foldInto } from './folding.ts';
+import type { MoneyCount } from './money-day.ts';
 import { countMoney } from './money-day.ts';
 import type { Quote, RewardDeps } from './quote.ts';
 import { capKey, obstacleOf, quoteWith } from './quote.ts';
@@ -33,25 +37,33 @@ export interface RedemptionRequest {
  * is the same redemption for a month. The wallet is asked before, because a gateway may be far away; the payment itself is what finds out.
  */
 export async function redeem(deps: RewardDeps, request: RedemptionRequest): Promise<Stored<RedemptionDocument>> {
-  const standing = await walletStanding(deps, request.citizen);
+  const { citizen } = request;
+  const [standing, person] = await Promise.all([walletStanding(deps, citizen), citizenOf(deps.store, citizen)]);
+  const { programme } = person.value;
   return deps.store.unitOfWork(async (tx) => {
     // One instant for all of it: at midnight the id, the cap and the account of the burned grams would be of two days.
     const at = deps.clock.now();
     const today = dayOf(at);
-    const before = await redemptionOfKey(tx, request, today);
+    const [before, offer, binding] = await Promise.all([
+      redemptionOfKey(tx, request, today),
+      quoteWith(tx, deps, { citizen, programme, standing, today }),
+      tx.get(walletBindings, citizen),
+    ]);
     if (before !== undefined) {
       if (before.value.amountFen !== String(request.amountFen)) throw refuse('REWARDS_KEY_REUSED');
       return before;
     }
-    const offer = await quoteWith(tx, deps, { citizen: request.citizen, standing, today });
     const campaign = checkedOffer(offer, request.amountFen);
-    return reserve(tx, { id: redemptionId(today, request), request, campaign, at });
+    if (binding === undefined) throw refuse('REWARDS_NO_WALLET');
+    const id = redemptionIds(request)(today);
+    return reserve(tx, { id, request, campaign, payee: binding.value.wallet, at });
   });
 }
 
 /** Led by its day, so that redemptions lie in the order of their days; the rest comes from the caller's key. */
-function redemptionId(day: Day, { citizen, idempotencyKey }: RedemptionRequest): string {
-  return `pay_${day.replaceAll('-', '')}_${hash('sha256', `${citizen}\0${idempotencyKey}`, 'hex').slice(0, 32)}`;
+function redemptionIds({ citizen, idempotencyKey }: RedemptionRequest): (day: Day) => string {
+  const rest = hash('sha256', `${citizen}\0${idempotencyKey}`, 'hex').slice(0, 32);
+  return (day) => `pay_${day.replaceAll('-', '')}_${rest}`;
 }
 
 async function redemptionOfKey(
@@ -59,7 +71,9 @@ async function redemptionOfKey(
   request: RedemptionRequest,
   today: Day,
 ): Promise<Stored<RedemptionDocument> | undefined> {
-  const ids = Array.from({ length: keyDays }, (_, back) => redemptionId(addDays(today, -back), request));
+  const idOn = redemptionIds(request);
+  const last = dayNumberOf(today);
+  const ids = Array.from({ length: keyDays }, (_, back) => idOn(dayFromNumber(last - back)));
   const [found] = (await reader.getMany(redemptions, ids)).values();
   return found;
 }
@@ -79,26 +93,18 @@ async function reserve(
     readonly id: string;
     readonly request: RedemptionRequest;
     readonly campaign: Campaign;
+    readonly payee: WalletRef;
     readonly at: Instant;
   },
 ): Promise<Stored<RedemptionDocument>> {
-  const { id, campaign, at } = work;
+  const { id, campaign, payee, at } = work;
   const { citizen, amountFen } = work.request;
   const day = dayOf(at);
+  const { programme } = campaign;
   const burned = milligramsFor(campaign, amountFen) as bigint;
-  const binding = required(await tx.get(walletBindings, citizen), 'wallet of a redemption');
-  const legs = [
-    { account: `citizen:${citizen}`, asset: 'milligrams' as const, amount: -burned },
-    { account: burnedAccount(campaign.programme, day), asset: 'milligrams' as const, amount: burned },
-  ];
-  await postTransfer(tx, { id: `${id}:burn`, at, kind: 'redemption', legs });
-  await hold(tx, { id: `${id}:hold`, at, account: budgetAccount(campaign.id), asset: 'fen', amount: amountFen });
-  const payee = binding.value.wallet;
-  await instruct(tx, { id, payer: campaign.payer, payee, amountFen, memo: 'carbon reward', at });
-  await takeFromCap(tx, { key: capKey(day, { citizen, campaign: campaign.id }), day, amountFen });
   const redemption: RedemptionDocument = {
     citizen,
-    programme: campaign.programme,
+    programme,
     campaign: campaign.id,
     amountFen: String(amountFen),
     burnedMilligrams: String(burned),
@@ -106,18 +112,30 @@ async function reserve(
     createdAt: at,
     createdOn: day,
   };
-  await tx.replaceMany(redemptions, [{ key: id, version: 0, value: redemption }]);
-  await countMoney(tx, { programme: campaign.programme, day, as: 'taken' }, redemption);
+  const legs = [
+    { account: `citizen:${citizen}`, asset: 'milligrams' as const, amount: -burned },
+    { account: burnedAccount(programme, day), asset: 'milligrams' as const, amount: burned },
+  ];
+  await Promise.all([
+    postTransfer(tx, { id: `${id}:burn`, at, kind: 'redemption', legs }),
+    hold(tx, { id: `${id}:hold`, at, account: budgetAccount(campaign.id), asset: 'fen', amount: amountFen }),
+    takeFromCap(tx, { key: capKey(day, { citizen, campaign: campaign.id }), day, amountFen }),
+    countMoney(tx, [{ programme, day, as: 'taken', redemption }]),
+  ]);
+  instruct(tx, { id, payer: campaign.payer, payee, amountFen, memo: 'carbon reward', at });
+  tx.defer(tx.replaceMany(redemptions, [{ key: id, version: 0, value: redemption }]));
   return { key: id, version: 1, value: redemption };
 }
 
-async function takeFromCap(
+function takeFromCap(
   tx: Transaction,
   { key, day, amountFen }: { readonly key: string; readonly day: Day; readonly amountFen: Fen },
 ): Promise<void> {
-  const cap = await tx.get(redemptionCaps, key);
-  const takenFen = String(BigInt(cap?.value.takenFen ?? 0) + amountFen);
-  await tx.replaceMany(redemptionCaps, [{ key, version: cap?.version ?? 0, value: { day, takenFen } }]);
+  return foldInto(tx, redemptionCaps, {
+    counts: [amountFen],
+    keyOf: () => key,
+    add: (before, amount) => ({ day, takenFen: String(BigInt(before?.takenFen ?? 0) + amount) }),
+  });
 }
 
 /** Where a day's redeemed grams go: an account that nothing comes out of but the return of a payment that was not made. */
@@ -126,52 +144,80 @@ export function burnedAccount(programme: string, day: string): string {
 }
 
 /**
- * The end of a payment, in the unit of work that writes the payment's final state: settled fen leave the budget and the redemption waits for its seal; a
+ * The end of payments, in the unit of work that writes their final states: settled fen leave the budget and the redemption waits for its seal; a
  * rejection frees the fen and gives the grams back, as a new entry that points back. What was taken from the day's cap stays taken (rulings §7.4).
  */
-export async function finishRedemption(
+export async function finishRedemptions(
   tx: Transaction,
   deps: Pick<RewardDeps, 'clock' | 'random'>,
-  payment: { readonly id: string; readonly outcome: FinalOutcome },
+  payments: readonly FinalPayment[],
 ): Promise<void> {
-  const stored = required(await tx.get(redemptions, payment.id), 'redemption of a payment');
-  if (stored.value.status !== 'reserved') return;
-  const value =
-    payment.outcome.kind === 'settled'
-      ? await settle(tx, deps, { stored, outcome: payment.outcome })
-      : await giveBack(tx, deps, { stored, outcome: payment.outcome });
-  await tx.replaceMany(redemptions, [{ ...stored, value }]);
+  const at = deps.clock.now();
+  const stored = await tx.getMany(
+    redemptions,
+    payments.map(({ id }) => id),
+  );
+  const ends = payments
+    .map(({ id, outcome }) => endOf(deps, { stored: required(stored.get(id), 'redemption of a payment'), outcome, at }))
+    .filter(({ before }) => before.value.status === 'reserved');
+  const settled = ends.filter(({ after }) => after.status === 'settled');
+  await Promise.all([
+    postHolds(tx, settled.map(payoutOf)),
+    countBudget(
+      tx,
+      ends.map(({ after }) => ({ ...after, as: after.status === 'settled' ? 'paid' : 'returned' })),
+    ),
+    countMoney(tx, ends.flatMap(countsOf)),
+  ]);
+  for (const end of ends) if (end.after.status === 'rejected') await giveBack(tx, end);
+  tx.defer(
+    tx.replaceMany(
+      redemptions,
+      ends.map(({ before, after }) => ({ ...before, value: after })),
+    ),
+  );
 }
 
-async function settle(
-  tx: Transaction,
-  deps: Pick<RewardDeps, 'clock' | 'random'>,
-  end: { readonly stored: Stored<RedemptionDocument>; readonly outcome: Extract<FinalOutcome, { kind: 'settled' }> },
-): Promise<RedemptionDocument> {
-  const { key: id, value: before } = end.stored;
-  const { settledAt, bankReference } = end.outcome;
-  const at = deps.clock.now();
+/** A redemption before and after its payment has ended. */
+interface End {
+  readonly before: Stored<RedemptionDocument>;
+  readonly after: RedemptionDocument;
+  readonly at: Instant;
+}
+
+function endOf(
+  { random }: Pick<RewardDeps, 'random'>,
+  {
+    stored: before,
+    outcome,
+    at,
+  }: { readonly stored: Stored<RedemptionDocument>; readonly outcome: FinalOutcome; readonly at: Instant },
+): End {
+  if (outcome.kind === 'rejected')
+    return { before, after: { ...before.value, status: 'rejected', rejectionCode: outcome.code }, at };
+  const { settledAt, bankReference } = outcome;
   const settledOn = dayOf(settledAt);
-  await postHold(tx, { id: `${id}:hold`, at, to: 'external:ecny', kind: 'payout', bookedOn: settledOn });
-  await countBudget(tx, before, 'paid');
-  await countMoney(tx, { programme: before.programme, day: before.createdOn, as: 'paid' }, before);
-  await countMoney(tx, { programme: before.programme, day: settledOn, as: 'settled' }, before);
-  const settled: RedemptionDocument = { ...before, status: 'settled', settledAt, settledOn, bankReference };
-  const salt = Buffer.from(deps.random.bytes(saltSize));
-  const commitment = settlementCommitment(salt, settlementBody(id, settled)).toString('hex');
-  return { ...settled, salt: salt.toString('hex'), commitment, unsealedAt: at };
+  const settled: RedemptionDocument = { ...before.value, status: 'settled', settledAt, settledOn, bankReference };
+  const salt = Buffer.from(random.bytes(saltSize));
+  const commitment = settlementCommitment(salt, settlementBody(before.key, settled)).toString('hex');
+  return { before, after: { ...settled, salt: salt.toString('hex'), commitment, unsealedAt: at }, at };
 }
 
-async function giveBack(
-  tx: Transaction,
-  deps: Pick<RewardDeps, 'clock'>,
-  end: { readonly stored: Stored<RedemptionDocument>; readonly outcome: Extract<FinalOutcome, { kind: 'rejected' }> },
-): Promise<RedemptionDocument> {
-  const { key: id, value: before } = end.stored;
-  const at = deps.clock.now();
+function payoutOf({ before, after, at }: End): HoldPosting {
+  const bookedOn = required(after.settledOn, 'day of a settled redemption') as Day;
+  return { id: `${before.key}:hold`, at, to: 'external:ecny', kind: 'payout', bookedOn };
+}
+
+function countsOf({ after: redemption }: End): readonly MoneyCount[] {
+  const { programme, createdOn, settledOn } = redemption;
+  if (settledOn === undefined) return [{ programme, day: createdOn, as: 'returned', redemption }];
+  return [
+    { programme, day: createdOn, as: 'paid', redemption },
+    { programme, day: settledOn, as: 'settled', redemption },
+  ];
+}
+
+async function giveBack(tx: Transaction, { before: { key: id }, at }: End): Promise<void> {
   await voidHold(tx, { id: `${id}:hold`, at });
   await reverseTransfer(tx, { of: `${id}:burn`, at, kind: 'redemption-returned' });
-  await countBudget(tx, before, 'returned');
-  await countMoney(tx, { programme: before.programme, day: before.createdOn, as: 'returned' }, before);
-  return { ...before, status: 'rejected', rejectionCode: end.outcome.code };
 }

@@ -37,9 +37,8 @@ export async function walletStanding(
   if (binding === undefined) return { obstacle: 'REWARDS_NO_WALLET', limits: {} };
   try {
     const { wallet } = binding.value;
-    const inspection = await deps.gateway.inspect(wallet);
+    const [inspection, balanceFen] = await Promise.all([deps.gateway.inspect(wallet), deps.gateway.balance(wallet)]);
     if (inspection === undefined) return { obstacle: 'REWARDS_WALLET_CLOSED', limits: {} };
-    const balanceFen = await deps.gateway.balance(wallet);
     const seen = { inspection, ...(balanceFen !== undefined && { balanceFen }) };
     const obstacle = obstacleOfWallet(inspection);
     return { ...(obstacle !== undefined && { obstacle }), limits: limitsOf(seen), seen };

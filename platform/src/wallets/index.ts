@@ -14,7 +14,7 @@ export type {
   WalletTier,
 } from './gateway.ts';
 export { instruct, payStep } from './payments.ts';
-export type { FinalOutcome, PaymentDeps } from './payments.ts';
+export type { FinalOutcome, FinalPayment, PaymentDeps } from './payments.ts';
 export { walletRefusals } from './refusals.ts';
 export { askNow, paymentOf, resolveByStatement, unresolvedPayments } from './resolving.ts';
 export type { ResolvingDeps } from './resolving.ts';

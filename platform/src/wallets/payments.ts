@@ -24,15 +24,17 @@ export interface PaymentDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly gateway: WalletGateway;
-  /** Ends the reservation behind a payment, in the unit of work that writes its final state. */
-  readonly onFinal: (
-    tx: Transaction,
-    payment: { readonly id: string; readonly outcome: FinalOutcome },
-  ) => Promise<void>;
+  /** Ends the reservations behind payments, in the unit of work that writes their final states. */
+  readonly onFinal: (tx: Transaction, payments: readonly FinalPayment[]) => Promise<void>;
+}
+
+export interface FinalPayment {
+  readonly id: string;
+  readonly outcome: FinalOutcome;
 }
 
 /** Writes an instruction in the caller's unit of work; the worker takes it from there. */
-export async function instruct(
+export function instruct(
   tx: Transaction,
   request: {
     readonly id: string;
@@ -42,7 +44,7 @@ export async function instruct(
     readonly memo: string;
     readonly at: number;
   },
-): Promise<void> {
+): void {
   const { id, payer, payee, amountFen, memo, at } = request;
   const value: PaymentDocument = {
     payer,
@@ -54,7 +56,7 @@ export async function instruct(
     createdAt: at,
     dueAt: at,
   };
-  await tx.insertMany(payments, [{ key: id, value }]);
+  tx.defer(tx.replaceMany(payments, [{ key: id, version: 0, value }]));
 }
 
 /**
@@ -98,7 +100,7 @@ async function markSent(deps: PaymentDeps, ids: readonly string[]): Promise<read
         dueAt: at + replyWithinMs,
       },
     }));
-    await tx.replaceMany(payments, marked);
+    tx.defer(tx.replaceMany(payments, marked));
     return marked;
   });
 }
@@ -123,32 +125,45 @@ async function ask(deps: PaymentDeps, { key, value }: Stored<PaymentDocument>): 
 /** All answers in one unit of work; where one of them cannot be recorded, each by itself, so that it holds up no other. */
 async function recordAll(deps: PaymentDeps, answers: readonly Answer[]): Promise<void> {
   try {
-    await deps.store.unitOfWork(async (tx) => {
-      for (const one of answers) await recordAnswer(tx, deps, one);
-    });
+    await deps.store.unitOfWork((tx) => recordAnswers(tx, deps, answers));
   } catch (error) {
     if (answers.length === 1) throw error;
-    const alone = answers.map((one) => deps.store.unitOfWork((tx) => recordAnswer(tx, deps, one)));
+    const alone = answers.map((one) => deps.store.unitOfWork((tx) => recordAnswers(tx, deps, [one])));
     const [failed] = (await Promise.allSettled(alone)).filter(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   }
 }
 
-/** Brings an answer into the payment's state. A final state never changes, whatever is heard afterwards. */
-export async function recordAnswer(
-  tx: Transaction,
-  deps: PaymentDeps,
-  { id, answer, evidence }: Answer,
-): Promise<void> {
-  const stored = required(await tx.get(payments, id), 'payment');
-  if (stored.value.state === 'settled' || stored.value.state === 'rejected') return;
-  const next = nextOf(deps, stored.value, answer);
-  const value = evidence === undefined ? next : { ...next, evidence };
-  await tx.replaceMany(payments, [{ ...stored, value }]);
-  const outcome = finalOf(value);
-  if (outcome !== undefined) await deps.onFinal(tx, { id, outcome });
-  if (value.state === 'manual' && stored.value.state !== 'manual')
-    deps.log.info('pay.needs-a-person', { payment: id, reason: value.unknownReason });
+/** Brings answers into the states of their payments. A final state never changes, whatever is heard afterwards. */
+export async function recordAnswers(tx: Transaction, deps: PaymentDeps, answers: readonly Answer[]): Promise<void> {
+  const stored = await tx.getMany(
+    payments,
+    answers.map(({ id }) => id),
+  );
+  const open = answers.flatMap((answer) => {
+    const payment = required(stored.get(answer.id), 'payment');
+    const isOver = payment.value.state === 'settled' || payment.value.state === 'rejected';
+    return isOver ? [] : [{ payment, value: afterAnswer(deps, payment.value, answer) }];
+  });
+  tx.defer(
+    tx.replaceMany(
+      payments,
+      open.map(({ payment, value }) => ({ ...payment, value })),
+    ),
+  );
+  const ended = open.flatMap(({ payment: { key: id }, value }) => {
+    const outcome = finalOf(value);
+    return outcome === undefined ? [] : [{ id, outcome }];
+  });
+  if (ended.length > 0) await deps.onFinal(tx, ended);
+  for (const { payment, value } of open)
+    if (value.state === 'manual' && payment.value.state !== 'manual')
+      deps.log.info('pay.needs-a-person', { payment: payment.key, reason: value.unknownReason });
+}
+
+function afterAnswer(deps: PaymentDeps, payment: PaymentDocument, { answer, evidence }: Answer): PaymentDocument {
+  const next = nextOf(deps, payment, answer);
+  return evidence === undefined ? next : { ...next, evidence };
 }
 
 function finalOf({ state, bankReference, settledAt, rejectionCode }: PaymentDocument): FinalOutcome | undefined {

@@ -4,7 +4,7 @@ import type { PaymentDocument } from './collections.ts';
 import { payments } from './collections.ts';
 import { statementAnswer } from './evidence.ts';
 import type { PaymentDeps } from './payments.ts';
-import { recordAnswer } from './payments.ts';
+import { recordAnswers } from './payments.ts';
 import { refuse } from './refusals.ts';
 
 export interface ResolvingDeps extends PaymentDeps {
@@ -49,7 +49,7 @@ export async function resolveByStatement(
   if (read.kind === 'differs') throw refuse('WALLETS_STATEMENT_DIFFERS', { field: read.days.join() });
   const evidence = { by: act.by.subject, at: deps.clock.now(), statementDays: read.days, note: act.note };
   await deps.store.unitOfWork(async (tx) => {
-    await recordAnswer(tx, deps, { id, answer: read.outcome, evidence });
+    await recordAnswers(tx, deps, [{ id, answer: read.outcome, evidence }]);
     await deps.trail.append(tx, { actor: act.by, action: 'payment-decided', subject: id, reason: act.note });
   });
 }

@@ -10,7 +10,7 @@ import {
   campaigns,
   createCampaign,
   demoCampaign,
-  finishRedemption,
+  finishRedemptions,
   moneyDays,
   reconciledDays,
   reconciliationDifferences,
@@ -94,7 +94,7 @@ export async function moneyFixture(
     },
   };
   const deps: RewardDeps = { store, clock, random: seededRandom('money'), gateway, regimeOf: () => 'ecny' };
-  const onFinal: PaymentDeps['onFinal'] = (tx, payment) => finishRedemption(tx, deps, payment);
+  const onFinal: PaymentDeps['onFinal'] = (tx, ended) => finishRedemptions(tx, deps, ended);
   const campaigning: CampaignDeps = {
     store,
     clock,

@@ -88,12 +88,15 @@ function inspectionOf(wallet: WalletDocument, asOf: number): WalletInspection {
 async function credit(tx: Transaction, clock: Clock, instruction: PaymentInstruction): Promise<Outcome> {
   const { instructionId, payer, payee, amountFen } = instruction;
   const fingerprint = hash('sha256', `${payer.token}\0${payee.token}\0${String(amountFen)}`, 'hex');
-  const before = await tx.get(simulatedPayments, instructionId);
+  const [before, wallets] = await Promise.all([
+    tx.get(simulatedPayments, instructionId),
+    tx.getMany(simulatedWallets, [payer.token, payee.token]),
+  ]);
   if (before !== undefined)
     return before.value.fingerprint === fingerprint
       ? before.value.outcome
       : { kind: 'unknown', reason: 'IDEMPOTENCY_CONFLICT' };
-  const outcome = await move(tx, clock, instruction);
+  const outcome = move(tx, instruction, { wallets, settledAt: clock.now() });
   const value: BankEntryDocument = {
     kind: 'payout',
     fingerprint,
@@ -101,7 +104,7 @@ async function credit(tx: Transaction, clock: Clock, instruction: PaymentInstruc
     outcome,
     ...(outcome.kind === 'settled' && { settledOn: dayOf(outcome.settledAt), wallet: payer.token }),
   };
-  await tx.insertMany(simulatedPayments, [{ key: instructionId, value }]);
+  tx.defer(tx.replaceMany(simulatedPayments, [{ key: instructionId, version: 0, value }]));
   return outcome;
 }
 
@@ -109,21 +112,24 @@ function rejected(code: RejectionCode): Outcome {
   return { kind: 'rejected', code, detail: '' };
 }
 
-async function move(tx: Transaction, clock: Clock, instruction: PaymentInstruction): Promise<Outcome> {
-  const { amountFen, instructionId } = instruction;
-  assert(amountFen > 0n && instruction.payer.token !== instruction.payee.token, 'an instruction moves money');
-  const payer = await tx.get(simulatedWallets, instruction.payer.token);
-  const payee = await tx.get(simulatedWallets, instruction.payee.token);
+function move(
+  tx: Transaction,
+  { amountFen, instructionId, ...between }: PaymentInstruction,
+  { wallets, settledAt }: { readonly wallets: ReadonlyMap<string, Stored<WalletDocument>>; readonly settledAt: number },
+): Outcome {
+  assert(amountFen > 0n && between.payer.token !== between.payee.token, 'an instruction moves money');
+  const payer = wallets.get(between.payer.token);
+  const payee = wallets.get(between.payee.token);
   if (payer === undefined || payee === undefined) return rejected('WALLET_UNKNOWN');
-  const settledAt = clock.now();
   const day = dayOf(settledAt);
   const obstacle = obstacleToReceiving(payee.value, amountFen) ?? obstacleToPaying(payer.value, amountFen, day);
   if (obstacle !== undefined) return rejected(obstacle);
   const received = { ...payee.value, balanceFen: String(BigInt(payee.value.balanceFen) + amountFen) };
-  await tx.replaceMany(simulatedWallets, [
+  const moved = [
     { ...payer, value: afterPaying(payer.value, amountFen, day) },
     { ...payee, value: received },
-  ]);
+  ];
+  tx.defer(tx.replaceMany(simulatedWallets, moved));
   return { kind: 'settled', bankReference: referenceOf(instructionId), settledAt };
 }
 
