@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { checkAsItStands, checkPage, enter, follow, open } from './page-checks.ts';
+import { checkAsItStands, checkPage, enter, follow, look, open } from './page-checks.ts';
 
 const phone = { width: 390, height: 844 };
 const desk = { width: 1440, height: 900 };
@@ -21,11 +21,12 @@ async function appeal(page: Page, place: number, statement: string): Promise<str
   return address.replace(/^#/, '');
 }
 
-async function openCase(page: Page): Promise<void> {
+async function openCase(page: Page, reason: string): Promise<void> {
   await page.setViewportSize(desk);
   await enter(page, 'agency-demo', '/appeals');
   await follow(page, page.locator('[data-row] a').first());
-  await expect(page.locator('[data-test=look]')).toContainText('已写入审计留痕');
+  await look(page, reason);
+  await expect(page.locator('[data-test=look]')).toContainText(reason);
 }
 
 test('nothing to decide and nothing decided are said, each with the way to the other', async ({ page }) => {
@@ -48,10 +49,24 @@ test('a citizen appeals, the agency upholds it, and the citizen sees that it cou
   await expect(page.locator('[data-row]')).toHaveCount(1);
   await expect(page.locator('[data-row]')).not.toContainText('家人');
   await checkPage(page, 'agency-appeals');
-  await openCase(page);
+  await follow(page, page.locator('[data-row] a').first());
+  await expect(page.locator('[data-test=look-on]')).toBeDisabled();
+  await checkPage(page, 'agency-appeal-gate');
+  await page.setViewportSize(phone);
+  await checkPage(page, 'agency-appeal-gate-phone');
+  await page.setViewportSize(desk);
+  await page.getByRole('button', { name: '处理这件申诉' }).click();
+  await expect(page.locator('[data-test=gate]').getByRole('textbox')).toHaveValue('处理这件申诉');
+  await look(page, '处理这件申诉：核对骑行记录');
   await expect(page.locator('[data-test=statement]')).toHaveText('那天我没有坐地铁，卡借给了家人');
   await expect(page.locator('[data-test=reason]')).toContainText('重叠');
-  await checkPage(page, 'agency-appeal');
+  for (const [language, other] of [
+    ['zh-CN', 'English'],
+    ['en', '中文'],
+  ] as const) {
+    await checkAsItStands(page, `agency-appeal-${language}`);
+    await page.getByRole('button', { name: other, exact: true }).click();
+  }
   await expect(page.locator('[data-test=decide]')).toBeDisabled();
   await page.getByRole('radio', { name: /支持申诉/ }).check();
   await page.locator('[data-test=answer]').fill('情况属实，以骑行记录为准');
@@ -83,13 +98,14 @@ test('a citizen appeals, the agency upholds it, and the citizen sees that it cou
   await open(page, '/trips');
   await expect(page.locator(`[data-status=refused][href$="${activity}"]`)).toHaveCount(0);
   await open(page, '/mine/looks');
-  await expect(page.locator('[data-test=looked]').first()).toContainText('监管机构');
+  const looked = page.locator('[data-test=looked]').filter({ hasText: '处理这件申诉：核对骑行记录' });
+  await expect(looked.first()).toContainText('监管机构');
   await checkPage(page, 'looks');
 });
 
 test('an appeal that is declined changes nothing and says why', async ({ page }) => {
   const address = await appeal(page, 0, '我觉得应该都算');
-  await openCase(page);
+  await openCase(page, '处理申诉');
   await page.getByRole('radio', { name: /维持原判/ }).check();
   await page.locator('[data-test=answer]').fill('同一时间只能有一段行程');
   await page.locator('[data-test=decide]').click();
@@ -125,6 +141,7 @@ test('a held trip shows the one that it is held against, and both may be decided
   };
   await page.route('**/v1/appeals/apl_1', (route) => route.fulfill({ json }));
   await enter(page, 'agency-demo', '/appeals/apl_1');
+  await look(page, '处理申诉');
   await expect(page.getByRole('heading', { name: '另一个账户上的同一段行程' })).toBeVisible();
   await expect(page.locator('[data-test=also]')).toHaveCount(0);
   await page.getByRole('radio', { name: /维持原判/ }).check();

@@ -90,6 +90,12 @@ export async function open(page: Page, address: string): Promise<void> {
   await settle(page);
 }
 
+/** Says why one looks at what is somebody's. */
+export async function look(page: Page, reason: string): Promise<void> {
+  await page.locator('[data-test=gate]').getByRole('textbox').fill(reason);
+  await page.locator('[data-test=look-on]').click();
+}
+
 /** Follows a link to where it says. */
 export async function follow(page: Page, link: Locator): Promise<void> {
   const address = (await link.getAttribute('href'))?.replace(/^.*#/, '') ?? '';

@@ -141,7 +141,7 @@ function requestOf(declared: Route, ctx: RoutedContext, read: { readonly actor: 
     contentType: ctx.get('content-type'),
     bearer: declared.roles === 'credential' ? bearerOf(ctx) : '',
     idempotencyKey: keyOf(declared, ctx),
-    reason: reasonOf(ctx),
+    reason: reasonOf(declared, ctx),
   };
 }
 
@@ -180,9 +180,15 @@ function keyOf({ isIdempotent }: Route, ctx: Context): string {
 }
 
 /** Why somebody looks at what is not his, in his own words; percent-encoded, as a header holds no Chinese. */
-function reasonOf(ctx: Context): string {
+function reasonOf({ isLook = false }: Route, ctx: Context): string {
+  const reason = decodedReason(ctx).trim().slice(0, limits.maxReasonCharacters);
+  if (isLook && reason === '') throw refuseHttp('HTTP_REASON_MISSING', { field: 'tanhui-reason' });
+  return reason;
+}
+
+function decodedReason(ctx: Context): string {
   try {
-    return decodeURIComponent(ctx.get('tanhui-reason')).slice(0, limits.maxReasonCharacters);
+    return decodeURIComponent(ctx.get('tanhui-reason'));
   } catch (error) {
     throw refuseHttp('HTTP_INPUT_INVALID', { field: 'tanhui-reason' }, error);
   }

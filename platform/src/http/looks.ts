@@ -2,7 +2,7 @@ import { accountDocuments } from '../identity/index.ts';
 import type { Actor } from './route.ts';
 import type { Services } from './services.ts';
 
-/** Who looks, and why where it was said. */
+/** Who looks, and why. */
 export interface Look {
   readonly actor: Actor;
   readonly reason: string;

@@ -2,6 +2,7 @@ import { createDocument } from 'zod-openapi';
 import type { ZodOpenApiComponentsObject, ZodOpenApiMediaTypeObject, ZodOpenApiOperationObject } from 'zod-openapi';
 import { z } from 'zod';
 import described from './answers.schema.json' with { type: 'json' };
+import { limits } from './limits.ts';
 import type { Route } from './route.ts';
 
 const problem = z
@@ -122,8 +123,14 @@ function parametersOf(declared: Route): NonNullable<ZodOpenApiOperationObject['r
     ...(names.length > 0 && { path: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) }),
     ...(declared.query !== undefined && { query: declared.query as z.ZodObject }),
     ...(isAct && { header: z.object({ 'idempotency-key': keyOf(declared) }) }),
+    ...(declared.isLook === true && { header: z.object({ 'tanhui-reason': lookReason }) }),
   };
 }
+
+const lookReason = z
+  .string()
+  .max(limits.maxReasonCharacters)
+  .describe('Why the caller looks, percent-encoded; it stands in the trail, where the person reads it');
 
 function keyOf({ isIdempotent }: Route): z.ZodType {
   const key = z

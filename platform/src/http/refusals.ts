@@ -123,6 +123,12 @@ const identity = {
     '换用有权限的身份',
     'Use an identity that may',
   ]),
+  HTTP_REASON_MISSING: text('invalid', [
+    '没有写明为什么查看',
+    'It was not said why you look',
+    '在 tanhui-reason 里写明理由（百分号编码）；它会写入审计留痕，本人看得到',
+    'Say why in tanhui-reason, percent-encoded; it stands in the trail, where the person reads it',
+  ]),
   HTTP_DEMO_ONLY: text('forbidden', [
     '演示身份只在演示环境可用',
     'Demo identities exist in the demo only',

@@ -26,7 +26,7 @@ export interface RequestOf<Query, Body> {
   readonly idempotencyKey: string;
   /** Of routes that trade a secret for something: what stood in `Authorization`. */
   readonly bearer: string;
-  /** Why the caller looks, from the header `tanhui-reason`; empty where nothing was said. */
+  /** Why the caller looks, from the header `tanhui-reason`; never empty where the route is a look. */
   readonly reason: string;
 }
 
@@ -54,6 +54,8 @@ export interface Route {
   readonly isStream?: boolean;
   /** The act must be named with an Idempotency-Key, which its module takes too: sent again it is the same act. Every other act may be named. */
   readonly isIdempotent?: boolean;
+  /** Shows what is somebody's: asks for the reason, which stands in the trail. */
+  readonly isLook?: boolean;
   /** The answer holds a secret: it is shown once and never kept. */
   readonly isSecret?: boolean;
   /** Content type of the answer where it is not JSON. */

@@ -72,7 +72,7 @@ describe('appeals over HTTP', () => {
     expect(items).toMatchObject([{ about: 'refused', reason: { code: 'ACTIVITIES_OVERLAPS' } }]);
     expect(JSON.stringify(items)).not.toContain('家人');
     const appeal = items[0]?.appeal ?? '';
-    const seen = await agency.appeals.get(appeal);
+    const seen = await agency.appeals.get(appeal, '处理申诉');
     expect(seen).toMatchObject({ trip: { mode: 'bike', status: 'refused' }, statement: expect.any(String) as string });
     expect(JSON.stringify(seen)).not.toContain('acc_');
     const before = await expectDayToAddUp();
@@ -117,7 +117,7 @@ describe('appeals over HTTP', () => {
     const activity = await only('ctz_sim-hai', 'held');
     const filed = await hai.appeal({ activity, statement: '车是我骑的' }, 'appeal-held');
     const agency = await server.signedIn('agency-demo');
-    const seen = await agency.appeals.get(filed.appeal);
+    const seen = await agency.appeals.get(filed.appeal, '核对车辆记录');
     expect(seen.heldAgainst).toMatchObject({ mode: 'bike', status: 'accepted' });
     const decision = { decision: 'uphold', answer: '以车辆记录为准', alsoReverse: true } as const;
     await agency.appeals.decide(filed.appeal, decision, 'decide-held');
@@ -138,7 +138,23 @@ describe('appeals over HTTP', () => {
       { reason: 'uphold: 情况属实', person: 'ctz_sim-lan' },
     ]);
     const looks = await server.as('ctz_sim-hai', '/v1/me/looks');
-    expect(JSON.stringify(looks.body)).toContain('person-looked-at');
+    const own = (looks.body as { items: { action: string; reason?: string; actor: string }[] }).items;
+    expect(own.filter(({ action }) => action === 'person-looked-at')).toMatchObject([
+      { actor: 'agency-demo', reason: '核对车辆记录' },
+    ]);
+  });
+
+  it('is shown to nobody who does not say why, and that attempt leaves no look', async () => {
+    const agency = await server.signedIn('agency-demo');
+    const appeal = (await agency.appeals.decided()).items[0]?.appeal ?? '';
+    const looks = async () => JSON.stringify((await server.as('ctz_sim-hai', '/v1/me/looks')).body);
+    const before = await looks();
+    for (const reason of ['', '   '])
+      await expect(agency.appeals.get(appeal, reason)).rejects.toMatchObject({
+        code: 'HTTP_REASON_MISSING',
+        status: 400,
+      });
+    expect(await looks()).toBe(before);
   });
 
   it('is not for citizens to decide, and says what is missing', async () => {

@@ -131,7 +131,9 @@ describe('a person who erases everything', () => {
       expect(root).toMatch(/^[0-9a-f]{64}$/);
     }
     expect((await verifyReceipt(receipt, { roots })).isValid).toBe(true);
-    await expect(audit.recomputation(receipt.record.id)).rejects.toMatchObject({ code: 'CARBON_RECORD_ERASED' });
+    await expect(audit.recomputation(receipt.record.id, 'sample')).rejects.toMatchObject({
+      code: 'CARBON_RECORD_ERASED',
+    });
   });
 
   it('stands in the trail', async () => {

@@ -144,7 +144,7 @@ describe('the main job over HTTP', () => {
       settledFen: '25',
     });
     const { receipt } = await firstReceipt();
-    expect(await agency.audit.recomputation(receipt.record.id)).toMatchObject({ agrees: true });
+    expect(await agency.audit.recomputation(receipt.record.id, 'sample of the day')).toMatchObject({ agrees: true });
   });
 
   it('answers with codes: no credential, a wrong role, a wrong body, another person’s record', async () => {

@@ -105,6 +105,7 @@ async function send(operation: Operation, address: string, { body, where }: { bo
     method: operation.method.toUpperCase(),
     headers: {
       authorization: `Bearer ${operation.token}`,
+      'tanhui-reason': 'walk',
       'idempotency-key': `walking-${String((keys += 1))}`,
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },

@@ -27,7 +27,7 @@ export type CaseTripView = Pick<
   | 'toPlace'
 >;
 
-/** GET /v1/appeals/{appeal} — the look stands in the trail, where the person sees it. */
+/** GET /v1/appeals/{appeal} with a reason — the look stands in the trail with it, where the person sees both. */
 export interface AppealCaseView extends AppealView {
   readonly about: TripView['status'];
   readonly reason?: ReasonView;
@@ -54,7 +54,7 @@ export function appealCalls({ json }: Transport) {
     open: (paging: Paging = {}) => json<PageOf<AppealLineView>>('/v1/appeals', { query: { ...paging } }),
     decided: (paging: Paging = {}) =>
       json<PageOf<AppealLineView>>('/v1/appeals', { query: { state: 'decided', ...paging } }),
-    get: (appeal: string) => json<AppealCaseView>(`/v1/appeals/${of(appeal)}`),
+    get: (appeal: string, reason: string) => json<AppealCaseView>(`/v1/appeals/${of(appeal)}`, { reason }),
     decide: (appeal: string, body: AppealDecisionBody, idempotencyKey: string) =>
       json<AppealView>(`/v1/appeals/${of(appeal)}/decision`, { method: 'POST', body, idempotencyKey }),
   };

@@ -39,6 +39,12 @@ describe('the typed client', () => {
     });
   });
 
+  it('sends why the caller looks so that a header holds it', async () => {
+    const { client, seen } = clientAnswering(() => Response.json({}));
+    await client.appeals.get('apl_1', '处理申诉');
+    expect(seen[0]?.init).toMatchObject({ headers: { 'tanhui-reason': '%E5%A4%84%E7%90%86%E7%94%B3%E8%AF%89' } });
+  });
+
   it('leaves absent filters out of the address and escapes ids', async () => {
     const { client, seen } = clientAnswering(() => Response.json({ items: [] }));
     await client.me.trips({ day: undefined, cursor: 'a b' });

@@ -91,6 +91,7 @@ function auditCalls({ json, bytes }: Transport) {
     block: (number: number) => json<View.BlockView>(`/v1/audit/blocks/${number}`),
     refusals: (query: Paging & { readonly day?: Day | undefined; readonly code?: string | undefined } = {}) =>
       json<View.PageOf<View.RefusalLine>>('/v1/audit/refusals', { query: { ...query } }),
-    recomputation: (record: string) => json<View.RecomputationView>(`/v1/audit/records/${of(record)}/recomputation`),
+    recomputation: (record: string, reason: string) =>
+      json<View.RecomputationView>(`/v1/audit/records/${of(record)}/recomputation`, { reason }),
   };
 }

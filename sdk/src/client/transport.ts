@@ -28,6 +28,8 @@ export interface Call {
   readonly lines?: string;
   /** Made by the caller before the first try and kept for every repetition of the same wish. */
   readonly idempotencyKey?: string;
+  /** Why the caller looks at what is somebody's. */
+  readonly reason?: string;
 }
 
 export interface Transport {
@@ -66,6 +68,8 @@ function requestOf(options: ClientOptions, call: Call): RequestInit {
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': locale };
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
   if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
+  // A header holds no Chinese.
+  if (call.reason !== undefined) headers['tanhui-reason'] = encodeURIComponent(call.reason);
   if (call.lines !== undefined) headers['content-type'] = 'application/x-ndjson';
   else if (call.body !== undefined) headers['content-type'] = 'application/json';
   return {

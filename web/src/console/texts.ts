@@ -8,6 +8,13 @@ export const consoleTexts = {
   'help.open': ['打开这一行', 'open the row'],
   'help.show': ['显示或收起这张说明', 'show or hide this help'],
   'help.title': ['键盘', 'Keyboard'],
+  'look.field': ['理由（最多 200 字）', 'Reason (at most 200 characters)'],
+  'look.go': ['查看', 'Look'],
+  'look.lead': [
+    '后面是一个人的数据。理由随这次查看写入审计留痕，本人在“谁看过我的数据”里读得到。',
+    "What follows is a person's data. The reason stands in the trail with your look, and the person reads both under 'Who looked at my data'.",
+  ],
+  'look.title': ['为什么要看？', 'Why do you look?'],
   'reason.confirm': ['确认{act}', '{act} now'],
   'reason.keep': ['先不', 'Not now'],
   'table.csv': ['下载 CSV', 'Download CSV'],

@@ -65,6 +65,7 @@ function decisionRoutes(services: Services): Route[] {
       summary:
         'An appeal with its trip, and the trip on another account where it is held against one; the look is written down',
       roles: auditors,
+      isLook: true,
       handle: ({ actor, params, reason }) => caseView(services, params['appeal'] ?? '', { actor, reason }),
     }),
     route({

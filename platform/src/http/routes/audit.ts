@@ -39,8 +39,9 @@ export function auditRoutes(services: Services): Route[] {
     route({
       method: 'get',
       path: '/v1/audit/records/:record/recomputation',
-      summary: 'One gram recomputed from the stored quantities and the pinned methodology',
+      summary: 'One gram recomputed from the stored quantities and the pinned methodology; the look is written down',
       roles: auditors,
+      isLook: true,
       handle: ({ actor, params, reason }) => recomputation(services, params['record'] ?? '', { actor, reason }),
     }),
   ];

@@ -61,8 +61,8 @@ export const appealTexts = {
     "The longest waiting first. The list holds no names and none of the person's words; opening one is a look that stands in the trail.",
   ],
   look: [
-    '这是一个人的数据。这次查看已写入审计留痕，本人在“谁看过我的数据”里看得到。',
-    "This is a person's data. Your look stands in the trail, and the person sees it under 'Who looked at my data'.",
+    '这是一个人的数据。这次查看已写入审计留痕，理由：{reason}',
+    "This is a person's data. Your look stands in the trail with its reason: {reason}",
   ],
   'means.accepted.decline': ['行程照旧计入，什么都不变。', 'The trip goes on counting; nothing changes.'],
   'means.accepted.uphold': [
@@ -94,6 +94,9 @@ export const appealTexts = {
   'tab.label': ['看哪些申诉', 'Which appeals'],
   'tab.open': ['待决定', 'Open'],
   trip: ['这段行程', 'The trip'],
+  'usual.decide': ['处理这件申诉', 'To decide this appeal'],
+  'usual.review': ['复核已作的决定', 'To review a decision'],
+  'usual.sample': ['抽样审计', 'Sample of an audit'],
   why: ['当时为什么', 'Why it was so'],
 } as const;
 
