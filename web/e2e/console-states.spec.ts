@@ -11,6 +11,7 @@ const pages = [
   ['agency-report', 'agency-demo', '/reconciliation/reports/rcl_1', '**/v1/audit/reconciliations/rcl_1'],
   ['agency-settlements', 'agency-demo', '/reconciliation/settlements', '**/v1/audit/settlements*'],
   ['agency-settlement', 'agency-demo', '/reconciliation/settlements/2026-11-28/stl_1', '**/v1/audit/settlements*'],
+  ['partner-budgets', 'partner-demo', '/budgets', '**/v1/budgets*'],
   ['partner-credentials', 'partner-demo', '/credentials', '**/v1/credentials*'],
   ['partner-issue', 'partner-demo', '/credentials/new', '**/v1/sources'],
   ['partner-credential', 'partner-demo', '/credentials/crd_1', '**/v1/credentials*'],

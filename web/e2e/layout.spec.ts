@@ -77,7 +77,7 @@ test("a citizen's record does not move while it is read", async ({ page }) => {
 for (const [identity, face, addresses] of [
   ['agency-demo', 'agency', ['/day', '/batches', '/reconciliation', '/appeals', '/appeals/decided', '/trail']],
   ['operator-demo', 'agency', ['/money', '/operations']],
-  ['partner-demo', 'partner', ['/runs', '/send', '/credentials']],
+  ['partner-demo', 'partner', ['/runs', '/send', '/budgets', '/credentials']],
 ] as const)
   for (const address of addresses)
     for (const size of [desk, phone])

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
+import { becomePartner, openCampaign, redeemAs } from './city.ts';
 import { checkAsItStands, checkPage, enter, follow, open } from './page-checks.ts';
 
 // One trip between two stations, one from a station that does not exist.
@@ -103,4 +104,38 @@ test('a partner issues a credential, takes its secret along once, changes it, an
   await expect(page.locator('[data-test=rotate]')).toHaveCount(0);
   await open(page, '/credentials/crd_none');
   await expect(page.getByText('没有这个凭证')).toBeVisible();
+});
+
+test('a sponsor sees what became of its money: ample, running low, used up, and nothing of anybody else', async ({
+  page,
+}) => {
+  await enter(page, 'partner-demo', '/budgets');
+  await expect(page.locator('[data-test=budget]')).toHaveCount(1);
+  await expect(page.locator('[data-standing=ample] [data-test=paidIn]')).toHaveText('¥10,000.00');
+  await checkPage(page, 'partner-budgets');
+
+  const end = await openCampaign('sponsored', { budgetFen: '200' });
+  try {
+    const budget = page.locator('[data-test=budget]').first();
+    await redeemAs('ctz_sim-song', '185');
+    await page.reload();
+    await expect(budget).toHaveAttribute('data-standing', 'low');
+    await expect(budget.locator('[data-test=left]')).toHaveText('¥0.15');
+    await expect(budget.locator('[data-test=paid]')).toHaveText('¥1.85');
+    await expect(budget).toContainText('剩余不到存入的十分之一');
+    await checkPage(page, 'partner-budgets-low');
+    await redeemAs('ctz_sim-song', '15');
+    await page.reload();
+    await expect(budget).toHaveAttribute('data-standing', 'used-up');
+    await expect(budget).toContainText('市民现在不能兑换');
+    await checkPage(page, 'partner-budgets-used-up');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await checkPage(page, 'partner-budgets-phone');
+  } finally {
+    await end();
+  }
+  await becomePartner(page, 'bike-company');
+  await page.reload();
+  await expect(page.getByText('还没有由你出资的活动')).toBeVisible();
+  await checkPage(page, 'partner-budgets-empty');
 });

@@ -8,6 +8,7 @@ export const demoCampaign: NewCampaign = {
   programme: 'qingdao-demo',
   name: { 'zh-CN': '绿色出行奖励（演示）', en: 'Green travel reward (demonstration)' },
   sponsor: 'simulated sponsor 模拟出资方',
+  organisation: 'partner-demo',
   price: { fen: fen(8), milligrams: milligrams(1_000_000) },
   dailyCapFen: fen(200),
   monthlyCapFen: fen(2_000),

@@ -32,8 +32,9 @@ async function partner(subject: string): Promise<TanhuiClient> {
   return city.clientOf((await city.clientOf(secret).access.token()).token);
 }
 
-const budget = async (who: TanhuiClient) =>
-  (await who.campaigns.budgets()).items.find((one) => one.campaign === campaign)?.budget;
+const line = async (who: TanhuiClient) =>
+  (await who.campaigns.budgets()).items.find((one) => one.campaign === campaign);
+const budget = async (who: TanhuiClient) => (await line(who))?.budget;
 
 describe('a sponsor’s budget over HTTP', () => {
   it('says what was paid in, reserved, paid, returned and is left, after each step', async () => {
@@ -58,12 +59,31 @@ describe('a sponsor’s budget over HTTP', () => {
     expect(extended.budget).toEqual({ ...returned, paidInFen: '1300', leftFen: '1285' });
   });
 
+  it('is ample, low below a tenth of what was paid in, and used up, as the sponsor reads it', async () => {
+    const terms = { ...{ programme: 'qingdao-demo', sponsor: '小出资方' }, from: dayOf(Date.now()) };
+    const small = { ...terms, campaign: 'cmp_small', name: { 'zh-CN': '小', en: 'small' }, budgetFen: '100' };
+    const price = { priceFen: '8', priceMilligrams: '1000000', dailyCapFen: '500', monthlyCapFen: '500' };
+    await operator.campaigns.create({ ...small, ...price }, 'campaign-small');
+    const { me } = await client('ctz_sim-song');
+    await me.bindWallet('class-3', 'wallet-of-song');
+    const standing = async () =>
+      (await operator.campaigns.budgets()).items.find((one) => one.campaign === 'cmp_small')?.standing;
+    const seen = [];
+    for (const [at, amount] of ['90', '1', '9'].entries()) {
+      await me.redeem(amount, `redemption-small-${String(at)}`);
+      seen.push(await standing());
+    }
+    expect(seen).toEqual(['ample', 'low', 'used-up']);
+    await operator.campaigns.pause('cmp_small', 'used up');
+    expect((await line(operator))?.standing).toBe('ample');
+  });
+
   it('is seen by agency and operator whole, by the sponsor’s organisation alone, and by nobody else', async () => {
     const agency = await client('agency-demo');
     const all = (await agency.campaigns.budgets()).items;
-    expect(all.map((one) => one.campaign)).toEqual([campaign, 'cmp_demo']);
+    expect(all.map((one) => one.campaign)).toEqual(['cmp_small', campaign, 'cmp_demo']);
     const own = (await (await partner('metro-company')).campaigns.budgets()).items;
-    expect(own).toEqual([all[0]]);
+    expect(own).toEqual([all[1]]);
     expect((await (await partner('bike-company')).campaigns.budgets()).items).toEqual([]);
     await expect((await client('ctz_sim-hai')).campaigns.budgets()).rejects.toMatchObject({ status: 403 });
   });

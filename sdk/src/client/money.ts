@@ -16,8 +16,12 @@ export interface CampaignAdminView {
   readonly isPaused: boolean;
   /** The sponsor's organisation, as its credentials name it. */
   readonly organisation?: string;
+  readonly standing: BudgetStanding;
   readonly budget: BudgetView;
 }
+
+/** How much of a budget is free: nothing, less than a tenth of what was paid in, or more. */
+export type BudgetStanding = 'used-up' | 'low' | 'ample';
 
 /** 预算 of a campaign: what was paid in is at every moment left, reserved and paid. */
 export interface BudgetView {
@@ -42,6 +46,7 @@ export interface CampaignBudgetView {
   readonly from: Day;
   readonly to?: Day;
   readonly isPaused: boolean;
+  readonly standing: BudgetStanding;
   readonly budget: BudgetView;
 }
 

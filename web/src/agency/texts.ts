@@ -62,6 +62,8 @@ export const agencyTexts = {
   'campaign.price': ['单价', 'Price'],
   'campaign.priceIs': ['{yuan} / {grams}', '{yuan} per {grams}'],
   'campaign.sponsor': ['出资方', 'Sponsor'],
+  'campaign.standing.low': ['预算快用完', 'Budget running low'],
+  'campaign.standing.used-up': ['预算已用完', 'Budget used up'],
   'campaign.state': ['状态', 'State'],
   'campaigns.title': ['活动与预算', 'Campaigns and budgets'],
   'control.intake': ['接入：全部来源', 'Intake: every source'],

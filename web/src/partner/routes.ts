@@ -6,6 +6,7 @@ export const partnerRoutes: readonly RouteRecordRaw[] = [
   { path: '/runs', component: RunsPage },
   { path: '/runs/:run', component: () => import('./RunPage.vue'), props: true },
   { path: '/send', component: () => import('./SendPage.vue') },
+  { path: '/budgets', component: () => import('./budgets/BudgetsPage.vue') },
   { path: '/credentials', component: () => import('./credentials/CredentialsPage.vue') },
   { path: '/credentials/new', component: () => import('./credentials/IssuePage.vue') },
   { path: '/credentials/:credential', component: () => import('./credentials/CredentialPage.vue'), props: true },

@@ -2,6 +2,7 @@ import { wordsOf } from '../shared/words.ts';
 
 /** Texts of the partner's console. */
 export const partnerTexts = {
+  'budgets.title': ['预算', 'Budgets'],
   'counts.duplicate': ['重复', 'Duplicate'],
   'counts.open': ['等待配对', 'Open'],
   'counts.read': ['读入', 'Read'],

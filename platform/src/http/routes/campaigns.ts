@@ -75,11 +75,20 @@ function budgetRoute({ store }: CampaignDeps): Route {
   });
 }
 
+/** Below a tenth of what was paid in, a sponsor has to think of paying in more. */
+const lowShare = 10n;
+
+function standingOf({ paidInFen, leftFen }: Budget): CampaignBudgetView['standing'] {
+  if (leftFen <= 0n) return 'used-up';
+  return leftFen * lowShare < paidInFen ? 'low' : 'ample';
+}
+
 function budgetLine(campaign: Campaign, budget: Budget): CampaignBudgetView {
   const { id, programme, name, sponsor, from, to, isPaused } = campaign;
   return {
     ...{ campaign: id, programme, name, sponsor, from, isPaused },
     ...(to !== undefined && { to }),
+    standing: standingOf(budget),
     budget: budgetView(budget),
   };
 }

@@ -1,6 +1,6 @@
 import type { CampaignAdminView, PageOf, UnresolvedPaymentView } from '@tanhui/sdk/client';
 import { api } from '../../shared/api.ts';
-import { unlessNoMoney } from './none.ts';
+import { unlessNoMoney } from '../../shared/no-money.ts';
 
 export interface MoneySummary {
   readonly campaigns: readonly CampaignAdminView[];
