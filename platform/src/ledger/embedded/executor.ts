@@ -1,4 +1,4 @@
-import { LedgerFailure } from '../port.ts';
+import { contractRefused } from '../contract-refused.ts';
 import type { Proposal } from './messages.ts';
 import { responsePayloadOf } from './messages.ts';
 import { chaincode, channel } from './names.ts';
@@ -49,10 +49,4 @@ export function createExecutor({ contractsModule, organisations, state, collecti
       return { result: response.payload, responsePayload, privateWrites };
     },
   };
-}
-
-/** The contract's own code stands before the first colon, behind what the shim puts in front. */
-function contractRefused(message: string): LedgerFailure {
-  const found = /([A-Z][A-Z_]+): /.exec(message);
-  return new LedgerFailure('contract-refused', message, found?.[1] === undefined ? {} : { contractCode: found[1] });
 }

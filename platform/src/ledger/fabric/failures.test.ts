@@ -28,14 +28,12 @@ describe('failures of a Fabric gateway', () => {
     }
   });
 
-  it('knows a refusal without a code of ours', () => {
-    const failure = endorseFailure(
-      gatewayError(
-        status.ABORTED,
-        'aborted',
-        "chaincode response 500, You've asked to invoke a function that does not exist: X",
-      ),
-    );
+  it.each([
+    "You've asked to invoke a function that does not exist: X",
+    'PUT_STATE failed: transaction ID: 5f: unsupported transaction. Writes are not allowed',
+    'no DAY_CLOSED: of ours stands behind other words',
+  ])('knows a refusal without a code of ours: %s', (text) => {
+    const failure = endorseFailure(gatewayError(status.ABORTED, 'aborted', `chaincode response 500, ${text}`));
     expect(failure).toMatchObject({ kind: 'contract-refused', contractCode: undefined });
   });
 

@@ -1,10 +1,10 @@
 import { status } from '@grpc/grpc-js';
 import { GatewayError } from '@hyperledger/fabric-gateway';
+import { contractRefused } from '../contract-refused.ts';
 import { LedgerFailure } from '../port.ts';
 
 /** What the gateway puts before the text of a contract that refused. */
 const contractAnswer = /chaincode response \d+, ([\s\S]*)/;
-const contractCode = /([A-Z][A-Z_]+): /;
 
 /** A call that had no effect: either the contract refused, or the endorsers did not answer as they should. */
 export function endorseFailure(error: unknown): unknown {
@@ -12,12 +12,7 @@ export function endorseFailure(error: unknown): unknown {
   const texts = [...error.details.map(({ message }) => message), error.message];
   for (const text of texts) {
     const refusal = contractAnswer.exec(text)?.[1];
-    if (refusal === undefined) continue;
-    const code = contractCode.exec(refusal)?.[1];
-    return new LedgerFailure('contract-refused', refusal, {
-      cause: error,
-      ...(code !== undefined && { contractCode: code }),
-    });
+    if (refusal !== undefined) return contractRefused(refusal, error);
   }
   return new LedgerFailure('endorse-failed', texts.join('; '), { cause: error });
 }
