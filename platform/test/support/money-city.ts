@@ -21,6 +21,7 @@ import { everyOf } from '../../src/storage/index.ts';
 import type { WalletRef } from '../../src/wallets/index.ts';
 import { payments, payStep } from '../../src/wallets/index.ts';
 import { simulatedWallets } from '../../src/wallets/gateways/embedded/embedded-gateway.ts';
+import { dice } from './dice.ts';
 import { Crash, faultyGateway, faults } from './faulty-gateway.ts';
 import { faultyLedger, ledgerFaults } from './faulty-ledger.ts';
 import { silentLog } from './intake.ts';
@@ -33,20 +34,6 @@ const { programme, id: campaign } = demoCampaign;
 
 /** What a city does most. */
 const often = ['earn', 'redeem', 'pay', 'thaw', 'resume'];
-
-/** Numbers from a seed: a simulation that failed is run again from it. */
-function dice(seed: number) {
-  let state = seed * 2_654_435_761;
-  const next = () => {
-    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 0x9e37_79b9) | 0;
-    return ((state ^ (state >>> 13)) >>> 0) / 0x1_0000_0000;
-  };
-  return {
-    below: (most: number) => Math.floor(next() * most),
-    chance: (share: number) => next() < share,
-    one: <Item>(items: readonly Item[]) => items[Math.floor(next() * items.length)] as Item,
-  };
-}
 
 export interface City {
   /** Does one thing that may happen. */

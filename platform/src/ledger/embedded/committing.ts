@@ -27,11 +27,10 @@ export function commitBlock({ blocks, state }: Ledger, network: Network, envelop
   const number = blocks.height();
   const opened = envelopes.map(openEnvelope);
   state.inBlock(number, (apply) => {
-    const view: BlockView = { state, ...network, touched: new Set(), repoliced: new Set(), seen: new Set() };
+    const view = viewOf({ number, state }, network);
     const codes = opened.map((transaction, at) => {
       const code = validate(view, transaction);
       if (code === validationCodes.valid) noteChanges(view, transaction);
-      view.seen.add(transaction.id);
       apply(at, effectsOf(transaction, code), blocks.pendingPrivate(transaction.id));
       return code;
     });
@@ -50,6 +49,11 @@ export function commitBlock({ blocks, state }: Ledger, network: Network, envelop
     });
     return { headerHash };
   });
+}
+
+function viewOf(at: { readonly number: number; readonly state: State }, network: Network): BlockView {
+  const [touched, repoliced, endorsed] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  return { ...at, ...network, touched, repoliced, endorsed, policiesBefore: new Map() };
 }
 
 /**

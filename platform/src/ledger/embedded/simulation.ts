@@ -42,7 +42,7 @@ type RangeNote = { -readonly [Member in keyof RangeRead]: RangeRead[Member] } & 
   keys: { readonly key: string; readonly version: Version }[];
 };
 
-/** A peer hands results to the contract in packets of this size, and has read a packet whole when its first result is seen. */
+/** A peer hands results to the contract in packets of this size. It has read a packet whole, and one result further to know whether there is another, when its first result is seen. */
 const packetSize = 100;
 
 /**
@@ -208,13 +208,20 @@ function publicRange(notes: Notes, query: Bounds & { readonly metadata: Uint8Arr
   if (size === 0) return { iterator: openRange(notes, query) };
   if (notes.did.write) throw unsupported(notes, 'Paginated queries are supported only in a read-only transaction');
   notes.did.page = true;
-  const from = asked.getBookmark() === '' ? query.from : asked.getBookmark();
-  const found = notes.state.range({ from, to: query.to, limit: size + 1 });
+  const bookmark = asked.getBookmark();
+  return readPage(notes, { from: bookmark === '' ? query.from : bookmark, to: query.to, size });
+}
+
+/** A page is noted as far as it goes, so that what is ordered after reading one conflicts with a change of it. */
+function readPage({ state, ranges }: Notes, { from, to, size }: Bounds & { readonly size: number }): Page {
+  const found = state.range({ from, to, limit: size + 1 });
   const items = found.slice(0, size);
-  return {
-    iterator: iterate(items.map(keyValueOf).values()),
-    metadata: { bookmark: found[size]?.key ?? '', fetchedRecordsCount: items.length },
-  };
+  const isExhausted = items.length < size;
+  const keys = items.map(({ key, version }) => ({ key, version }));
+  ranges.push({ from, to: isExhausted ? to : (keys.at(-1)?.key ?? to), isExhausted, keys });
+  const metadata = { bookmark: found[size]?.key ?? '', fetchedRecordsCount: items.length };
+  // An empty page comes without: a message that holds neither is no bytes, and the shim takes that for absent.
+  return { iterator: iterate(items.map(keyValueOf).values()), ...(items.length > 0 && { metadata }) };
 }
 
 interface Bounds {
@@ -235,10 +242,11 @@ function openRange({ state, ranges }: Notes, { from, to }: Bounds): ShimIterator
   const read = (start: string): Packet => {
     const found = state.range({ from: start, to, limit: packetSize + 1 });
     const entries = found.slice(0, packetSize);
-    for (const { key, version } of entries) note.keys.push({ key, version });
+    // The first of a later packet was noted as the one further of the packet before it.
+    for (const { key, version } of note.keys.length === 0 ? found : found.slice(1)) note.keys.push({ key, version });
     const next = found[packetSize]?.key;
     note.isExhausted = next === undefined;
-    note.to = next === undefined ? to : (entries.at(-1)?.key ?? to);
+    note.to = next ?? to;
     return { entries, next };
   };
   return iterate(entriesOf(read(from), read));

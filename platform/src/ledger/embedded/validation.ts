@@ -89,16 +89,21 @@ function eventOf(bytes: Uint8Array): OpenedEnvelope['event'] {
   return { name: event.getEventName(), payload: event.getPayload_asU8() };
 }
 
-/** The state as the block so far leaves it, and what its valid transactions have touched. */
+/** The state as the block so far leaves it, and what its transactions have done. */
 export interface BlockView {
+  readonly number: number;
   readonly state: State;
   readonly membership: Membership;
   /** Organisations that have to endorse what no key's own policy decides. */
   readonly organisations: readonly string[];
+  /** What its valid transactions wrote. */
   readonly touched: Set<string>;
-  /** Keys whose policy changed in this block: Fabric lets nobody write them in the same block. */
+  /** Keys whose policy a transaction of this block was endorsed to change, valid or not: Fabric lets nobody write them in the same block. */
   readonly repoliced: Set<string>;
-  readonly seen: Set<string>;
+  /** Policies that stood before this block, of keys that it wrote: they decide until its end. */
+  readonly policiesBefore: Map<string, Uint8Array | undefined>;
+  /** Ids of its transactions that were endorsed as they have to be: only these make another one a duplicate. */
+  readonly endorsed: Set<string>;
 }
 
 /** Whether the envelope is signed by somebody of the channel: ordering takes no other. */
@@ -111,21 +116,31 @@ export function isFromMember(membership: Membership, { creator, payload, signatu
 export function validate(view: BlockView, transaction: OpenedEnvelope): number {
   if (!isFromMember(view.membership, transaction)) return validationCodes.badCreatorSignature;
   if (!transaction.isIdOfItsCreator) return validationCodes.badProposalTransactionId;
-  if (view.seen.has(transaction.id) || view.state.place(transaction.id) !== undefined)
-    return validationCodes.duplicateTransactionId;
+  const { set, id } = transaction;
+  if (isInEarlierBlock(view, id)) return validationCodes.duplicateTransactionId;
   if (!isEndorsed(view, transaction)) return validationCodes.endorsementPolicyFailure;
-  if (!areReadsSame(view, transaction.set)) return validationCodes.mvccReadConflict;
-  return transaction.set.ranges.some((range) => !isRangeSame(view.state, range))
-    ? validationCodes.phantomReadConflict
-    : validationCodes.valid;
+  for (const key of set.policies.keys()) view.repoliced.add(key);
+  if (view.endorsed.has(id)) return validationCodes.duplicateTransactionId;
+  view.endorsed.add(id);
+  return validateReads(view, set);
 }
 
-/** Notes what a valid transaction changed, for those behind it in the block. */
+function isInEarlierBlock({ state, number }: BlockView, id: string): boolean {
+  const place = state.place(id);
+  return place !== undefined && place.block !== number;
+}
+
+function validateReads(view: BlockView, set: ReadWriteSet): number {
+  if (!arePublicReadsSame(view, set)) return validationCodes.mvccReadConflict;
+  if (set.ranges.some((range) => !isRangeSame(view.state, range))) return validationCodes.phantomReadConflict;
+  return arePrivateReadsSame(view, set) ? validationCodes.valid : validationCodes.mvccReadConflict;
+}
+
+/** Notes what a valid transaction changes, before it does so, for those behind it in the block. */
 export function noteChanges(view: BlockView, { set }: OpenedEnvelope): void {
-  for (const key of set.writes.keys()) view.touched.add(placeOf('', key));
-  for (const key of set.policies.keys()) {
+  for (const key of [...set.writes.keys(), ...set.policies.keys()]) {
     view.touched.add(placeOf('', key));
-    view.repoliced.add(key);
+    if (!view.policiesBefore.has(key)) view.policiesBefore.set(key, policyOf(view, key));
   }
   for (const [collection, { writes }] of set.collections)
     for (const keyHash of writes.keys()) view.touched.add(placeOf(collection, keyHash));
@@ -145,9 +160,13 @@ function isEndorsed(view: BlockView, transaction: OpenedEnvelope): boolean {
   if (keys.size === 0 || hasPrivateWrites) if (!byAll) return false;
   return [...keys].every((key) => {
     if (view.repoliced.has(key)) return false;
-    const policy = view.state.get('', Buffer.from(key))?.policy;
+    const policy = policyOf(view, key);
     return policy === undefined ? byAll : satisfies(policy, signers);
   });
+}
+
+function policyOf({ policiesBefore, state }: BlockView, key: string): Uint8Array | undefined {
+  return policiesBefore.has(key) ? policiesBefore.get(key) : state.get('', Buffer.from(key))?.policy;
 }
 
 function signersOf(membership: Membership, { responsePayload, endorsements }: OpenedEnvelope): ReadonlySet<string> {
@@ -160,16 +179,19 @@ function signersOf(membership: Membership, { responsePayload, endorsements }: Op
   return signers;
 }
 
-function areReadsSame({ state, touched }: BlockView, set: ReadWriteSet): boolean {
-  for (const [key, version] of set.reads)
-    if (touched.has(placeOf('', key)) || !isSame(state.get('', Buffer.from(key))?.version, version)) return false;
-  for (const [collection, { reads }] of set.collections) {
-    for (const [keyHash, version] of reads) {
+function arePublicReadsSame({ state, touched }: BlockView, { reads }: ReadWriteSet): boolean {
+  return [...reads].every(
+    ([key, version]) => !touched.has(placeOf('', key)) && isSame(state.get('', Buffer.from(key))?.version, version),
+  );
+}
+
+function arePrivateReadsSame({ state, touched }: BlockView, { collections }: ReadWriteSet): boolean {
+  return [...collections].every(([collection, { reads }]) =>
+    [...reads].every(([keyHash, version]) => {
       const now = state.get(collection, Buffer.from(keyHash, 'hex'))?.version;
-      if (touched.has(placeOf(collection, keyHash)) || !isSame(now, version)) return false;
-    }
-  }
-  return true;
+      return !touched.has(placeOf(collection, keyHash)) && isSame(now, version);
+    }),
+  );
 }
 
 /** A range that was not read to its end is compared up to and with the last key seen. */
