@@ -135,6 +135,8 @@ export interface SettlementDocument {
   /** The endorsed envelope, base64, so that the same one can be submitted again. */
   readonly envelope?: string;
   readonly transaction?: string;
+  /** Transactions of envelopes before this one that ordering refused when they came again: whether it had taken them the first time nobody knows. */
+  readonly earlier?: readonly string[];
   readonly block?: number;
   readonly sealedAt?: number;
 }

@@ -2,8 +2,8 @@ import type { Day, SettlementHeader } from '@tanhui/sdk/model';
 import { leafHashes, rootOf, sequenceId } from '../carbon/index.ts';
 import type { Clock, Json, Log } from '../kernel/index.ts';
 import { assert, canonicalJson, required, without } from '../kernel/index.ts';
-import type { LedgerClient, Order, OrderEnd } from '../ledger/index.ts';
-import { LedgerFailure, orderEnvelope } from '../ledger/index.ts';
+import type { Commit, LedgerClient, Order } from '../ledger/index.ts';
+import { LedgerFailure, orderEnvelope, validationCodes } from '../ledger/index.ts';
 import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
 import { everyOf } from '../storage/index.ts';
 import type { RedemptionDocument, SettlementDocument } from './collections.ts';
@@ -13,6 +13,8 @@ import { settlementLeaf, settlementLeafSize } from './settlement.ts';
 
 /** One page of a read: a seal is prepared in one unit of work. The contract takes up to 5,000. */
 const maxSettlements = 1_000;
+/** For the status of a transaction that is in a block already, or in none. */
+const lookUpMs = 500;
 
 export interface SettlementSealingDeps {
   readonly store: DocumentStore;
@@ -152,9 +154,14 @@ async function bringToLedger(deps: SettlementSealingDeps, key: string): Promise<
   const stored = required(await deps.store.get(settlements, key), 'settlement');
   const submission = stored.value.state === 'prepared' ? await endorse(deps, stored) : submissionOf(stored.value);
   const how = await orderEnvelope(deps.ledger, { ...submission, timeoutMs: deps.commitTimeoutMs });
-  if (how.end === 'unknown') return waiting(deps, how.failure, key);
-  const sealed = await deps.store.unitOfWork((tx) => mark(tx, { key, how, at: deps.clock.now() }));
-  return how.end === 'void' ? waiting(deps, how.failure, key) : { did: 'sealed', settlements: sealed };
+  if (how.end === 'valid') {
+    const seal = await writerOf(deps.ledger, { ...submission, blockNumber: how.blockNumber }, stored.value.earlier);
+    return { did: 'sealed', settlements: await deps.store.unitOfWork((tx) => markSealed(tx, deps, { key, seal })) };
+  }
+  const isRefusedAgain = how.end === 'unknown' && how.failure.kind === 'order-failed';
+  if (how.end === 'void' || isRefusedAgain)
+    await deps.store.unitOfWork((tx) => prepareAgain(tx, key, isRefusedAgain ? [submission.transactionId] : []));
+  return waiting(deps, how.failure, key);
 }
 
 type Submission = Omit<Order, 'timeoutMs'>;
@@ -165,6 +172,33 @@ function submissionOf({ transaction, envelope }: SettlementDocument): Submission
     envelope: Buffer.from(required(envelope, 'envelope of a submitted seal'), 'base64'),
     mayBeOrdered: true,
   };
+}
+
+/** The transaction that wrote a seal. */
+interface Writer {
+  readonly transactionId: string;
+  readonly blockNumber: number;
+}
+
+/**
+ * The contract writes a seal once: of several valid transactions the first one wrote it and the others nothing. An earlier one that is in a block stands before the
+ * one that has just been seen in one, so the peer knows it by now.
+ */
+async function writerOf(ledger: LedgerClient, seen: Writer, earlier: readonly string[] = []): Promise<Writer> {
+  for (const transactionId of earlier) {
+    const found = await lookUp(ledger, transactionId);
+    if (found?.code === validationCodes.valid) return found;
+  }
+  return seen;
+}
+
+async function lookUp(ledger: LedgerClient, transactionId: string): Promise<Commit | undefined> {
+  try {
+    return await ledger.status(transactionId, { timeoutMs: lookUpMs });
+  } catch (failure) {
+    if (failure instanceof LedgerFailure) return undefined;
+    throw failure;
+  }
 }
 
 async function endorse(deps: SettlementSealingDeps, stored: Stored<SettlementDocument>): Promise<Submission> {
@@ -187,23 +221,36 @@ async function endorse(deps: SettlementSealingDeps, stored: Stored<SettlementDoc
   return { transactionId, envelope, mayBeOrdered: false };
 }
 
-/** A void envelope wrote nothing: the same seal is endorsed anew. Gives how many settlements were sealed by this. */
-async function mark(
+/**
+ * Drops an envelope, so that the same seal is endorsed anew: a void one wrote nothing, and one that ordering refuses when it comes again would stand in the way for ever.
+ * Unlike a payment a seal may be sent twice: the contract writes it once, and what wrote it is told by the transactions that are kept.
+ */
+async function prepareAgain(tx: Transaction, key: string, doubtful: readonly string[]): Promise<void> {
+  const stored = required(await tx.get(settlements, key), 'settlement');
+  if (stored.value.state === 'sealed') return;
+  const earlier = [...(stored.value.earlier ?? []), ...doubtful];
+  const again: SettlementDocument = {
+    ...without(stored.value, 'envelope', 'transaction'),
+    state: 'prepared',
+    ...(earlier.length > 0 && { earlier }),
+  };
+  await tx.replaceMany(settlements, [{ ...stored, value: again }]);
+}
+
+/** Gives how many settlements were sealed by this. */
+async function markSealed(
   tx: Transaction,
-  { key, how, at }: { readonly key: string; readonly how: Exclude<OrderEnd, { end: 'unknown' }>; readonly at: number },
+  { clock }: Pick<SettlementSealingDeps, 'clock'>,
+  { key, seal }: { readonly key: string; readonly seal: Writer },
 ): Promise<number> {
   const stored = required(await tx.get(settlements, key), 'settlement');
   if (stored.value.state === 'sealed') return 0;
-  if (how.end === 'void') {
-    const again: SettlementDocument = { ...without(stored.value, 'envelope', 'transaction'), state: 'prepared' };
-    await tx.replaceMany(settlements, [{ ...stored, value: again }]);
-    return 0;
-  }
   const value: SettlementDocument = {
-    ...without(stored.value, 'openAt', 'envelope'),
+    ...without(stored.value, 'openAt', 'envelope', 'earlier'),
     state: 'sealed',
-    block: how.blockNumber,
-    sealedAt: at,
+    transaction: seal.transactionId,
+    block: seal.blockNumber,
+    sealedAt: clock.now(),
   };
   await tx.replaceMany(settlements, [{ ...stored, value }]);
   return value.header.count;

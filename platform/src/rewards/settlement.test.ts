@@ -13,6 +13,7 @@ import { moneyFixture } from '../../test/support/money.ts';
 import { dayMs } from '../../test/support/paid-day.ts';
 import { required, without } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
+import { LedgerFailure } from '../ledger/index.ts';
 import { payStep } from '../wallets/index.ts';
 import type { SettlementSealingDeps } from './index.ts';
 import {
@@ -74,6 +75,25 @@ async function redemption({ store }: Pick<MoneyFixture, 'store'>, key: string) {
 
 async function receiptOf({ store }: Pick<MoneyFixture, 'store'>, key: string): Promise<SettlementReceipt> {
   return settlementReceiptOf({ store, ledger }, required(await store.get(redemptions, key), key));
+}
+
+/** A ledger of whose first envelope nothing is heard, and which refuses it when it comes again; whatever comes after goes well. */
+function refusingAgain(inner: LedgerClient, isTaken: boolean): LedgerClient {
+  const lost = () => new LedgerFailure('outcome-unknown', 'no answer');
+  let [first, tries, isOver]: [string | undefined, number, boolean] = [undefined, 0, false];
+  return {
+    ...inner,
+    async submit(envelope) {
+      const text = Buffer.from(envelope).toString('base64');
+      first ??= text;
+      isOver = text !== first;
+      if (isOver) return inner.submit(envelope);
+      if ((tries += 1) > 1) throw new LedgerFailure('order-failed', 'ordering does not take it');
+      if (isTaken) await inner.submit(envelope);
+      throw lost();
+    },
+    status: (...asked) => (isOver ? inner.status(...asked) : Promise.reject(lost())),
+  };
 }
 
 describe('a settlement seal', () => {
@@ -165,6 +185,25 @@ describe('a settlement seal', () => {
     const seals = await settlementsOf(money.store, { programme, day: money.day });
     expect(seals.map(({ value }) => [value.state, value.header.count])).toEqual([['sealed', 2]]);
     expect((await money.store.find(settlements, { index: 'open', limit: 1 })).items).toEqual([]);
+    for (const key of money.keys)
+      expect((await verifySettlement(await receiptOf(money, key), pinned)).isValid).toBe(true);
+  });
+
+  it.each([
+    ['had taken it', true],
+    ['had not', false],
+  ])('is endorsed anew where ordering refuses what it may have taken before, and %s', async (_what, isTaken) => {
+    const money = await paid([7, 16]);
+    const deps = { ...money.sealing, ledger: refusingAgain(ledger, isTaken) };
+    const open = async () => (await money.store.find(settlements, { index: 'open', limit: 1 })).items;
+    expect((await settlementStep(deps, { now: true })).did).toBe('waiting');
+    expect((await settlementStep(deps, { now: true })).did).toBe('waiting');
+    const [again] = await open();
+    expect(again?.value).toMatchObject({ state: 'prepared', earlier: [expect.any(String)] });
+    while ((await open()).length > 0) await settlementStep(deps, { now: true });
+    const [seal] = await settlementsOf(money.store, { programme, day: money.day });
+    expect(seal?.value).toMatchObject({ state: 'sealed', header: { count: 2, amountFen: '23' } });
+    expect(seal?.value.transaction === again?.value.earlier?.[0], 'what wrote it is named').toBe(isTaken);
     for (const key of money.keys)
       expect((await verifySettlement(await receiptOf(money, key), pinned)).isValid).toBe(true);
   });
