@@ -42,6 +42,13 @@ test('an operator sees what is late, differs, or is still being taken back', asy
     days: [late],
     batches: [{ ...late, batch: 'bat_2026-11-27_qingdao-demo_1', state: 'submitted' }],
     payments: [{ payment: 'pay_1', amountFen: '150', state: 'unknown', since: 1_795_600_000_000 }],
+    payouts: [{ programme, day: '2026-11-27', payments: 3, amountFen: '450', since: 1_795_660_000_000 }],
+    settlements: [
+      {
+        ...{ settlement: 'stl_20261127_000000001', programme, day: '2026-11-27', payments: 2, amountFen: '300' },
+        ...{ state: 'submitted', since: 1_795_670_000_000 },
+      },
+    ],
     reconciliations: [{ programme, day: '2026-11-26', differences: 2, report: 'rcl_1' }],
     undos: [{ run: 'run_1', source: 'metro-trips', programme, batches: 40, batchesLeft: 12, since: 1_795_650_000_000 }],
   }));
@@ -50,6 +57,8 @@ test('an operator sees what is late, differs, or is still being taken back', asy
   await expect(lines.first()).toHaveText(/三方对账有 2 处对不上\s*要有人核对/);
   await expect(lines.nth(1)).toContainText('付款 pay_1');
   await expect(lines.nth(2)).toContainText('撤销导入 run_1（metro-trips）：还剩 12 / 40 段');
+  await expect(lines.nth(3)).toContainText('2026-11-27：3 笔付款还没进结算封存');
+  await expect(lines.nth(4)).toContainText('结算封存 stl_20261127_000000001：2 笔付款还没上链');
   await checkPage(page, 'operator-stuck');
   await page.setViewportSize(phone);
   await checkPage(page, 'operator-stuck-phone');

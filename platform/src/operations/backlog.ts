@@ -3,8 +3,8 @@ import type { BatchDocument, ProgrammeDayDocument } from '../carbon/index.ts';
 import { batches, programmeDays } from '../carbon/index.ts';
 import type { RunDocument } from '../intake/index.ts';
 import { runs } from '../intake/index.ts';
-import type { UnbalancedDay } from '../rewards/index.ts';
-import { reconciliationFigures } from '../rewards/index.ts';
+import type { RedemptionDocument, SettlementDocument, UnbalancedDay } from '../rewards/index.ts';
+import { reconciliationFigures, redemptions, settlements } from '../rewards/index.ts';
 import type { Reader, Stored } from '../storage/index.ts';
 import type { PaymentDocument } from '../wallets/index.ts';
 import { payments } from '../wallets/index.ts';
@@ -18,6 +18,9 @@ export interface Backlog {
   readonly batches: readonly Stored<BatchDocument>[];
   readonly due: readonly Stored<PaymentDocument>[];
   readonly unresolved: readonly Stored<PaymentDocument>[];
+  /** Paid, and in no seal yet. */
+  readonly unsealed: readonly Stored<RedemptionDocument>[];
+  readonly seals: readonly Stored<SettlementDocument>[];
   /** Days whose books, bank and ledger differ: a person has to look. */
   readonly differing: readonly UnbalancedDay[];
   /** Runs that are being undoing. */
@@ -25,18 +28,20 @@ export interface Backlog {
 }
 
 export async function readBacklog(reader: Reader): Promise<Backlog> {
-  const [days, open, due, unresolved, { unbalanced }, undoing] = await Promise.all([
+  const [days, open, due, unresolved, unsealed, seals, { unbalanced }, undoing] = await Promise.all([
     reader.find(programmeDays, { index: 'pending', limit: most }),
     reader.find(batches, { index: 'open', limit: most }),
     reader.find(payments, { index: 'due', limit: most }),
     reader.find(payments, { index: 'unresolved', limit: most }),
+    reader.find(redemptions, { index: 'unsealed', limit: most }),
+    reader.find(settlements, { index: 'open', limit: most }),
     reconciliationFigures(reader),
     reader.find(runs, { index: 'reversing', limit: most }),
   ]);
   const differing = unbalanced.filter(({ state }) => state === 'differs');
   return {
     ...{ days: days.items, batches: open.items, due: due.items, unresolved: unresolved.items },
-    ...{ differing, undoing: undoing.items },
+    ...{ unsealed: unsealed.items, seals: seals.items, differing, undoing: undoing.items },
   };
 }
 
@@ -74,6 +79,8 @@ export function stuckOf(backlog: Backlog, before: Instant): Backlog {
     batches: backlog.batches.filter(({ value }) => (value.openAt ?? before) < before),
     due: backlog.due.filter(({ value }) => value.unresolvedAt === undefined && (value.dueAt ?? before) < before),
     unresolved: backlog.unresolved.filter(({ value }) => (value.unresolvedAt ?? before) < before),
+    unsealed: backlog.unsealed.filter(({ value }) => (value.unsealedAt ?? before) < before),
+    seals: backlog.seals.filter(({ value }) => (value.openAt ?? before) < before),
     differing: backlog.differing,
     undoing: backlog.undoing.filter(({ value }) => (value.reversal?.at ?? before) < before),
   };

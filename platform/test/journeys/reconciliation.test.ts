@@ -33,11 +33,23 @@ async function valueOf(metric: string): Promise<number> {
 }
 
 describe('reconciliation over HTTP', () => {
-  it('balances a clean day of the demo once it is over, and says so to agency, operator and figures', async () => {
+  it('shows the operator what was paid and is not sealed', async () => {
+    const operator = await client('operator-demo');
+    await operator.operations.pause('sealing', 'the peers are being upgraded');
     const { me } = await client('ctz_sim-hai');
     await me.bindWallet('class-3', 'wallet-of-hai');
     const { redemption } = await me.redeem('25', 'redemption-of-hai');
+    const line = { programme: 'qingdao-demo', day: today, payments: 1, amountFen: '25' };
+    await vi.waitFor(async () => {
+      expect((await operator.operations.stuck(0)).payouts).toMatchObject([line]);
+    }, 10_000);
+    expect((await operator.operations.stuck(5)).payouts).toEqual([]);
+    await operator.operations.resume('sealing', 'upgraded');
     await vi.waitFor(() => me.redemptionReceipt(redemption), { timeout: 20_000, interval: 100 });
+    expect(await operator.operations.stuck(0)).toMatchObject({ payouts: [], settlements: [] });
+  });
+
+  it('balances a clean day of the demo once it is over, and says so to agency, operator and figures', async () => {
     city.pass(dayMs);
     const agency = await client('agency-demo');
     const report = await agency.reconciliations.ask({ day: today });

@@ -38,6 +38,25 @@ export interface StuckView {
     readonly state: string;
     readonly since: Instant;
   }[];
+  /** What was paid on a day and no seal holds yet. */
+  readonly payouts: readonly {
+    readonly programme: string;
+    readonly day: Day;
+    readonly payments: number;
+    readonly amountFen: string;
+    readonly since: Instant;
+  }[];
+  /** Seals of payments 结算封存 that are not on the ledger yet. */
+  readonly settlements: readonly {
+    readonly settlement: string;
+    readonly programme: string;
+    readonly day: Day;
+    readonly payments: number;
+    readonly amountFen: string;
+    readonly state: 'prepared' | 'submitted';
+    readonly since: Instant;
+    readonly transaction?: string;
+  }[];
   /** Days on which books, bank and ledger differ. */
   readonly reconciliations: readonly {
     readonly programme: string;

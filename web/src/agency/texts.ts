@@ -192,9 +192,17 @@ export const agencyTexts = {
   'stuck.look': ['要有人核对', 'somebody has to look'],
   'stuck.none': ['没有超时的工作', 'Nothing is late'],
   'stuck.payment': ['付款 {payment}：{yuan}', 'Payment {payment}: {yuan}'],
+  'stuck.payouts': [
+    '{day}：{n} 笔付款还没进结算封存',
+    '{day}: {n} payment in no seal yet|{day}: {n} payments in no seal yet',
+  ],
   'stuck.reconciliation': [
     '{day}：三方对账有 {n} 处对不上',
     '{day}: {n} difference in the reconciliation|{day}: {n} differences in the reconciliation',
+  ],
+  'stuck.settlement': [
+    '结算封存 {settlement}：{n} 笔付款还没上链',
+    'Seal {settlement}: {n} payment not on the ledger yet|Seal {settlement}: {n} payments not on the ledger yet',
   ],
   'stuck.since': ['自 {at}', 'since {at}'],
   'stuck.title': ['超过 {n} 分钟没有完成', 'Late by more than {n} minutes'],

@@ -51,6 +51,14 @@ function statusLines({ paused, stuck }: Status): string[] {
       ({ payment, state, amountFen, since }) =>
         `payment  ${payment} ${state}, ${amountFen} fen, since ${minutesAgo(since)}`,
     ),
+    ...stuck.payouts.map(
+      ({ programme, day, payments, since }) =>
+        `waiting  ${String(payments)} payments of ${programme}, ${day}, unsealed since ${minutesAgo(since)}`,
+    ),
+    ...stuck.settlements.map(
+      ({ settlement, payments, state, since }) =>
+        `seal     ${settlement} of ${String(payments)} payments ${state} since ${minutesAgo(since)}`,
+    ),
     ...stuck.reconciliations.map(
       ({ day, programme, differences, report }) =>
         `differs  ${day} of ${programme}: ${String(differences)} differences, tanhui reconcile show ${report}`,

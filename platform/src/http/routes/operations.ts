@@ -3,6 +3,7 @@ import type { Day } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { Control } from '../../operations/index.ts';
 import { listControls, readBacklog, setControl, stuckOf } from '../../operations/index.ts';
+import type { Backlog } from '../../operations/index.ts';
 import { refuseBackup } from '../../backups/index.ts';
 import { figures } from '../figures.ts';
 import { because, operators } from '../parameters.ts';
@@ -104,10 +105,8 @@ function change(
 }
 
 async function stuckView({ store, clock }: Services, minutes: number): Promise<StuckView> {
-  const { days, batches, due, unresolved, differing, undoing } = stuckOf(
-    await readBacklog(store),
-    clock.now() - minutes * minuteMs,
-  );
+  const stuck = stuckOf(await readBacklog(store), clock.now() - minutes * minuteMs);
+  const { days, batches, due, unresolved, differing, undoing } = stuck;
   return {
     days: days.map(({ value }) => ({
       programme: value.programme,
@@ -130,6 +129,7 @@ async function stuckView({ store, clock }: Services, minutes: number): Promise<S
       state: value.state,
       since: value.unresolvedAt ?? value.dueAt ?? value.createdAt,
     })),
+    ...unsealedView(stuck),
     reconciliations: differing.map(({ programme, day, differences, report }) => ({
       programme,
       day,
@@ -145,4 +145,36 @@ async function stuckView({ store, clock }: Services, minutes: number): Promise<S
       since: value.reversal?.at ?? 0,
     })),
   };
+}
+
+function unsealedView({
+  unsealed,
+  seals,
+}: Pick<Backlog, 'unsealed' | 'seals'>): Pick<StuckView, 'payouts' | 'settlements'> {
+  return {
+    payouts: payoutsOf(unsealed),
+    settlements: seals.map(({ key, value: { programme, day, header, state, openAt, transaction } }) => ({
+      settlement: key,
+      programme,
+      day: day as Day,
+      payments: header.count,
+      amountFen: header.amountFen,
+      state: state === 'submitted' ? 'submitted' : 'prepared',
+      since: openAt ?? 0,
+      ...(transaction !== undefined && { transaction }),
+    })),
+  };
+}
+
+/** Of each programme's day one line, in the order of what waits longest. */
+function payoutsOf(unsealed: Backlog['unsealed']): StuckView['payouts'] {
+  const lines = new Map<string, StuckView['payouts'][number]>();
+  for (const { value } of unsealed) {
+    const { programme, settledOn = value.createdOn, unsealedAt: since = 0, amountFen } = value;
+    const key = `${settledOn}/${programme}`;
+    const line = lines.get(key) ?? { programme, day: settledOn as Day, payments: 0, amountFen: '0', since };
+    const sum = String(BigInt(line.amountFen) + BigInt(amountFen));
+    lines.set(key, { ...line, payments: line.payments + 1, amountFen: sum });
+  }
+  return [...lines.values()];
 }
