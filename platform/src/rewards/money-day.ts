@@ -1,3 +1,6 @@
+import type { Day } from '@tanhui/sdk/model';
+import type { ProgrammeDayDocument } from '../carbon/index.ts';
+import { newProgrammeDay, programmeDayKey, programmeDays } from '../carbon/index.ts';
 import type { Reader, Transaction } from '../storage/index.ts';
 import type { Amounts, MoneyDayDocument, RedemptionDocument } from './collections.ts';
 import { moneyDays } from './collections.ts';
@@ -27,11 +30,13 @@ export interface MoneyCount {
 }
 
 /** Counts redemptions into the figures of their days, in the unit of work that makes it true. */
-export function countMoney(tx: Transaction, counts: readonly MoneyCount[]): Promise<void> {
-  return foldInto(tx, moneyDays, {
+export async function countMoney(tx: Transaction, counts: readonly MoneyCount[]): Promise<void> {
+  const opened = new Map<string, ProgrammeDayDocument>();
+  await foldInto(tx, moneyDays, {
     counts,
     keyOf: ({ programme, day }) => moneyDayKey(programme, day),
     add(before, { programme, day, as, redemption }) {
+      if (before === undefined) opened.set(...newDay(programme, day as Day));
       const document = before ?? newMoneyDay(programme, day);
       const { count, fen, milligrams } = document[as];
       const after: Amounts = {
@@ -42,4 +47,11 @@ export function countMoney(tx: Transaction, counts: readonly MoneyCount[]): Prom
       return { ...document, [as]: after };
     },
   });
+  // A day with money is a day of the programme, whether anybody travelled on it or not: it is listed, and can be closed. One that is there stays as it is.
+  const days = [...opened].map(([key, value]) => ({ key, value }));
+  tx.defer(tx.insertMany(programmeDays, days));
+}
+
+function newDay(programme: string, day: Day): [key: string, value: ProgrammeDayDocument] {
+  return [programmeDayKey(programme, day), newProgrammeDay(programme, day)];
 }

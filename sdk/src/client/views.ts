@@ -285,6 +285,8 @@ export interface AuditDayLine {
   readonly day: Day;
   readonly isClosed: boolean;
   readonly accepted: number;
+  /** Of the accepted, what was taken back. */
+  readonly reversed: number;
   readonly reductionMilligrams: string;
 }
 

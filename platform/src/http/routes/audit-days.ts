@@ -65,6 +65,7 @@ async function daysView(
     day: value.day as Day,
     isClosed: value.ledgerClosedAt !== undefined,
     accepted: value.totals.activities.accepted,
+    reversed: value.totals.activities.reversed,
     reductionMilligrams: value.totals.milligrams,
   }));
 }
