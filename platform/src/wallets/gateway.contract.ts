@@ -50,6 +50,11 @@ export function gatewayContract(name: string, open: () => Promise<GatewayBench>)
       return outcome.kind === 'rejected' ? outcome.code : outcome.kind;
     };
 
+    it('names a wallet by four digits', async () => {
+      for (let holder = 0; holder < 20; holder += 1)
+        expect((await wallet(`citizen-${String(holder)}`, 'class-3')).lastFour).toMatch(/^\d{4}$/);
+    });
+
     describe('moving money', () => {
       it('settles from wallet to wallet, and nothing comes from nowhere', async () => {
         expect(await bench.gateway.credit(instruction())).toMatchObject({ kind: 'settled' });

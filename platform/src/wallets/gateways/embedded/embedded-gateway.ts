@@ -73,11 +73,17 @@ async function openWallet(
   deps: EmbeddedGatewayDeps,
   { holder, tier }: { readonly holder: string; readonly tier: WalletTier },
 ): Promise<WalletRef> {
-  const token = `wal_${hash('sha256', `${holder}\0${tier}`, 'hex').slice(0, 24)}`;
+  const digest = hash('sha256', `${holder}\0${tier}`, 'hex');
+  const token = `wal_${digest.slice(0, 24)}`;
   const openedAt = deps.clock.now();
   const value: WalletDocument = { holder, tier, state: 'active', hasQuotaControl: false, balanceFen: '0', openedAt };
   await deps.store.unitOfWork((tx) => tx.insertMany(simulatedWallets, [{ key: token, value }]));
-  return { adapter, token, lastFour: token.slice(-4) };
+  return { adapter, token, lastFour: lastFourOf(digest) };
+}
+
+/** Digits, as a wallet's number ends with; they need not be those of its token. */
+function lastFourOf(digest: string): string {
+  return String(Number.parseInt(digest.slice(-8), 16) % 10_000).padStart(4, '0');
 }
 
 function inspectionOf(wallet: WalletDocument, asOf: number): WalletInspection {
