@@ -23,6 +23,8 @@ export const trailTexts: Readonly<Record<TrailAction, Words>> = {
   'record-reversed': { 'zh-CN': '冲正了一条记录', en: 'reversed a record' },
   'payment-asked': { 'zh-CN': '查询了一笔支付', en: 'asked for a payment’s outcome' },
   'payment-decided': { 'zh-CN': '裁定了一笔支付', en: 'decided a payment' },
+  'appeal-upheld': { 'zh-CN': '支持了一次申诉', en: 'upheld an appeal' },
+  'appeal-declined': { 'zh-CN': '对一次申诉维持原判', en: 'declined an appeal' },
   'appeal-decided': { 'zh-CN': '裁定了一次申诉', en: 'decided an appeal' },
   'person-erased': { 'zh-CN': '删除了一位市民', en: 'erased a person' },
   'person-looked-at': { 'zh-CN': '查看了个人数据', en: 'looked at a person’s data' },

@@ -16,6 +16,9 @@ export type TrailAction =
   | 'record-reversed'
   | 'payment-asked'
   | 'payment-decided'
+  | 'appeal-upheld'
+  | 'appeal-declined'
+  /** Of lines written before the two above were told apart; their reason begins with the decision. */
   | 'appeal-decided'
   | 'person-erased'
   | 'person-looked-at'

@@ -133,9 +133,9 @@ describe('appeals over HTTP', () => {
   it('stands in the trail with its reason, and the person sees who looked', async () => {
     const { body } = await server.operator('/v1/audit/trail');
     const { items } = body as { items: { action: string; reason?: string; person?: string }[] };
-    expect(items.filter(({ action }) => action === 'appeal-decided')).toMatchObject([
-      { reason: 'uphold: 以车辆记录为准', person: 'ctz_sim-hai' },
-      { reason: 'uphold: 情况属实', person: 'ctz_sim-lan' },
+    expect(items.filter(({ action }) => action.startsWith('appeal-'))).toMatchObject([
+      { action: 'appeal-upheld', reason: '以车辆记录为准', person: 'ctz_sim-hai' },
+      { action: 'appeal-upheld', reason: '情况属实', person: 'ctz_sim-lan' },
     ]);
     const looks = await server.as('ctz_sim-hai', '/v1/me/looks');
     const own = (looks.body as { items: { action: string; reason?: string; actor: string }[] }).items;

@@ -106,8 +106,9 @@ async function decide(
       by: actor.subject,
     });
     if (before.value.status === 'open') {
-      const line = { actor, action: 'appeal-decided' as const, subject: appeal, reason: `${decision}: ${answer}` };
-      await services.trail.append(tx, { ...line, person: decided.value.citizen });
+      const action = isUpheld ? 'appeal-upheld' : 'appeal-declined';
+      const person = decided.value.citizen;
+      await services.trail.append(tx, { actor, action, subject: appeal, person, reason: answer });
     }
     return decided;
   });
