@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { checkAsItStands, checkPage, enter, follow, open } from './page-checks.ts';
+import { change, checkAsItStands, checkPage, enter, follow, open, speak } from './page-checks.ts';
 
 async function openFirst(page: Page, status: string): Promise<void> {
   await open(page, '/trips');
@@ -22,6 +22,56 @@ test('a citizen sees one number first, what it is worth, and the trips behind it
   await expect(page.locator('[data-test=today-grams]')).toContainText(/克/);
   await expect(page.locator('[data-test=ground]')).toContainText('由同一运营方运行');
   await checkPage(page, 'today');
+});
+
+test('before the first trip of a day today says so and leads to the last day with trips', async ({ page }) => {
+  // The next morning: the programme's day goes on, everything else is as it was.
+  await change(page, '**/v1/programme', ({ today, ...rest }) => ({
+    ...rest,
+    today: new Date(Date.parse(String(today)) + 86_400_000).toISOString().slice(0, 10),
+  }));
+  await enter(page, 'ctz_sim-lan');
+  await expect(page.locator('[data-test=no-trips]')).toContainText('今天还没有行程');
+  const grams = await page.locator('[data-test=today-grams]').innerText();
+  await checkPage(page, 'today-none');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await checkAsItStands(page, 'today-none-wide');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await follow(page, page.locator('[data-test=latest]'));
+  await expect(page.locator('[data-test=today-grams]')).toHaveText(grams.replace('\n', ' '));
+  await expect(page.locator('[data-status]').first()).toBeVisible();
+  await expect(page.locator('.tab.on')).toHaveText('今天');
+  await checkPage(page, 'day');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
+test('who has no trip at all is told how to get some', async ({ page }) => {
+  await change(page, '**/v1/me', (me) => ({ ...me, latestDay: undefined }));
+  await enter(page, 'ctz_sim-lan');
+  await expect(page.locator('[data-test=no-trips]').getByRole('link')).toHaveText('绑定账户');
+  await expect(page.locator('[data-test=latest]')).toHaveCount(0);
+  await checkPage(page, 'today-never');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
+test('an apostrophe in English is as narrow as a letter, and in Chinese a quotation mark keeps its width', async ({
+  page,
+}) => {
+  await page.goto('/');
+  const width = (mark: string) =>
+    page.evaluate((text) => {
+      const line = document.createElement('span');
+      line.style.cssText = 'position: absolute; font-size: 100px';
+      line.textContent = text;
+      document.body.append(line);
+      const { width: found } = line.getBoundingClientRect();
+      line.remove();
+      return found;
+    }, mark);
+  await speak(page, 'en');
+  expect(await width('’')).toBeLessThan(50);
+  await speak(page, 'zh-CN');
+  expect(await width('“')).toBeGreaterThan(80);
 });
 
 test('a trip that does not count says why, what would change it, and takes an appeal', async ({ page }) => {

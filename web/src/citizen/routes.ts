@@ -5,6 +5,7 @@ import TodayPage from './today/TodayPage.vue';
 export const citizenRoutes: readonly RouteRecordRaw[] = [
   { path: '/', redirect: '/today' },
   { path: '/today', component: TodayPage },
+  { path: '/days/:day', component: () => import('./today/DayPage.vue'), props: true },
   { path: '/trips', component: () => import('./trips/TripsPage.vue') },
   { path: '/trips/:day/:activity', component: () => import('./trips/TripPage.vue'), props: true },
   { path: '/records/:record', component: () => import('./record/RecordPage.vue'), props: true },

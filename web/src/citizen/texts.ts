@@ -2,6 +2,7 @@ import { wordsOf } from '../shared/words.ts';
 
 /** Texts of the citizen's face, except wallet and mine. */
 export const citizenTexts = {
+  'day.empty': ['这一天没有行程', 'There were no trips on this day'],
   'equation.floor': ['每段行程向下取整到毫克', 'Rounded down to the milligram, trip by trip'],
   'equation.full': ['全文与来源', 'Full text and source'],
   'equation.retrospective': [
@@ -66,11 +67,15 @@ export const citizenTexts = {
   'tab.today': ['今天', 'Today'],
   'tab.trips': ['行程', 'Trips'],
   'tab.wallet': ['钱包', 'Wallet'],
-  'today.empty': [
-    '今天还没有行程。坐一次地铁或骑一次车，几秒后就会出现在这里。',
-    'No trips yet today. Take the metro or a bike, and it shows up here within seconds.',
+  'today.bind': ['绑定账户', 'Bind an account'],
+  'today.latest': ['最近有行程的一天', 'The last day with trips'],
+  'today.latest.go': ['看这一天的行程', 'See the trips of that day'],
+  'today.none': ['今天还没有行程', 'No trips yet today'],
+  'today.none.next': [
+    '坐一次地铁或骑一次车，运营方送来记录后就会出现在这里。',
+    'Take the metro or a bike: once the operator sends the record, it shows here.',
   ],
-  'today.latest': ['最近一天', 'Latest day'],
+  'today.none.read': ['今天还没有行程。最近一天是{rest}', 'No trips yet today. The last day: {rest}'],
   'today.read': ['{day}，少排放 {grams}，可兑换 {money}。', '{day}: {grams} less emitted, {money} to redeem.'],
   'today.redeem': ['兑到钱包', 'To my wallet'],
   'today.redeemable': ['可兑换 · 数字人民币', 'Redeemable · e-CNY'],
