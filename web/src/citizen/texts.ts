@@ -70,6 +70,11 @@ export const citizenTexts = {
   'today.bind': ['绑定账户', 'Bind an account'],
   'today.latest': ['最近有行程的一天', 'The last day with trips'],
   'today.latest.go': ['看这一天的行程', 'See the trips of that day'],
+  'today.never': ['还没有行程', 'No trips yet'],
+  'today.never.next': [
+    '先绑定交通卡或骑行账户，以前的行程也会一起计入。',
+    'Bind a travel card or a bike account first: earlier trips are credited too.',
+  ],
   'today.none': ['今天还没有行程', 'No trips yet today'],
   'today.none.next': [
     '坐一次地铁或骑一次车，运营方送来记录后就会出现在这里。',

@@ -82,6 +82,7 @@ export const mineTexts = {
   'looks.role.citizen': ['本人', 'You'],
   'looks.role.operator': ['平台运营', 'Operator'],
   'looks.role.partner': ['合作方', 'Partner'],
+  'looks.reason': ['理由：{reason}', 'Reason: {reason}'],
   'looks.title': ['谁看过我的数据', 'Who looked at my data'],
   'mine.data': ['我的数据', 'My data'],
   'mine.elder': ['长辈模式', 'Elder mode'],
