@@ -10,9 +10,7 @@ import { readConnection } from '../platform/src/ledger/fabric/connection.ts';
 import { createFabricLedger } from '../platform/src/ledger/fabric/fabric-ledger.ts';
 import type { LedgerClient } from '../platform/src/ledger/index.ts';
 import { systemClock } from '../platform/src/runtime/index.ts';
-import { checkout } from '../scripts/fabric/command.ts';
-import { placesOf } from '../scripts/fabric/layout.ts';
-import { processesOf, startNetwork, stopNetwork } from '../scripts/fabric/network.ts';
+import { startBenchNetwork } from './support/network.ts';
 import type { Seal, SealTimes } from './support/seals.ts';
 import { buildSeals, registerBenchMethodology, seal, sealAll } from './support/seals.ts';
 import type { Usage } from './support/server.ts';
@@ -44,19 +42,15 @@ async function openEmbedded(): Promise<Engine> {
 }
 
 async function openFabric({ binaries }: Extract<FabricFound, { isUsable: true }>): Promise<Engine> {
-  const network = join(folder, 'network');
-  const say = (line: string): void => {
-    console.log(`fabric: ${line}`);
-  };
-  await startNetwork({ folder: network, binaries, checkout, profile: 'raft-1', isProbe: false, say });
-  const connection = readConnection(readFileSync(placesOf(network).connection, 'utf8'));
+  const network = await startBenchNetwork(join(folder, 'network'), binaries);
+  const connection = readConnection(readFileSync(network.connectionFile, 'utf8'));
   const ledger = await createFabricLedger({ connection, clock: systemClock });
   return {
     ledger,
-    processes: () => processesOf(network).map(({ pid }) => pid),
+    processes: network.processes,
     async close() {
       await ledger.close();
-      await stopNetwork(network);
+      await network.stop();
     },
   };
 }
