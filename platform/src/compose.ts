@@ -47,6 +47,7 @@ import { systemClock, systemRandom } from './runtime/index.ts';
 import { loadKeys } from './runtime/keys.ts';
 import { createLog } from './runtime/log.ts';
 import { createMetrics } from './runtime/metrics.ts';
+import type { EmbeddedGateway } from './wallets/gateways/embedded/embedded-gateway.ts';
 import { createSealer } from './workers/sealer.ts';
 
 /** Batches in hand: one is decided while the next is read. */
@@ -65,6 +66,8 @@ export interface Overrides {
   readonly clock?: Clock;
   /** A ledger other than the configured one; closed with the platform. */
   readonly ledger?: LedgerClient;
+  /** What stands in front of the simulated gateway: a test's way to make it fail. */
+  readonly gateway?: (embedded: EmbeddedGateway) => EmbeddedGateway;
 }
 
 /** The composition root: Config → adapters → services → doors, in this order and nowhere else. */
@@ -102,7 +105,10 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     isPaused: () => isPaused(store, 'sealing'),
   });
   const parts = { store, clock, random: systemRandom, log, catalogue, ledger, commitTimeoutMs, leaseOf };
-  const money = config.gateway === 'none' ? undefined : await wireMoney({ ...parts, sealDelayMs: config.sealDelayMs });
+  const money =
+    config.gateway === 'none'
+      ? undefined
+      : await wireMoney({ ...parts, sealDelayMs: config.sealDelayMs, gateway: overrides.gateway });
   const texts = refusalTexts(plugins);
   const tokens = createTokens(keys.tokens, clock);
   const services: Services = {

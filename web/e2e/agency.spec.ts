@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { change, checkAsItStands, checkPage, enter, follow, open } from './page-checks.ts';
+import { change, checkAsItStands, checkPage, demoCampaign, enter, follow, open } from './page-checks.ts';
 
 test('an agency sees that the day adds up and recomputes all of it in the browser', async ({ page }) => {
   await enter(page, 'agency-demo');
@@ -119,13 +119,13 @@ test('refusals are told by code and line, methodologies with source, acts in a t
 
 test('an operator pauses a campaign and the sealing with a reason and lets them go on', async ({ page }) => {
   await enter(page, 'operator-demo', '/money');
-  const campaign = page.locator('[data-test=campaign]').first();
+  const campaign = demoCampaign(page);
   await campaign.getByRole('textbox').fill('演练');
-  await page.locator('[data-test=pause]').first().click();
+  await campaign.locator('[data-test=pause]').click();
   await expect(campaign).toContainText('已暂停');
   await checkPage(page, 'operator-money');
   await campaign.getByRole('textbox').fill('演练结束');
-  await page.locator('[data-test=resume]').first().click();
+  await campaign.locator('[data-test=resume]').click();
   await expect(campaign).toContainText('进行中');
   await open(page, '/operations');
   const sealing = page.locator('[data-control=sealing]');

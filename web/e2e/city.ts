@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { createClient } from '../../sdk/src/client/index.ts';
 import type { TanhuiClient } from '../../sdk/src/client/index.ts';
+import type { BankAct } from './bank-act.ts';
 
 const baseUrl = process.env['TANHUI_URL'] ?? 'http://127.0.0.1:8080';
 const open = createClient({ baseUrl, locale: 'zh-CN' });
@@ -31,8 +32,8 @@ export interface Terms {
   readonly budgetFen: string;
   readonly dailyCapFen?: string;
   readonly monthlyCapFen?: string;
-  /** What a kilogram earns; dear enough that the simulated people have something to redeem. */
-  readonly priceFen?: string;
+  /** Whose budget it is. */
+  readonly organisation?: string;
 }
 
 /** While a small campaign is on it is the one that everybody redeems from; gives how to end it. */
@@ -42,9 +43,10 @@ export async function openCampaign(name: string, terms: Terms): Promise<() => Pr
   const campaign = `cmp_${name}`;
   await operator.campaigns.create(
     {
-      ...{ campaign, programme, sponsor: '模拟出资方', organisation: 'partner-demo', from: today },
+      ...{ campaign, programme, sponsor: '模拟出资方', from: today },
       ...{ name: { 'zh-CN': `小活动 ${name}（演示）`, en: `Small campaign ${name} (demonstration)` } },
-      ...{ priceFen: '80', priceMilligrams: '1000000', dailyCapFen: '500', monthlyCapFen: '2000' },
+      // So dear that a short trip is enough for all that a journey redeems.
+      ...{ priceFen: '8000', priceMilligrams: '1000000', dailyCapFen: '500', monthlyCapFen: '2000' },
       ...terms,
     },
     randomUUID(),
@@ -54,9 +56,18 @@ export async function openCampaign(name: string, terms: Terms): Promise<() => Pr
   };
 }
 
-/** Redeems as a citizen, with a wallet bound before. */
-export async function redeemAs(identity: string, amountFen: string): Promise<void> {
-  const { me } = await clientOf(identity);
-  await me.bindWallet('class-3', randomUUID());
-  await me.redeem(amountFen, randomUUID());
+export async function bindWalletAs(identity: string): Promise<void> {
+  await (await clientOf(identity)).me.bindWallet('class-3', randomUUID());
+}
+
+/** Redeems as a citizen into a wallet of class 3; gives the redemption. */
+export async function redeemAs(identity: string, amountFen: string): Promise<string> {
+  await bindWalletAs(identity);
+  return (await (await clientOf(identity)).me.redeem(amountFen, randomUUID())).redemption;
+}
+
+/** Tells the simulated bank something, at a counter that only this server has. */
+export async function bank(act: BankAct): Promise<void> {
+  const answer = await fetch(process.env['E2E_BANK_URL'] ?? '', { method: 'POST', body: JSON.stringify(act) });
+  if (!answer.ok) throw new Error(await answer.text());
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { differenceKinds } from '../../sdk/src/model/difference.ts';
-import { change, checkAsItStands, checkPage, enter, follow, open } from './page-checks.ts';
+import { change, checkAsItStands, checkPage, demoCampaign, enter, follow, open } from './page-checks.ts';
 
 const shanghaiDay = (at: number): string => new Date(at + 8 * 3_600_000).toISOString().slice(0, 10);
 const today = shanghaiDay(Date.now());
@@ -136,7 +136,7 @@ test('a programme without money says so', async ({ page }) => {
 test('what the operator pauses the citizen reads, and redeems again once it runs', async ({ page }) => {
   const press = async (wish: 'pause' | 'resume') => {
     await enter(page, 'operator-demo', '/money');
-    const campaign = page.locator('[data-test=campaign]').first();
+    const campaign = demoCampaign(page);
     await campaign.getByRole('textbox').fill('演练');
     await campaign.locator(`[data-test=${wish}]`).click();
     await expect(campaign).toContainText(wish === 'pause' ? '已暂停' : '进行中');

@@ -90,6 +90,11 @@ export async function open(page: Page, address: string): Promise<void> {
   await settle(page);
 }
 
+/** The demonstration's own campaign among those that the journeys open. */
+export function demoCampaign(page: Page): Locator {
+  return page.locator('[data-test=campaign]').filter({ hasText: '绿色出行奖励' });
+}
+
 /** Says why one looks at what is somebody's. */
 export async function look(page: Page, reason: string): Promise<void> {
   await page.locator('[data-test=gate]').getByRole('textbox').fill(reason);

@@ -114,7 +114,7 @@ test('a sponsor sees what became of its money: ample, running low, used up, and 
   await expect(page.locator('[data-standing=ample] [data-test=paidIn]')).toHaveText('¥10,000.00');
   await checkPage(page, 'partner-budgets');
 
-  const end = await openCampaign('sponsored', { budgetFen: '200' });
+  const end = await openCampaign('sponsored', { budgetFen: '200', organisation: 'partner-demo' });
   try {
     const budget = page.locator('[data-test=budget]').first();
     await redeemAs('ctz_sim-song', '185');

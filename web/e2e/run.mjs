@@ -9,26 +9,31 @@ import { browserEnvironment } from './browser.mjs';
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const port = 18_000 + (process.pid % 1_000);
 const url = `http://127.0.0.1:${port}`;
+const bankPort = port + 1_000;
 
 const build = spawnSync('npm', ['run', '--silent', 'build', '--workspace', 'web'], { cwd: root, stdio: 'inherit' });
 if (build.status !== 0) process.exit(1);
 const data = mkdtempSync(join(tmpdir(), 'tanhui-e2e-'));
-const server = spawn(
-  process.execPath,
-  ['--conditions=tanhui-source', 'platform/src/cli/tanhui.ts', 'serve', '--demo'],
-  {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...foreign(process.env), TANHUI_DATA: data, TANHUI_PORT: String(port), TANHUI_LOG: 'warn' },
+const server = spawn(process.execPath, ['--conditions=tanhui-source', 'scripts/e2e-server.ts'], {
+  cwd: root,
+  stdio: ['ignore', 'inherit', 'inherit'],
+  env: {
+    ...foreign(process.env),
+    ...{ TANHUI_DATA: data, TANHUI_PORT: String(port), TANHUI_LOG: 'warn', E2E_BANK_PORT: String(bankPort) },
   },
-);
+});
 let status = 1;
 try {
   await ready();
   const run = spawnSync('playwright', ['test', '--config', 'web/e2e/playwright.config.ts', ...process.argv.slice(2)], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, ...(await browserEnvironment()), TANHUI_URL: url },
+    env: {
+      ...process.env,
+      ...(await browserEnvironment()),
+      TANHUI_URL: url,
+      E2E_BANK_URL: `http://127.0.0.1:${bankPort}`,
+    },
   });
   status = run.status ?? 1;
 } finally {

@@ -1,4 +1,6 @@
 import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { bank, bindWalletAs, clientOf, openCampaign, redeemAs } from './city.ts';
 import { change, checkPage, enter, follow, open } from './page-checks.ts';
 import { reasonOf } from './reasons.ts';
 
@@ -6,14 +8,52 @@ test.afterEach(async ({ page }) => {
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
-const obstacles = [
-  'REWARDS_BUDGET_EMPTY',
-  'REWARDS_PAUSED',
-  'REWARDS_WALLET_FROZEN',
-  'REWARDS_MONTHLY_CAP',
-  'REWARDS_WALLET_DAILY',
-  'REWARDS_WALLET_YEARLY',
-].map(reasonOf);
+const citizen = 'ctz_sim-hai';
+
+/** Of the state that a journey brings about: found out, looked at, and what cannot be done is not offered. */
+async function expectObstacle(page: Page, code: string): Promise<void> {
+  await enter(page, citizen, '/wallet');
+  await expect(page.locator(`[data-obstacle=${code}]`)).toContainText(reasonOf(code).next['zh-CN']);
+  await expect(page.locator('[data-test=redeem]')).toHaveCount(0);
+  await checkPage(page, `wallet-${code.toLowerCase().replace('rewards_', '').replaceAll('_', '-')}`);
+}
+
+test('a budget that is used up says so in the wallet and on the page that redeems', async ({ page }) => {
+  const end = await openCampaign('states-budget', { budgetFen: '5' });
+  try {
+    await redeemAs(citizen, '5');
+    await expectObstacle(page, 'REWARDS_BUDGET_EMPTY');
+    await open(page, '/wallet/redeem');
+    await expect(page.locator('[data-obstacle=REWARDS_BUDGET_EMPTY]')).toContainText('等待新的预算');
+    await expect(page.locator('[data-test=confirm]')).toHaveCount(0);
+    await checkPage(page, 'redeem-budget-empty');
+  } finally {
+    await end();
+  }
+});
+
+test('the cap of a month says so once it is reached', async ({ page }) => {
+  const end = await openCampaign('states-month', { budgetFen: '100', dailyCapFen: '4', monthlyCapFen: '4' });
+  try {
+    await redeemAs(citizen, '4');
+    await expectObstacle(page, 'REWARDS_MONTHLY_CAP');
+  } finally {
+    await end();
+  }
+});
+
+test('a campaign that the operator has paused says so', async ({ page }) => {
+  const operator = await clientOf('operator-demo');
+  const { items } = await operator.campaigns.list();
+  const running = items.filter(({ isPaused }) => !isPaused);
+  await bindWalletAs(citizen);
+  for (const { campaign } of running) await operator.campaigns.pause(campaign, '演练');
+  try {
+    await expectObstacle(page, 'REWARDS_PAUSED');
+  } finally {
+    for (const { campaign } of running) await operator.campaigns.resume(campaign, '演练结束');
+  }
+});
 
 const bound = {
   binding: {
@@ -23,13 +63,11 @@ const bound = {
   },
 };
 
-for (const obstacle of obstacles)
+// The simulated people pay nothing out of their wallets, so no journey reaches what a bank counts of that.
+for (const obstacle of ['REWARDS_WALLET_DAILY', 'REWARDS_WALLET_YEARLY'].map(reasonOf))
   test(`the wallet says plainly: ${obstacle.code}`, async ({ page }) => {
     await change(page, '**/v1/me/wallet', (wallet) => ({ ...wallet, ...bound, obstacle, redeemableFen: '0' }));
-    await enter(page, 'ctz_sim-hai', '/wallet');
-    await expect(page.locator(`[data-obstacle=${obstacle.code}]`)).toContainText(obstacle.next['zh-CN']);
-    await expect(page.locator('[data-test=redeem]')).toHaveCount(0);
-    await checkPage(page, `wallet-${obstacle.code.toLowerCase().replace('rewards_', '').replaceAll('_', '-')}`);
+    await expectObstacle(page, obstacle.code);
   });
 
 test('a wallet tells its published limits, and what of them is used today and this year', async ({ page }) => {
@@ -42,7 +80,7 @@ test('a wallet tells its published limits, and what of them is used today and th
     obstacle: undefined,
     binding: { ...bound.binding, balanceCapFen: '1000000', limits, hasQuotaControl: true },
   }));
-  await enter(page, 'ctz_sim-hai', '/wallet');
+  await enter(page, citizen, '/wallet');
   await expect(page.locator('[data-limit=single]')).toHaveText('最多 ¥2,000.00');
   await expect(page.locator('[data-limit=today]')).toHaveText('已用 ¥1,200.50，上限 ¥5,000.00');
   await expect(page.locator('[data-limit=year]')).toHaveText('已用 ¥49,999.90，上限 ¥50,000.00');
@@ -54,7 +92,7 @@ test('a wallet tells its published limits, and what of them is used today and th
 test('limits that are not known, and use that a wallet does not tell, are said to be so', async ({ page }) => {
   const told = { obstacle: undefined, binding: { ...bound.binding, limits: { singleFen: '500000' } } };
   await change(page, '**/v1/me/wallet', (wallet) => ({ ...wallet, ...told }));
-  await enter(page, 'ctz_sim-hai', '/wallet');
+  await enter(page, citizen, '/wallet');
   await expect(page.locator('[data-limit=balance]')).toHaveText('最多 ¥20,000.00');
   await expect(page.locator('[data-limit=today]')).toHaveText('没有已知上限');
   await expect(page.locator('[data-test=limits-untold]')).toContainText('以钱包应用为准');
@@ -71,51 +109,84 @@ test('limits that are not known, and use that a wallet does not tell, are said t
 });
 
 test('a wallet that cannot be reached says when its balance and limits come back', async ({ page }) => {
-  await change(page, '**/v1/me/wallet', (wallet) => ({
-    ...wallet,
-    binding: undefined,
-    redeemableFen: '0',
-    obstacle: reasonOf('REWARDS_GATEWAY_UNAVAILABLE'),
-  }));
-  await enter(page, 'ctz_sim-hai', '/wallet');
-  await expect(page.locator('[data-obstacle=REWARDS_GATEWAY_UNAVAILABLE]')).toContainText('稍后再兑换');
-  await expect(page.getByText('这里会显示余额和限额')).toBeVisible();
-  await checkPage(page, 'wallet-unreachable');
+  await bindWalletAs(citizen);
+  await bank({ do: 'silence', of: 'everything' });
+  try {
+    await enter(page, citizen, '/wallet');
+    await expect(page.locator('[data-obstacle=REWARDS_GATEWAY_UNAVAILABLE]')).toContainText('稍后再兑换');
+    await expect(page.getByText('这里会显示余额和限额')).toBeVisible();
+    await checkPage(page, 'wallet-unreachable');
+  } finally {
+    await bank({ do: 'silence', of: 'nothing' });
+  }
 });
 
-for (const [state, said] of [
-  ['frozen-in', '不能收款'],
-  ['frozen', '已冻结'],
-  ['closed', '已注销'],
+for (const [state, said, code] of [
+  ['frozen-in', '不能收款', 'REWARDS_WALLET_FROZEN'],
+  ['frozen', '已冻结', 'REWARDS_WALLET_FROZEN'],
+  ['closed', '已注销', 'REWARDS_WALLET_CLOSED'],
 ] as const)
   test(`a wallet that is ${state} says so where its balance stands`, async ({ page }) => {
-    await change(page, '**/v1/me/wallet', (wallet) => ({
-      ...wallet,
-      binding: { ...bound.binding, state },
-      obstacle: reasonOf('REWARDS_WALLET_FROZEN'),
-    }));
-    await enter(page, 'ctz_sim-hai', '/wallet');
-    await expect(page.locator('[data-test=wallet-state]')).toHaveText(said);
-    await follow(page, page.locator('[data-obstacle] a'));
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('绑定数字人民币钱包');
+    await bindWalletAs(citizen);
+    await bank({ do: 'state', citizen, state });
+    try {
+      await expectObstacle(page, code);
+      await expect(page.locator('[data-test=wallet-state]')).toHaveText(said);
+      await follow(page, page.locator('[data-obstacle] a'));
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('绑定数字人民币钱包');
+    } finally {
+      await bank({ do: 'state', citizen, state: 'active' });
+    }
   });
 
-test('the page that redeems says what is in the way instead of asking for an amount', async ({ page }) => {
-  const [obstacle] = obstacles;
-  await change(page, '**/v1/me/wallet', (wallet) => ({ ...wallet, ...bound, obstacle, redeemableFen: '0' }));
-  await enter(page, 'ctz_sim-hai', '/wallet/redeem');
-  await expect(page.locator('[data-obstacle=REWARDS_BUDGET_EMPTY]')).toContainText('等待新的预算');
-  await expect(page.locator('[data-test=confirm]')).toHaveCount(0);
-  await checkPage(page, 'redeem-budget-empty');
+test('a payment whose outcome is not known yet says so, is not paid again, and is settled once the bank speaks', async ({
+  page,
+}) => {
+  const end = await openCampaign('states-unknown', { budgetFen: '100' });
+  await bank({ do: 'silence', of: 'payments' });
+  try {
+    const redemption = await redeemAs(citizen, '3');
+    await enter(page, citizen, '/wallet');
+    await expect(page.locator('[data-status=unknown]')).toContainText('付款确认中');
+    await follow(page, page.locator('[data-status=unknown]'));
+    await expect(page.locator('[data-test=redemption-state]')).toHaveText('付款确认中');
+    await expect(page.getByText('我们会一直询问，直到查清')).toBeVisible();
+    await expect(page.locator('main').getByRole('button')).toHaveCount(0);
+    await checkPage(page, 'redemption-unknown');
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await enter(page, 'operator-demo', '/money');
+    const unresolved = page.locator('[data-test=unresolved]').filter({ hasText: redemption });
+    await expect(unresolved).toContainText('等待确认');
+    await checkPage(page, 'operator-payment-unknown');
+    await bank({ do: 'silence', of: 'nothing' });
+    await unresolved.getByRole('button', { name: '现在询问' }).click();
+    await expect(unresolved).toHaveCount(0);
+    await enter(page, citizen, `/wallet/redemptions/${redemption}`);
+    await expect(page.locator('[data-test=redemption-state]')).toHaveText('已到账');
+  } finally {
+    await bank({ do: 'silence', of: 'nothing' });
+    await end();
+  }
 });
 
-test('a payment whose outcome is not known yet shows in the list, and is not paid again', async ({ page }) => {
-  await change(page, '**/v1/me/redemptions', () => ({ items: [{ ...redemption, status: 'unknown' }] }));
-  await enter(page, 'ctz_sim-hai', '/wallet');
-  await expect(page.locator('[data-status=unknown]')).toContainText('付款确认中');
-  await follow(page, page.locator('[data-status=unknown]'));
-  await expect(page.locator('[data-test=redemption-state]')).toHaveText('付款确认中');
-  await expect(page.locator('main').getByRole('button')).toHaveCount(0);
+test('a payment that waits says so, and one that the bank refuses gives the grams back', async ({ page }) => {
+  const operator = await clientOf('operator-demo');
+  const end = await openCampaign('states-refused', { budgetFen: '100' });
+  await operator.operations.pause('payments', '演练');
+  try {
+    const redemption = await redeemAs(citizen, '3');
+    await enter(page, citizen, `/wallet/redemptions/${redemption}`);
+    await expect(page.getByText('正在发给银行')).toBeVisible();
+    await checkPage(page, 'redemption-reserved');
+    await bank({ do: 'state', citizen, state: 'frozen-in' });
+    await operator.operations.resume('payments', '演练结束');
+    await expect(page.getByText('减排量已经退回账户')).toBeVisible({ timeout: 15_000 });
+    await checkPage(page, 'redemption-rejected');
+  } finally {
+    await operator.operations.resume('payments', '演练结束');
+    await bank({ do: 'state', citizen, state: 'active' });
+    await end();
+  }
 });
 
 const redemption = {
@@ -125,31 +196,21 @@ const redemption = {
   createdAt: 1_795_500_000_000,
 };
 
+// Neither lasts where the bank is simulated: it answers at once, and takes nothing back later.
 for (const [status, sentence] of [
-  ['unknown', '不会重复付款'],
-  ['rejected', '减排量已经退回账户'],
   ['sent', '等待回答'],
-  ['reserved', '正在发给银行'],
   ['returned', '款项退回'],
 ] as const)
   test(`a payment that is ${status} says what is known and what to do`, async ({ page }) => {
-    await change(page, '**/v1/me/redemptions', () => ({
-      items: [
-        {
-          ...redemption,
-          status,
-          ...(status === 'rejected' && { reason: reasonOf('REWARDS_PAYMENT_REJECTED') }),
-        },
-      ],
-    }));
-    await enter(page, 'ctz_sim-hai', '/wallet/redemptions/pay_1');
+    await change(page, '**/v1/me/redemptions', () => ({ items: [{ ...redemption, status }] }));
+    await enter(page, citizen, '/wallet/redemptions/pay_1');
     await expect(page.getByText(sentence)).toBeVisible();
     await checkPage(page, `redemption-${status}`);
   });
 
 test('grams that are being made up for are told', async ({ page }) => {
   await change(page, '**/v1/me', (me) => ({ ...me, clawbackMilligrams: '519900' }));
-  await enter(page, 'ctz_sim-hai', '/wallet');
+  await enter(page, citizen, '/wallet');
   await expect(page.locator('[data-test=clawback]')).toContainText('519 克');
   await checkPage(page, 'wallet-clawback');
 });
@@ -168,7 +229,7 @@ for (const status of ['held', 'reversed'] as const)
           : trip,
       ),
     }));
-    await enter(page, 'ctz_sim-hai', '/trips');
+    await enter(page, citizen, '/trips');
     await follow(page, page.locator(`[data-status=${status}]`));
     await expect(page.locator('[data-test=reason]')).toContainText('另一个账户');
     await checkPage(page, `trip-${status}`);
@@ -176,20 +237,20 @@ for (const status of ['held', 'reversed'] as const)
 
 test('a day without trips says what to do', async ({ page }) => {
   await change(page, '**/v1/me/trips*', () => ({ items: [] }));
-  await enter(page, 'ctz_sim-hai', '/trips');
+  await enter(page, citizen, '/trips');
   await expect(page.getByText('还没有行程')).toBeVisible();
   await checkPage(page, 'trips-empty');
 });
 
 test('a person at whom nobody looked reads so', async ({ page }) => {
   await change(page, '**/v1/me/looks*', () => ({ items: [] }));
-  await enter(page, 'ctz_sim-hai', '/mine/looks');
+  await enter(page, citizen, '/mine/looks');
   await expect(page.getByText('没有工作人员或机构查看过')).toBeVisible();
   await checkPage(page, 'looks-empty');
 });
 
 test('no network is a state with a next step, and trying again helps', async ({ page }) => {
-  await enter(page, 'ctz_sim-hai', '/wallet');
+  await enter(page, citizen, '/wallet');
   await page.route('**/v1/**', (route) => route.abort());
   await open(page, '/today');
   await expect(page.locator('[data-trouble=offline]').first()).toContainText('没有收到回答');
@@ -205,7 +266,7 @@ test('a defect of ours shows its trace, a refusal its code, a lost sign-in the w
     contentType: 'application/problem+json',
     body: JSON.stringify({ title: code, code, status, detail: '出了问题', next: '请稍后再试', traceId: 'a1b2c3d4' }),
   });
-  await enter(page, 'ctz_sim-hai', '/mine');
+  await enter(page, citizen, '/mine');
   for (const [status, code, kind, said] of [
     [500, 'DEFECT', 'failed', 'a1b2c3d4'],
     [403, 'HTTP_ROLE_FORBIDDEN', 'refused', '请稍后再试'],
@@ -221,7 +282,7 @@ test('a defect of ours shows its trace, a refusal its code, a lost sign-in the w
 });
 
 test('while a page is read its shape stands', async ({ page }) => {
-  await enter(page, 'ctz_sim-hai', '/mine');
+  await enter(page, citizen, '/mine');
   await page.route('**/v1/me/wallet', () => undefined);
   await page.evaluate(() => (location.hash = '/wallet'));
   await expect(page.locator('.skeleton')).toBeVisible();

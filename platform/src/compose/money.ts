@@ -6,6 +6,7 @@ import type { CampaignDeps, ReconcileStepDeps, RewardDeps } from '../rewards/ind
 import { createCampaign, demoCampaign, finishRedemptions } from '../rewards/index.ts';
 import { rest } from '../runtime/index.ts';
 import type { DocumentStore, Lease } from '../storage/index.ts';
+import type { EmbeddedGateway } from '../wallets/gateways/embedded/embedded-gateway.ts';
 import { createEmbeddedGateway } from '../wallets/gateways/embedded/embedded-gateway.ts';
 import { isPaused } from '../operations/index.ts';
 import type { ResolvingDeps } from '../wallets/index.ts';
@@ -37,11 +38,13 @@ export async function wireMoney(parts: {
   readonly ledger: LedgerClient;
   readonly sealDelayMs: number;
   readonly commitTimeoutMs: number;
+  readonly gateway: ((embedded: EmbeddedGateway) => EmbeddedGateway) | undefined;
   /** For each worker its own. */
   readonly leaseOf: (worker: string) => Lease;
 }): Promise<Money> {
   const { store, clock, random, catalogue } = parts;
-  const gateway = createEmbeddedGateway(parts);
+  const embedded = createEmbeddedGateway(parts);
+  const gateway = parts.gateway?.(embedded) ?? embedded;
   const trail = createTrail(clock);
   const regimeOf = (programme: string) => catalogue.programme(programme)?.regime ?? 'no-money';
   const rewards: RewardDeps = { store, clock, random, gateway, regimeOf };
