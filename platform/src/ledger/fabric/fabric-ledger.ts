@@ -8,8 +8,8 @@ import { LedgerFailure } from '../port.ts';
 import type { Commit, ContractCall, Endorsed, LedgerBlock, LedgerClient } from '../port.ts';
 import type { FabricConnection } from './connection.ts';
 import { preparedTransaction, signedEnvelope, statusQuestion, validEnvelope } from './envelopes.ts';
-import { endorseFailure, isPassing, statusFailure, submitFailure } from './failures.ts';
-import { retryStep } from './retry.ts';
+import { isPassing, statusFailure, submitFailure } from './failures.ts';
+import { tryAgain } from './retry.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { followBlocks, followEvents } from './streams.ts';
@@ -72,21 +72,6 @@ async function endorse(session: Session, call: ContractCall): Promise<Endorsed> 
     envelope: signedEnvelope(transaction.getBytes(), session.seat(call.as).key),
     result: transaction.getResult(),
   };
-}
-
-/** Tries again what had no effect and may pass: a peer one block behind, a contract server that is just coming back. */
-async function tryAgain<Value>(attempts: number, attemptOnce: () => Promise<Value>): Promise<Value> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await attemptOnce();
-    } catch (error) {
-      const failure = endorseFailure(error);
-      if (!(failure instanceof LedgerFailure) || attempt >= attempts) throw failure;
-      const step = retryStep(failure, { attempt, jitter: 0 });
-      if (step.do !== 'endorse-again') throw failure;
-      await rest(step.afterMs);
-    }
-  }
 }
 
 async function submit(session: Session, envelope: Uint8Array): Promise<void> {

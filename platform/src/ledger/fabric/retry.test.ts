@@ -1,47 +1,36 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { validationCodes } from '../port.ts';
-import { retryStep } from './retry.ts';
+import { LedgerFailure } from '../port.ts';
+import { tryAgain } from './retry.ts';
 
-const first = { attempt: 1, jitter: 0 };
+/** Fails so often in this way, then answers; gives what came of it and what was waited. */
+async function tried(failures: number, failure: Error, attempts = 4) {
+  const waited: number[] = [];
+  let left = failures;
+  const attemptOnce = () => (left-- > 0 ? Promise.reject(failure) : Promise.resolve('answered'));
+  const answer = await tryAgain(attempts, attemptOnce, (milliseconds) => {
+    waited.push(milliseconds);
+    return Promise.resolve();
+  }).catch((error: unknown) => error);
+  return { answer, waited };
+}
 
-describe('retrying', () => {
-  it('never retries what the contract refused', () => {
-    expect(retryStep({ kind: 'contract-refused' }, first)).toEqual({ do: 'give-up' });
+const away = new LedgerFailure('endorse-failed', 'connection refused');
+
+describe('trying an endorsement again', () => {
+  it('goes on until there is an answer, and waits twice as long each time', async () => {
+    expect(await tried(0, away)).toEqual({ answer: 'answered', waited: [] });
+    expect(await tried(3, away)).toEqual({ answer: 'answered', waited: [50, 100, 200] });
   });
 
-  it('endorses again, later each time, where nothing reached the chain', () => {
-    const delays = [1, 2, 3, 4].map((attempt) => retryStep({ kind: 'endorse-failed' }, { attempt, jitter: 0 }));
-    expect(delays).toEqual([50, 100, 200, 400].map((afterMs) => ({ do: 'endorse-again', afterMs })));
-    expect(retryStep({ kind: 'order-failed' }, { attempt: 1, jitter: 0.5 })).toEqual({
-      do: 'endorse-again',
-      afterMs: 75,
-    });
+  it('ends with the failure when every attempt failed', async () => {
+    expect(await tried(4, away)).toEqual({ answer: away, waited: [50, 100, 200] });
+    expect(await tried(1, away, 1)).toEqual({ answer: away, waited: [] });
   });
 
-  it('asks before it sends again what may have been ordered', () => {
-    expect(retryStep({ kind: 'outcome-unknown' }, first)).toEqual({ do: 'ask-status-then-resubmit', afterMs: 1_000 });
-  });
-
-  it('endorses a conflict again and nothing else that is invalid', () => {
-    const invalid = (validationCode: number) => retryStep({ kind: 'commit-invalid', validationCode }, first).do;
-    expect(invalid(validationCodes.mvccReadConflict)).toBe('endorse-again');
-    expect(invalid(validationCodes.phantomReadConflict)).toBe('endorse-again');
-    expect(invalid(validationCodes.endorsementPolicyFailure)).toBe('give-up');
-    expect(invalid(validationCodes.badCreatorSignature)).toBe('give-up');
-  });
-
-  it('ends, and never waits longer than twice 800 ms for an endorsement', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 50 }),
-        fc.double({ min: 0, max: 0.999, noNaN: true }),
-        (attempt, jitter) => {
-          const step = retryStep({ kind: 'endorse-failed' }, { attempt, jitter });
-          expect(step.do).toBe(attempt >= 5 ? 'give-up' : 'endorse-again');
-          if (step.do !== 'give-up') expect(step.afterMs).toBeLessThanOrEqual(1_600);
-        },
-      ),
-    );
-  });
+  it.each([new LedgerFailure('contract-refused', 'DAY_CLOSED: 2026-03-01'), new TypeError('a defect')])(
+    'does not try again after %s',
+    async (failure) => {
+      expect(await tried(1, failure)).toEqual({ answer: failure, waited: [] });
+    },
+  );
 });

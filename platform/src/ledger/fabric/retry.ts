@@ -1,39 +1,27 @@
-import { validationCodes } from '../port.ts';
-import type { LedgerFailureKind } from '../port.ts';
+import { rest } from '../../runtime/index.ts';
+import { LedgerFailure } from '../port.ts';
+import { endorseFailure } from './failures.ts';
 
-/** What to do about a failure of the ledger. */
-export type RetryStep =
-  { readonly do: 'give-up' } | { readonly do: 'endorse-again' | 'ask-status-then-resubmit'; readonly afterMs: number };
-
-const maxAttempts = 5;
 const firstDelayMs = 50;
-const maxDelayMs = 800;
-/** Raft needs up to this long for a new leader; asking sooner finds nothing. */
-const askAfterMs = 1_000;
 
 /**
- * The rule of trying again: a refusal is final; nothing reached the chain, so endorse again; something may have, so ask first
- * and send the same envelope. `attempt` counts from 1; `jitter` is in [0, 1) and keeps two clients from colliding twice.
+ * Tries again what had no effect and may pass: a peer one block behind, a contract server that is just coming back. It waits 50 ms, and twice as long each
+ * time. A refusal of the contract is final; what was handed to ordering is `orderEnvelope`'s.
+ * @param wait in milliseconds
  */
-export function retryStep(
-  failure: { readonly kind: LedgerFailureKind; readonly validationCode?: number | undefined },
-  progress: { readonly attempt: number; readonly jitter: number },
-): RetryStep {
-  if (progress.attempt >= maxAttempts) return { do: 'give-up' };
-  const afterMs = Math.round(Math.min(firstDelayMs * 2 ** (progress.attempt - 1), maxDelayMs) * (1 + progress.jitter));
-  switch (failure.kind) {
-    case 'contract-refused':
-      return { do: 'give-up' };
-    case 'endorse-failed':
-    case 'order-failed':
-      return { do: 'endorse-again', afterMs };
-    case 'outcome-unknown':
-      return { do: 'ask-status-then-resubmit', afterMs: Math.max(afterMs, askAfterMs) };
-    case 'commit-invalid':
-      return isConflict(failure.validationCode) ? { do: 'endorse-again', afterMs } : { do: 'give-up' };
+export async function tryAgain<Value>(
+  attempts: number,
+  attemptOnce: () => Promise<Value>,
+  wait: (milliseconds: number) => Promise<void> = rest,
+): Promise<Value> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await attemptOnce();
+    } catch (error) {
+      const failure = endorseFailure(error);
+      const mayPass = failure instanceof LedgerFailure && failure.kind === 'endorse-failed';
+      if (!mayPass || attempt >= attempts) throw failure;
+      await wait(firstDelayMs * 2 ** (attempt - 1));
+    }
   }
-}
-
-function isConflict(code: number | undefined): boolean {
-  return code === validationCodes.mvccReadConflict || code === validationCodes.phantomReadConflict;
 }
