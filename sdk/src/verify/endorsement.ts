@@ -2,12 +2,15 @@ import { areEqual, concat, fromBase64, MalformedError, utf8 } from './bytes.ts';
 import { canonicalText } from './canonical.ts';
 import type { Fields } from './fields.ts';
 import { list, object, text } from './fields.ts';
+import type { Message } from './protobuf.ts';
 import { readMessage } from './protobuf.ts';
 import { isSigned, readCertificate } from './x509.ts';
 
 export interface PinnedRoots {
   /** Organisations whose signature is asked for, with their root certificates (PEM). Pinned by the caller, never taken from a receipt. */
   readonly roots: readonly { readonly mspId: string; readonly certificate: string }[];
+  /** The chaincode whose word is taken; where absent, that of the receipt, which the organisations may have endorsed for another purpose. */
+  readonly chaincode?: string;
 }
 
 /** What the endorsed transaction has to write: a header under a composite key. */
@@ -16,10 +19,20 @@ export interface Writing {
   readonly header: Fields;
 }
 
-/** The transaction writes exactly this, and every pinned organisation has signed it; gives who signed. */
+/** The transaction is the one that the receipt names and writes exactly this, and every pinned organisation has signed it; gives who signed. */
 export async function checkEndorsed(transaction: Fields, writing: Writing, pinned: PinnedRoots): Promise<string[]> {
   const payload = fromBase64(text(transaction, 'payload'));
-  checkWrites(payload, writing, text(transaction, 'chaincode'));
+  const action = readMessage(readMessage(payload).bytes(2) ?? none);
+  checkWrites(action, writing, text(transaction, 'chaincode'));
+  checkNames(action, transaction, pinned);
+  const signers = await signersOf(payload, transaction, pinned);
+  const missing = pinned.roots.find(({ mspId }) => !signers.has(mspId));
+  if (missing !== undefined || pinned.roots.length === 0)
+    throw new MalformedError(`no valid signature of ${missing?.mspId ?? 'anybody'}`, 'SIGNATURE_MISSING');
+  return [...signers].sort();
+}
+
+async function signersOf(payload: Uint8Array, transaction: Fields, pinned: PinnedRoots): Promise<ReadonlySet<string>> {
   const signers = new Set<string>();
   for (const endorsement of list(transaction['endorsements'], 16)) {
     const endorser = fromBase64(text(object(endorsement), 'endorser'));
@@ -28,13 +41,13 @@ export async function checkEndorsed(transaction: Fields, writing: Writing, pinne
     const signature = fromBase64(text(object(endorsement), 'signature'));
     if (await isSigned(concat([payload, endorser]), signature, signer.publicKey)) signers.add(signer.mspId);
   }
-  const missing = pinned.roots.find(({ mspId }) => !signers.has(mspId));
-  if (missing !== undefined || pinned.roots.length === 0)
-    throw new MalformedError(`no valid signature of ${missing?.mspId ?? 'anybody'}`, 'SIGNATURE_MISSING');
-  return [...signers].sort();
+  return signers;
 }
 
-/** The endorser's certificate has to be signed by the pinned root of the organisation that it claims. */
+/** Of all whom a root certifies, only an organisation's peers endorse; its clients' keys may be in other hands. */
+const endorsingUnit = 'peer';
+
+/** The endorser's certificate has to be a peer's, signed by the pinned root of the organisation that it claims. */
 async function signerOf(
   endorser: Uint8Array,
   pinned: PinnedRoots,
@@ -42,6 +55,7 @@ async function signerOf(
   const identity = readMessage(endorser);
   const mspId = new TextDecoder().decode(identity.bytes(1));
   const certificate = readCertificate(new TextDecoder().decode(identity.bytes(2)));
+  if (!certificate.units.includes(endorsingUnit)) return undefined;
   for (const root of pinned.roots.filter((candidate) => candidate.mspId === mspId)) {
     const issuer = readCertificate(root.certificate);
     if (await isSigned(certificate.signed, certificate.signature, issuer.publicKey))
@@ -53,9 +67,17 @@ async function signerOf(
 const separator = '\0';
 const none = new Uint8Array();
 
+/** The id that a reader is shown is the one that was signed, which the event of what was endorsed holds; and the chaincode is the pinned one. */
+function checkNames(action: Message, transaction: Fields, { chaincode }: PinnedRoots): void {
+  const event = readMessage(action.bytes(2) ?? none);
+  if (!areEqual(event.bytes(2) ?? none, utf8(text(transaction, 'id'))))
+    throw new MalformedError('the endorsed transaction has another id', 'TRANSACTION_DIFFERS');
+  if (chaincode !== undefined && chaincode !== transaction['chaincode'])
+    throw new MalformedError('another chaincode than the pinned one', 'TRANSACTION_DIFFERS');
+}
+
 /** What was endorsed writes exactly this header under exactly this key. */
-function checkWrites(payload: Uint8Array, { key: parts, header }: Writing, chaincode: string): void {
-  const action = readMessage(readMessage(payload).bytes(2) ?? none);
+function checkWrites(action: Message, { key: parts, header }: Writing, chaincode: string): void {
   if (readMessage(action.bytes(3) ?? none).number(1) !== 200n)
     throw new MalformedError('the contract did not succeed', 'CONTRACT_FAILED');
   const namespaces = readMessage(action.bytes(1) ?? none)

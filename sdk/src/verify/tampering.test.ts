@@ -91,6 +91,9 @@ const changes: readonly (readonly [member: string, value: unknown, failure: stri
   ['header.extra', 'x', 'signatures HEADER_NOT_WRITTEN'],
   ['header.methodologies.1.digest', '0'.repeat(64), 'signatures HEADER_NOT_WRITTEN'],
   ['transaction.chaincode', 'another', 'signatures HEADER_NOT_WRITTEN'],
+  ['transaction.id', '0'.repeat(64), 'signatures TRANSACTION_DIFFERS'],
+  ['transaction.id', '', 'signatures TRANSACTION_DIFFERS'],
+  ['transaction.id', undefined, 'signatures UNREADABLE'],
   ['transaction.payload', '', 'signatures CONTRACT_FAILED'],
   ['transaction.payload', '%', 'signatures UNREADABLE'],
   ['transaction.endorsements', [], 'signatures SIGNATURE_MISSING'],
@@ -145,7 +148,7 @@ describe.each(cases)('$title', ({ receipt, roots }) => {
         found.add(failure);
       }
     }
-    const kinds = ['HEADER_NOT_WRITTEN', 'SIGNATURE_MISSING', 'UNREADABLE'];
+    const kinds = ['HEADER_NOT_WRITTEN', 'SIGNATURE_MISSING', 'TRANSACTION_DIFFERS', 'UNREADABLE'];
     expect([...found].sort()).toEqual(kinds.map((code) => `signatures ${code}`));
   });
 
@@ -167,6 +170,11 @@ describe.each(cases)('$title', ({ receipt, roots }) => {
     const third = [...roots, { mspId: 'ThirdMSP', certificate: roots[0]?.certificate ?? '' }];
     for (const pinned of [exchanged, third, []])
       expect(await failureOf({ roots: pinned }, receipt)).toBe('signatures SIGNATURE_MISSING');
+  });
+
+  it('is believed of the pinned chaincode only', async () => {
+    const verdict = async (chaincode: string) => (await verifyReceipt(receipt, { roots, chaincode })).isValid;
+    expect([await verdict('carbon'), await verdict('carbon-test')]).toEqual([true, false]);
   });
 
   it('is not believed by the roots of another network', async () => {

@@ -1,4 +1,4 @@
-import { fromBase64, MalformedError } from './bytes.ts';
+import { areEqual, fromBase64, MalformedError } from './bytes.ts';
 
 /** One DER element: its tag, its content, and itself whole. */
 interface Element {
@@ -7,10 +7,11 @@ interface Element {
   readonly whole: Uint8Array;
 }
 
-/** What is needed of a certificate: what was signed, the signature, and the subject's key as SubjectPublicKeyInfo. */
+/** What is needed of a certificate: what was signed, the signature, the subject's organisational units, and its key as SubjectPublicKeyInfo. */
 export interface Certificate {
   readonly signed: Uint8Array;
   readonly signature: Uint8Array;
+  readonly units: readonly string[];
   readonly publicKey: Uint8Array;
 }
 
@@ -61,8 +62,20 @@ export function readCertificate(pem: string): Certificate {
   return {
     signed: toBeSigned.whole,
     signature: signature.content.subarray(1),
+    units: unitsOf(pick(fields, first + 4, sequenceTag)),
     publicKey: pick(fields, first + 5, sequenceTag).whole,
   };
+}
+
+/** 2.5.4.11 */
+const organisationalUnit = Uint8Array.of(0x55, 0x04, 0x0b);
+
+function unitsOf(subject: Element): string[] {
+  return children(subject)
+    .flatMap(children)
+    .map(children)
+    .filter(([type]) => type !== undefined && areEqual(type.content, organisationalUnit))
+    .map(([, value]) => new TextDecoder().decode(value?.content));
 }
 
 /** Of an INTEGER that is written as DER asks: not negative, and with a leading zero only where the next bit is set. */
