@@ -20,7 +20,10 @@ export type OrderEnd =
   | { readonly end: 'valid'; readonly blockNumber: number }
   /** It wrote nothing and never will: what it was for is endorsed anew. */
   | { readonly end: 'void'; readonly failure: LedgerFailure }
-  /** It may be in a block, now or later: the same envelope is ordered again, and none is endorsed in its place. */
+  /**
+   * It may be in a block, now or later: the same envelope is ordered again. None is endorsed in its place, unless whoever does so can tell afterwards which of them
+   * wrote: ordering may refuse this one for ever.
+   */
   | { readonly end: 'unknown'; readonly failure: LedgerFailure };
 
 /**
