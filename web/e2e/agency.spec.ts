@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { change, checkAsItStands, checkPage, demoCampaign, enter, follow, open } from './page-checks.ts';
+import { clientOf } from './city.ts';
+import { change, checkAsItStands, checkPage, demoCampaign, enter, follow, look, open } from './page-checks.ts';
 
 test('an agency sees that the day adds up and recomputes all of it in the browser', async ({ page }) => {
   await enter(page, 'agency-demo');
@@ -96,6 +97,26 @@ test('a batch whose leaves were changed is found out', async ({ page }) => {
   await follow(page, page.locator('[data-row] a').first());
   await page.locator('[data-test=verify-batch]').click();
   await expect(page.locator('[data-test=batch-verdict]')).toContainText('重算不一致');
+});
+
+test('a single record is recomputed for a reason, which the person whose it is reads', async ({ page }) => {
+  const { me, access } = await clientOf('ctz_sim-song');
+  const record = (await me.trips({ limit: 100 })).items.find((trip) => trip.record !== undefined)?.record ?? '';
+  await enter(page, 'agency-demo', '/day');
+  await follow(page, page.getByRole('link', { name: '重算一条记录' }));
+  await checkPage(page, 'agency-record-find');
+  await page.locator('[data-test=record]').fill(record);
+  await page.locator('[data-test=find]').click();
+  await look(page, '抽样审计：第 48 周');
+  await expect(page.locator('[data-test=record-verdict]')).toContainText('重算一致');
+  await checkAsItStands(page, 'agency-record');
+  await page.getByRole('button', { name: 'English', exact: true }).click();
+  await page.setViewportSize(phone);
+  await checkAsItStands(page, 'agency-record-en-phone');
+  expect((await access.looks()).items[0]).toMatchObject({ subject: record, reason: '抽样审计：第 48 周' });
+  await open(page, '/records/rec_none');
+  await look(page, 'sample');
+  await expect(page.locator('[data-trouble=refused]')).toContainText('CARBON_RECORD_UNKNOWN');
 });
 
 test('the chain of blocks is recomputed in the browser', async ({ page }) => {

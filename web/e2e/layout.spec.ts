@@ -75,7 +75,11 @@ test("a citizen's record does not move while it is read", async ({ page }) => {
 });
 
 for (const [identity, face, addresses] of [
-  ['agency-demo', 'agency', ['/day', '/batches', '/reconciliation', '/appeals', '/appeals/decided', '/trail']],
+  [
+    'agency-demo',
+    'agency',
+    ['/day', '/batches', '/records', '/reconciliation', '/appeals', '/appeals/decided', '/trail'],
+  ],
   ['operator-demo', 'agency', ['/money', '/operations']],
   ['partner-demo', 'partner', ['/runs', '/send', '/budgets', '/credentials']],
 ] as const)

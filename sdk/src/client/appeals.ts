@@ -14,6 +14,7 @@ export interface AppealLineView extends Omit<AppealView, 'statement'> {
 export type CaseTripView = Pick<
   TripView,
   | 'activity'
+  | 'record'
   | 'status'
   | 'source'
   | 'mode'

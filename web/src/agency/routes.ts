@@ -9,6 +9,7 @@ export const agencyRoutes: readonly RouteRecordRaw[] = [
   { path: '/batches/of/:batch', component: () => import('./ledger/BatchPage.vue'), props: true },
   { path: '/blocks', component: () => import('./ledger/BlocksPage.vue') },
   { path: '/blocks/:number', component: () => import('./ledger/BlockPage.vue'), props: true },
+  { path: '/records/:record?', component: () => import('./ledger/RecordPage.vue'), props: true },
   { path: '/refusals/:day?/:code?', component: () => import('./RefusalsPage.vue'), props: true },
   { path: '/appeals', component: () => import('./appeals/AppealsPage.vue'), props: { state: 'open' } },
   { path: '/appeals/decided', component: () => import('./appeals/AppealsPage.vue'), props: { state: 'decided' } },

@@ -134,8 +134,10 @@ async function caseView(services: Services, key: string, look: Look): Promise<Ap
 /** What a decider has to see of a trip; whose account it was on is no part of it. */
 function caseTrip({ key, value }: Stored<ActivityDocument>): CaseTripView {
   const { status, source, mode, evidence, occurredAt, startedAt, endedAt, distanceMeters, fromPlace, toPlace } = value;
+  const { record } = value;
   return {
     ...{ activity: key, status, source, mode, evidence, day: value.day as Day, occurredAt },
+    ...(record !== undefined && { record }),
     ...(startedAt !== undefined && { startedAt }),
     ...(endedAt !== undefined && { endedAt }),
     ...(distanceMeters !== undefined && { distanceMeters }),

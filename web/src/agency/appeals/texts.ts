@@ -48,6 +48,7 @@ export const appealTexts = {
   'fact.evidence': ['证据', 'Evidence'],
   'fact.mode': ['方式', 'Mode'],
   'fact.now': ['现在', 'Now'],
+  'fact.record': ['记录（可重算）', 'Record (to recompute)'],
   'fact.source': ['来源', 'Source'],
   'fact.then': ['申诉时', 'When appealed'],
   'fact.when': ['时间', 'When'],
