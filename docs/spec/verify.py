@@ -254,25 +254,44 @@ def is_signed(data, signature, key):
     return point is not None and point[0] % ORDER == r
 
 
+ORGANISATIONAL_UNIT = bytes([0x55, 4, 11])
+
+
 def certificate(pem):
-    """(what was signed, signature, public key) of a PEM certificate."""
+    """(what was signed, signature, public key, organisational units of the subject) of a PEM certificate."""
     body = re.search("-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", pem, re.DOTALL)
     ensure(body, "no certificate")
     (content, signed), _, (signature, _) = elements(element(base64.b64decode(body[1]), 0)[0])
     fields = elements(content)
     # version?, serial, algorithm, issuer, validity, subject, key
-    _, (bits, _) = elements(fields[6 if fields[0][1][0] == 0xA0 else 5][0])
+    subject, subject_key = fields[5:7] if fields[0][1][0] == 0xA0 else fields[4:6]
+    _, (bits, _) = elements(subject_key[0])
     ensure(len(bits) == 66 and bits[1] == 4, "not a P-256 key")
-    return signed, signature[1:], (int.from_bytes(bits[2:34], "big"), int.from_bytes(bits[34:66], "big"))
+    attributes = [elements(attribute) for names, _ in elements(subject[0]) for attribute, _ in elements(names)]
+    units = [value for (kind, _), (value, _) in attributes if kind == ORGANISATIONAL_UNIT]
+    return signed, signature[1:], (int.from_bytes(bits[2:34], "big"), int.from_bytes(bits[34:66], "big")), units
 
 
 def signer_of(endorsement, payload, roots):
     endorser = base64.b64decode(endorsement["endorser"])
     identity = message(endorser)
     name, pem = one(identity, 1).decode(), one(identity, 2).decode()
-    signed, signature, key = certificate(pem)
-    issued = any(root["mspId"] == name and is_signed(signed, signature, certificate(root["rootCertificate"])[2]) for root in roots)
+    signed, signature, key, units = certificate(pem)
+    issued = b"peer" in units and any(root["mspId"] == name and is_signed(signed, signature, certificate(root["rootCertificate"])[2]) for root in roots)
     return name if issued and is_signed(payload + endorser, base64.b64decode(endorsement["signature"]), key) else None
+
+
+def check_names(action, transaction, endorsed):
+    """§9.3: the names that are shown are those that were signed."""
+    ensure(one(message(one(action, 2)), 2) == transaction["id"].encode(), "the endorsed transaction has another id")
+    proposal = transaction.get("proposal")
+    if proposal is None:
+        return
+    headers = [base64.b64decode(proposal[name]) for name in ("channelHeader", "signatureHeader", "payload")]
+    ensure(one(endorsed, 1) == sha256(*headers), "the proposal is not what was endorsed")
+    channel, signature = message(headers[0]), message(headers[1])
+    ensure(one(channel, 4) == transaction["channel"].encode(), "the endorsed transaction is of another channel")
+    ensure(one(channel, 5) == transaction["id"].encode() == sha256(one(signature, 2), one(signature, 1)).hex().encode(), "the proposal has another id")
 
 
 def check_transaction(transaction, key, header, roots):
@@ -285,6 +304,7 @@ def check_transaction(transaction, key, header, roots):
     writes = [message(write) for write in message(one(own, 2)).get(3, [])]
     name = ("\0" + "\0".join(key) + "\0").encode()
     ensure(any(one(write, 1) == name and one(write, 3) == canonical_bytes(header) for write in writes), "the transaction does not write this header")
+    check_names(action, transaction, message(payload))
     signers = {signer_of(endorsement, payload, roots) for endorsement in transaction["endorsements"]}
     missing = [root["mspId"] for root in roots if root["mspId"] not in signers]
     ensure(roots and not missing, "not signed by " + ", ".join(missing))

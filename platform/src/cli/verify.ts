@@ -37,6 +37,7 @@ const refuse = refuser(verifyRefusals);
 
 /** As the platform publishes it; what counts is that the reader has compared the fingerprints with the organisations' own. */
 const rootsSchema = z.object({
+  channel: z.string().min(1).optional(),
   chaincode: z.string().min(1).optional(),
   organisations: z.array(z.object({ mspId: z.string().min(1), rootCertificate: z.string().min(1) })).min(1),
 });
@@ -59,8 +60,9 @@ function isSettlement(receipt: unknown): boolean {
 function rootsOf(file: string): PinnedRoots {
   const parsed = rootsSchema.safeParse(json(file));
   if (!parsed.success) throw refuse('VERIFY_ROOTS_UNREADABLE', { file });
-  const { chaincode, organisations } = parsed.data;
+  const { channel, chaincode, organisations } = parsed.data;
   return {
+    ...(channel !== undefined && { channel }),
     ...(chaincode !== undefined && { chaincode }),
     roots: organisations.map(({ mspId, rootCertificate }) => ({ mspId, certificate: rootCertificate })),
   };

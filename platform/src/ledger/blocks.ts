@@ -78,17 +78,23 @@ export function envelopeOf(block: Uint8Array, transaction: number): Uint8Array |
   return common.Block.deserializeBinary(block).getData()?.getDataList_asU8()[transaction];
 }
 
-/** What the endorsers of one transaction of a block signed. */
+/** What the endorsers of one transaction of a block signed, and what had been proposed to them. */
 export function endorsedTransaction(
   envelope: Uint8Array,
   about: Pick<EndorsedTransaction, 'engine' | 'channel' | 'chaincode' | 'block'>,
 ): EndorsedTransaction {
   const { payload, channelHeader } = openEnvelope(envelope);
-  const endorsed = chaincodeAction(payload).getAction();
+  const action = chaincodeAction(payload);
+  const endorsed = action.getAction();
   return {
     ...about,
     id: channelHeader.getTxId(),
     payload: endorsed?.getProposalResponsePayload_asB64() ?? '',
+    proposal: {
+      channelHeader: payload.getHeader()?.getChannelHeader_asB64() ?? '',
+      signatureHeader: payload.getHeader()?.getSignatureHeader_asB64() ?? '',
+      payload: action.getChaincodeProposalPayload_asB64(),
+    },
     endorsements: (endorsed?.getEndorsementsList() ?? []).map((endorsement) => ({
       endorser: endorsement.getEndorser_asB64(),
       signature: endorsement.getSignature_asB64(),

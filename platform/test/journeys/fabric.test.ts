@@ -81,7 +81,7 @@ interface Connection {
 async function expectReceiptsToHold(): Promise<void> {
   const { receipt, roots } = await sealedReceipt();
   expect(receipt.transaction).toMatchObject({ engine: 'fabric', channel: 'carbon', chaincode: 'carbon' });
-  const { steps, isValid } = await verifyReceipt(receipt, { roots });
+  const { steps, isValid } = await verifyReceipt(receipt, { roots, channel: 'carbon', chaincode: 'carbon' });
   expect(steps.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
     'record passed',
     'place passed',

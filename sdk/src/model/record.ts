@@ -65,7 +65,7 @@ export interface BatchHeader {
   readonly totals: readonly BatchTotal[];
 }
 
-/** What an endorser signed: enough to check both organisations' signatures over the batch header. */
+/** What an endorser signed: enough to check both organisations' signatures over the batch header. Engine and block are only told. */
 export interface EndorsedTransaction {
   readonly engine: 'embedded' | 'fabric';
   readonly channel: string;
@@ -74,6 +74,15 @@ export interface EndorsedTransaction {
   readonly block: number;
   /** `protos.ProposalResponsePayload`, base64. */
   readonly payload: string;
+  /** What was proposed: its hash stands in `payload`, so it proves channel and id. Receipts of before it was kept lack it. */
+  readonly proposal?: {
+    /** `common.ChannelHeader`, base64. */
+    readonly channelHeader: string;
+    /** `common.SignatureHeader`, base64. */
+    readonly signatureHeader: string;
+    /** `protos.ChaincodeProposalPayload` without transient data, base64. */
+    readonly payload: string;
+  };
   readonly endorsements: readonly {
     /** `msp.SerializedIdentity`, base64. */
     readonly endorser: string;

@@ -34,7 +34,7 @@ export type FailureCode =
   | 'CONTRACT_FAILED'
   /** The endorsed transaction writes something else than this header under its key. */
   | 'HEADER_NOT_WRITTEN'
-  /** The receipt names another transaction, or another chaincode, than what was endorsed or is pinned. */
+  /** The receipt names another transaction, channel or chaincode than what was endorsed or is pinned. */
   | 'TRANSACTION_DIFFERS'
   /** A pinned organisation has not signed this transaction. */
   | 'SIGNATURE_MISSING';

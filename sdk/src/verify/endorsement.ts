@@ -1,9 +1,10 @@
-import { areEqual, concat, fromBase64, MalformedError, utf8 } from './bytes.ts';
+import { areEqual, concat, fromBase64, hex, MalformedError, utf8 } from './bytes.ts';
 import { canonicalText } from './canonical.ts';
 import type { Fields } from './fields.ts';
 import { list, object, text } from './fields.ts';
 import type { Message } from './protobuf.ts';
 import { readMessage } from './protobuf.ts';
+import { sha256 } from './sha256.ts';
 import { isSigned, readCertificate } from './x509.ts';
 
 export interface PinnedRoots {
@@ -11,6 +12,8 @@ export interface PinnedRoots {
   readonly roots: readonly { readonly mspId: string; readonly certificate: string }[];
   /** The chaincode whose word is taken; where absent, that of the receipt, which the organisations may have endorsed for another purpose. */
   readonly chaincode?: string;
+  /** The channel whose word is taken: a receipt that does not prove its channel is then not believed. Where absent, any channel of these organisations. */
+  readonly channel?: string;
 }
 
 /** What the endorsed transaction has to write: a header under a composite key. */
@@ -22,9 +25,9 @@ export interface Writing {
 /** The transaction is the one that the receipt names and writes exactly this, and every pinned organisation has signed it; gives who signed. */
 export async function checkEndorsed(transaction: Fields, writing: Writing, pinned: PinnedRoots): Promise<string[]> {
   const payload = fromBase64(text(transaction, 'payload'));
-  const action = readMessage(readMessage(payload).bytes(2) ?? none);
-  checkWrites(action, writing, text(transaction, 'chaincode'));
-  checkNames(action, transaction, pinned);
+  const endorsed = readMessage(payload);
+  checkWrites(within(endorsed, 2), writing, text(transaction, 'chaincode'));
+  checkNames(endorsed, transaction, pinned);
   const signers = await signersOf(payload, transaction, pinned);
   const missing = pinned.roots.find(({ mspId }) => !signers.has(mspId));
   if (missing !== undefined || pinned.roots.length === 0)
@@ -67,13 +70,39 @@ async function signerOf(
 const separator = '\0';
 const none = new Uint8Array();
 
-/** The id that a reader is shown is the one that was signed, which the event of what was endorsed holds; and the chaincode is the pinned one. */
-function checkNames(action: Message, transaction: Fields, { chaincode }: PinnedRoots): void {
-  const event = readMessage(action.bytes(2) ?? none);
-  if (!areEqual(event.bytes(2) ?? none, utf8(text(transaction, 'id'))))
-    throw new MalformedError('the endorsed transaction has another id', 'TRANSACTION_DIFFERS');
-  if (chaincode !== undefined && chaincode !== transaction['chaincode'])
-    throw new MalformedError('another chaincode than the pinned one', 'TRANSACTION_DIFFERS');
+/** What a reader is shown is what was signed, and is what the caller has pinned. */
+function checkNames(payload: Message, transaction: Fields, pinned: PinnedRoots): void {
+  const event = within(within(payload, 2), 2);
+  if (!isText(event, 2, text(transaction, 'id'))) throw differs('the endorsed transaction has another id');
+  if (transaction['proposal'] !== undefined) checkProposal(payload, transaction);
+  else if (pinned.channel !== undefined) throw differs('the receipt does not prove its channel');
+  for (const name of ['channel', 'chaincode'] as const)
+    if ((pinned[name] ?? transaction[name]) !== transaction[name]) throw differs(`another ${name} than the pinned one`);
+}
+
+/** The endorsers signed the hash of what was proposed to them, which names channel and id; and the id is that of its author and nonce. */
+function checkProposal(payload: Message, transaction: Fields): void {
+  const proposal = object(transaction['proposal']);
+  const part = (name: string): Uint8Array => fromBase64(text(proposal, name));
+  const [channelBytes, signatureBytes] = [part('channelHeader'), part('signatureHeader')];
+  const proposed = sha256(concat([channelBytes, signatureBytes, part('payload')]));
+  if (!areEqual(payload.bytes(1) ?? none, proposed)) throw differs('the proposal is not what was endorsed');
+  const [channelHeader, signatureHeader] = [readMessage(channelBytes), readMessage(signatureBytes)];
+  const id = hex(sha256(concat([2, 1].map((field) => signatureHeader.bytes(field) ?? none))));
+  if (id !== transaction['id'] || !isText(channelHeader, 5, id)) throw differs('the proposal has another id');
+  if (!isText(channelHeader, 4, text(transaction, 'channel'))) throw differs('the transaction is of another channel');
+}
+
+function within(message: Message, field: number): Message {
+  return readMessage(message.bytes(field) ?? none);
+}
+
+function isText(message: Message, field: number, wanted: string): boolean {
+  return areEqual(message.bytes(field) ?? none, utf8(wanted));
+}
+
+function differs(message: string): MalformedError {
+  return new MalformedError(message, 'TRANSACTION_DIFFERS');
 }
 
 /** What was endorsed writes exactly this header under exactly this key. */
