@@ -7,6 +7,7 @@ const pages = [
   ['agency-appeals', 'agency-demo', '/appeals', '**/v1/appeals*'],
   ['agency-appeals-decided', 'agency-demo', '/appeals/decided', '**/v1/appeals*'],
   ['agency-appeal', 'agency-demo', '/appeals/apl_1', '**/v1/appeals/apl_1'],
+  ['agency-record', 'agency-demo', '/records/rec_1', '**/v1/audit/records/*/recomputation'],
   ['agency-reconciliation', 'agency-demo', '/reconciliation', '**/v1/audit/reconciliation*'],
   ['agency-report', 'agency-demo', '/reconciliation/reports/rcl_1', '**/v1/audit/reconciliations/rcl_1'],
   ['agency-settlements', 'agency-demo', '/reconciliation/settlements', '**/v1/audit/settlements*'],
@@ -24,7 +25,7 @@ test.afterEach(async ({ page }) => {
 
 /** What is somebody's is read only after it was said why. */
 async function passGate(page: Page, address: string): Promise<void> {
-  if (address.startsWith('/appeals/apl_')) await look(page, '处理申诉');
+  if (/^[/](appeals[/]apl_|records[/])/.test(address)) await look(page, '处理申诉');
 }
 
 for (const [name, identity, address, path] of pages)

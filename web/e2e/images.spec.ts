@@ -26,7 +26,9 @@ test('receipt', async ({ page }) => {
 test('agency', async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await enter(page, 'agency-demo');
-  await open(page, '/day');
+  // A whole day, at whatever hour the picture is taken.
+  const yesterday = new Date(Date.now() + 8 * 3_600_000 - 86_400_000).toISOString().slice(0, 10);
+  await open(page, `/day/${yesterday}`);
   await page.locator('[data-test=verify-day]').click();
   await expect(page.locator('[data-test=day-verdict]')).toContainText('全部重算一致');
   await page.screenshot({ path: `${folder}/agency.png` });

@@ -60,7 +60,9 @@ for (const size of [desk, phone])
     await expect(page.locator('[data-identity]').first()).toBeVisible();
   });
 
-for (const address of ['/today', '/trips', '/wallet', '/proof', '/mine'])
+const yesterday = new Date(Date.now() + 8 * 3_600_000 - 86_400_000).toISOString().slice(0, 10);
+
+for (const address of ['/today', `/days/${yesterday}`, '/trips', '/wallet', '/proof', '/mine'])
   test(`a citizen's ${address} does not move while it is read`, async ({ page }) => {
     await page.setViewportSize(phone);
     await enter(page, 'ctz_sim-lan');
