@@ -1,11 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { common, msp, peer } from '@hyperledger/fabric-protos';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBlock } from '../blocks.ts';
 import type { LedgerClient } from '../port.ts';
+import { signLowS } from '../signing.ts';
 import { createEmbeddedLedger } from './embedded-ledger.ts';
+import type { EmbeddedIdentities } from './identities.ts';
+import type { Signer } from './messages.ts';
 
 const contractsModule = fileURLToPath(new URL('../../../../chaincode/dist/index.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tanhui-ledger-'));
@@ -29,6 +33,33 @@ async function register(fields: object) {
   const endorsed = await ledger.endorse({ function: 'RegisterMethodology', args: [sorted(fields)], as: 'registrar' });
   await ledger.submit(endorsed.envelope);
   return ledger.status(endorsed.transactionId, { timeoutMs: 5_000 });
+}
+
+/** The envelope with the agency's endorsement made by somebody else of the agency. */
+function endorsedBy(
+  bytes: Uint8Array,
+  { agency, submitter }: { readonly agency: Signer; readonly submitter: Signer },
+): Uint8Array {
+  const envelope = common.Envelope.deserializeBinary(bytes);
+  const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
+  const transaction = peer.Transaction.deserializeBinary(payload.getData_asU8());
+  const action = transaction.getActionsList()[0] as peer.TransactionAction;
+  const actionPayload = peer.ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8());
+  const endorsed = actionPayload.getAction() as peer.ChaincodeEndorsedAction;
+  const identity = new msp.SerializedIdentity();
+  identity.setMspid(agency.mspId);
+  identity.setIdBytes(Buffer.from(agency.certificate));
+  const endorser = identity.serializeBinary();
+  const endorsement = new peer.Endorsement();
+  endorsement.setEndorser(endorser);
+  const signed = Buffer.concat([endorsed.getProposalResponsePayload_asU8(), endorser]);
+  endorsement.setSignature(signLowS(signed, agency.privateKey));
+  endorsed.setEndorsementsList([endorsed.getEndorsementsList()[0] as peer.Endorsement, endorsement]);
+  action.setPayload(actionPayload.serializeBinary());
+  payload.setData(transaction.serializeBinary());
+  envelope.setPayload(payload.serializeBinary());
+  envelope.setSignature(signLowS(envelope.getPayload_asU8(), submitter.privateKey));
+  return envelope.serializeBinary();
 }
 
 describe('the embedded ledger', () => {
@@ -87,6 +118,21 @@ describe('the embedded ledger', () => {
     });
     await ledger.submit(endorsed.envelope);
     expect((await ledger.status(endorsed.transactionId, { timeoutMs: 5_000 })).code).toBe(10);
+  });
+
+  it.each([
+    ['one of its peers', 0],
+    ['one of its clients', 10],
+  ] as const)('takes for the agency what %s signed: code %i', async (who, code) => {
+    const call = { function: 'RegisterMethodology', args: [sorted({ ...methodology, id: `demo.signed${code}` })] };
+    const { envelope, transactionId } = await ledger.endorse({ ...call, as: 'registrar' });
+    const { endorsers, roles } = JSON.parse(
+      readFileSync(join(folder, 'identities.json'), 'utf8'),
+    ) as EmbeddedIdentities;
+    const peers = endorsers.find(({ mspId }) => mspId === 'CityMSP') as Signer;
+    const agency = who === 'one of its peers' ? peers : roles.auditor;
+    await ledger.submit(endorsedBy(envelope, { agency, submitter: roles.registrar }));
+    expect((await ledger.status(transactionId, { timeoutMs: 5_000 })).code).toBe(code);
   });
 
   it('says that an outcome is unknown while no block holds the transaction', async () => {

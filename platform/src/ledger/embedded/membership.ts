@@ -6,10 +6,17 @@ export interface Organisation {
   readonly rootCertificate: string;
 }
 
+/** Somebody whom the root of an organisation has certified. */
+export interface Member {
+  readonly key: KeyObject;
+  /** A peer endorses for its organisation; a client does not. */
+  readonly isPeer: boolean;
+}
+
 /** Whom an organisation has certified. */
 export interface Membership {
-  /** The public key of a certificate that the root of its organisation has signed; undefined of any other. */
-  keyOf(identity: { readonly mspId: string; readonly certificate: string }): KeyObject | undefined;
+  /** Undefined where the root of the organisation has not signed the certificate. */
+  memberOf(identity: { readonly mspId: string; readonly certificate: string }): Member | undefined;
 }
 
 /** A network has few identities; more than this are somebody's attempt. */
@@ -20,23 +27,24 @@ export function createMembership(organisations: readonly Organisation[]): Member
   const roots = new Map(
     organisations.map(({ mspId, rootCertificate }) => [mspId, new X509Certificate(rootCertificate)] as const),
   );
-  const known = new Map<string, KeyObject | undefined>();
+  const known = new Map<string, Member | undefined>();
   return {
-    keyOf({ mspId, certificate }) {
+    memberOf({ mspId, certificate }) {
       const name = `${mspId}\0${certificate}`;
       if (known.has(name)) return known.get(name);
       if (known.size >= maxKnown) known.clear();
-      const key = certifiedKey(roots.get(mspId), certificate);
-      known.set(name, key);
-      return key;
+      const member = certified(roots.get(mspId), certificate);
+      known.set(name, member);
+      return member;
     },
   };
 }
 
-function certifiedKey(root: X509Certificate | undefined, pem: string): KeyObject | undefined {
+function certified(root: X509Certificate | undefined, pem: string): Member | undefined {
   try {
     const certificate = new X509Certificate(pem);
-    return root !== undefined && certificate.verify(root.publicKey) ? certificate.publicKey : undefined;
+    if (root === undefined || !certificate.verify(root.publicKey)) return undefined;
+    return { key: certificate.publicKey, isPeer: certificate.subject.split('\n').includes('OU=peer') };
   } catch {
     return undefined;
   }

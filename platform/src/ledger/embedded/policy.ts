@@ -3,32 +3,39 @@ import { common, msp } from '@hyperledger/fabric-protos';
 /** Deeper nesting than this is no policy that anybody means. */
 const maxDepth = 16;
 
+/** MSP ids of who signed: as anybody of the organisation, and as one of its peers. */
+export interface Signers {
+  readonly members: ReadonlySet<string>;
+  readonly peers: ReadonlySet<string>;
+}
+
 /** Whether these organisations satisfy a `common.SignaturePolicyEnvelope`; principals are roles of an organisation, and an unreadable policy is satisfied by nobody. */
-export function satisfies(policy: Uint8Array, signers: ReadonlySet<string>): boolean {
+export function satisfies(policy: Uint8Array, signers: Signers): boolean {
   try {
     const envelope = common.SignaturePolicyEnvelope.deserializeBinary(policy);
-    const principals = envelope.getIdentitiesList().map(organisationOf);
+    const signed = envelope.getIdentitiesList().map((principal) => isSignedBy(principal, signers));
     const rule = envelope.getRule();
-    return rule !== undefined && holds({ principals, signers }, rule, maxDepth);
+    return rule !== undefined && holds(signed, rule, maxDepth);
   } catch {
     return false;
   }
 }
 
-function organisationOf(principal: msp.MSPPrincipal): string | undefined {
-  if (principal.getPrincipalClassification() !== msp.MSPPrincipal.Classification.ROLE) return undefined;
-  return msp.MSPRole.deserializeBinary(principal.getPrincipal_asU8()).getMspIdentifier();
+const { MSPRoleType } = msp.MSPRole;
+
+/** Of roles there are two that endorse: any member, and a peer. */
+function isSignedBy(principal: msp.MSPPrincipal, { members, peers }: Signers): boolean {
+  if (principal.getPrincipalClassification() !== msp.MSPPrincipal.Classification.ROLE) return false;
+  const role = msp.MSPRole.deserializeBinary(principal.getPrincipal_asU8());
+  if (role.getRole() === MSPRoleType.MEMBER) return members.has(role.getMspIdentifier());
+  return role.getRole() === MSPRoleType.PEER && peers.has(role.getMspIdentifier());
 }
 
-function holds(
-  given: { readonly principals: readonly (string | undefined)[]; readonly signers: ReadonlySet<string> },
-  rule: common.SignaturePolicy,
-  depth: number,
-): boolean {
+/** @param signed of each principal whether it has */
+function holds(signed: readonly boolean[], rule: common.SignaturePolicy, depth: number): boolean {
   if (depth === 0) return false;
   const several = rule.getNOutOf();
   if (several !== undefined)
-    return several.getRulesList().filter((each) => holds(given, each, depth - 1)).length >= several.getN();
-  const organisation = given.principals[rule.getSignedBy()];
-  return organisation !== undefined && given.signers.has(organisation);
+    return several.getRulesList().filter((each) => holds(signed, each, depth - 1)).length >= several.getN();
+  return signed[rule.getSignedBy()] === true;
 }

@@ -3,6 +3,7 @@ import { common, msp, peer } from '@hyperledger/fabric-protos';
 import { validationCodes } from '../port.ts';
 import { isSignedBy } from '../signing.ts';
 import type { Membership } from './membership.ts';
+import type { Signers } from './policy.ts';
 import { satisfies } from './policy.ts';
 import { decodeSet } from './read-write-set.ts';
 import type { RangeRead, ReadWriteSet } from './read-write-set.ts';
@@ -108,8 +109,8 @@ export interface BlockView {
 
 /** Whether the envelope is signed by somebody of the channel: ordering takes no other. */
 export function isFromMember(membership: Membership, { creator, payload, signature }: OpenedEnvelope): boolean {
-  const key = membership.keyOf(creator);
-  return key !== undefined && isSignedBy(payload, signature, key);
+  const member = membership.memberOf(creator);
+  return member !== undefined && isSignedBy(payload, signature, member.key);
 }
 
 /** Validates one transaction of a block as Fabric does, in its order and with its codes. */
@@ -153,7 +154,7 @@ function placeOf(space: string, key: string): string {
 /** A key with a policy of its own is decided by it; whatever else is written, and a transaction that writes nothing, by the chaincode's. */
 function isEndorsed(view: BlockView, transaction: OpenedEnvelope): boolean {
   const signers = signersOf(view.membership, transaction);
-  const byAll = view.organisations.every((mspId) => signers.has(mspId));
+  const byAll = view.organisations.every((mspId) => signers.peers.has(mspId));
   const { writes, policies, collections } = transaction.set;
   const keys = new Set([...writes.keys(), ...policies.keys()]);
   const hasPrivateWrites = [...collections.values()].some((collection) => collection.writes.size > 0);
@@ -169,12 +170,14 @@ function policyOf({ policiesBefore, state }: BlockView, key: string): Uint8Array
   return policiesBefore.has(key) ? policiesBefore.get(key) : state.get('', Buffer.from(key))?.policy;
 }
 
-function signersOf(membership: Membership, { responsePayload, endorsements }: OpenedEnvelope): ReadonlySet<string> {
-  const signers = new Set<string>();
+function signersOf(membership: Membership, { responsePayload, endorsements }: OpenedEnvelope): Signers {
+  const signers = { members: new Set<string>(), peers: new Set<string>() };
   for (const endorsement of endorsements) {
-    const key = membership.keyOf(endorsement);
+    const member = membership.memberOf(endorsement);
     const signed = Buffer.concat([responsePayload, endorsement.endorser]);
-    if (key !== undefined && isSignedBy(signed, endorsement.signature, key)) signers.add(endorsement.mspId);
+    if (member === undefined || !isSignedBy(signed, endorsement.signature, member.key)) continue;
+    signers.members.add(endorsement.mspId);
+    if (member.isPeer) signers.peers.add(endorsement.mspId);
   }
   return signers;
 }
