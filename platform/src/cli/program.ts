@@ -84,8 +84,8 @@ program
   .description(
     'make the embedded ledger’s state again from its blocks, with the server stopped; says how many, and the digest',
   )
-  .action(() => {
-    process.stdout.write(`${JSON.stringify(rebuildLedger(parseConfig(process.env)))}\n`);
+  .action(async () => {
+    process.stdout.write(`${JSON.stringify(await rebuildLedger(parseConfig(process.env)))}\n`);
   });
 
 program

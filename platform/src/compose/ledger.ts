@@ -5,7 +5,6 @@ import { ZodError } from 'zod';
 import { holdToChain, registerMethodologies } from '../carbon/index.ts';
 import type { Config } from '../config.ts';
 import { createEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
-import { rebuildEmbeddedState } from '../ledger/embedded/files.ts';
 import type { Rebuilt } from '../ledger/embedded/files.ts';
 import type { FabricConnection } from '../ledger/fabric/connection.ts';
 import { readConnection } from '../ledger/fabric/connection.ts';
@@ -64,7 +63,8 @@ function ledgerFolder(config: Config): string {
 }
 
 /** Makes the state of this installation's embedded ledger again from its blocks; the server has to be stopped. */
-export function rebuildLedger(config: Config): Rebuilt {
+export async function rebuildLedger(config: Config): Promise<Rebuilt> {
+  const { rebuildEmbeddedState } = await import('../ledger/embedded/files.ts');
   return rebuildEmbeddedState(ledgerFolder(config));
 }
 

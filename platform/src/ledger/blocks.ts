@@ -1,5 +1,10 @@
 import { hash } from 'node:crypto';
-import { common, msp, peer } from '@hyperledger/fabric-protos';
+// Of the messages only those that are read here: the whole of them is thirty megabytes more in the server's own thread.
+import chaincode from '@hyperledger/fabric-protos/lib/peer/chaincode_pb.js';
+import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
+import msp from '@hyperledger/fabric-protos/lib/msp/identities_pb.js';
+import proposals from '@hyperledger/fabric-protos/lib/peer/proposal_pb.js';
+import transaction from '@hyperledger/fabric-protos/lib/peer/transaction_pb.js';
 import type { EndorsedTransaction } from '@tanhui/sdk/model';
 import { integer, octets, sequence } from './signing.ts';
 
@@ -54,8 +59,8 @@ function transactionOf(envelope: Uint8Array, code: number): BlockTransaction {
   if (channelHeader.getType() !== endorserTransaction)
     return { id: channelHeader.getTxId(), code, function: 'configuration' };
   const action = chaincodeAction(payload);
-  const proposal = peer.ChaincodeProposalPayload.deserializeBinary(action.getChaincodeProposalPayload_asU8());
-  const spec = peer.ChaincodeInvocationSpec.deserializeBinary(proposal.getInput_asU8());
+  const proposal = proposals.ChaincodeProposalPayload.deserializeBinary(action.getChaincodeProposalPayload_asU8());
+  const spec = chaincode.ChaincodeInvocationSpec.deserializeBinary(proposal.getInput_asU8());
   const [name] = spec.getChaincodeSpec()?.getInput()?.getArgsList_asU8() ?? [];
   return { id: channelHeader.getTxId(), code, function: Buffer.from(name ?? []).toString() };
 }
@@ -68,9 +73,9 @@ function openEnvelope(bytes: Uint8Array) {
   return { payload, channelHeader };
 }
 
-function chaincodeAction(payload: common.Payload): peer.ChaincodeActionPayload {
-  const [action] = peer.Transaction.deserializeBinary(payload.getData_asU8()).getActionsList();
-  return peer.ChaincodeActionPayload.deserializeBinary(action?.getPayload_asU8() ?? new Uint8Array());
+function chaincodeAction(payload: common.Payload): transaction.ChaincodeActionPayload {
+  const [action] = transaction.Transaction.deserializeBinary(payload.getData_asU8()).getActionsList();
+  return transaction.ChaincodeActionPayload.deserializeBinary(action?.getPayload_asU8() ?? new Uint8Array());
 }
 
 /** One envelope of a `common.Block`. */

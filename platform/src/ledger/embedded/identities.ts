@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRoot, issueCertificate } from '../identities.ts';
 import type { LedgerRole } from '../port.ts';
 import type { Signer } from './messages.ts';
 
@@ -44,6 +43,8 @@ async function makeIdentities(now: number): Promise<EmbeddedIdentities> {
 }
 
 async function makeOrganisation(mspId: string, now: number) {
+  // Needed once in the life of an installation: a server that starts again does without the library.
+  const { createRoot, issueCertificate } = await import('../identities.ts');
   const root = await createRoot(mspId, now);
   const issue = async (commonName: string, attributes?: Readonly<Record<string, string>>): Promise<Signer> => {
     const issued = await issueCertificate({
