@@ -42,8 +42,6 @@ function timedTransaction(tx: Transaction, of: (name: string) => Timer): Transac
     replaceMany: (collection, all) => of(`replace.${collection.name}`)(() => tx.replaceMany(collection, all)),
     removeMany: (collection, keys) => of(`remove.${collection.name}`)(() => tx.removeMany(collection, keys)),
     holdMany: (collection, all) => of(`hold.${collection.name}`)(() => tx.holdMany(collection, all)),
-    defer: (...begun) => {
-      tx.defer(...begun);
-    },
+    later: tx.later,
   };
 }

@@ -64,7 +64,7 @@ export async function readBalances(reader: Reader, keys: Iterable<string>): Prom
     at: (key) => (changed.get(key) ?? read.get(key))?.value,
     change: (key, value) => changed.set(key, { key, version: read.get(key)?.version ?? 0, value }),
     write(tx) {
-      tx.defer(tx.replaceMany(balances, [...changed.values()]));
+      tx.later.replaceMany(balances, [...changed.values()]);
     },
   };
 }

@@ -43,7 +43,7 @@ export async function hold(
   }
   setAside(standing, key, amount);
   standing.write(tx);
-  tx.defer(tx.replaceMany(holds, [{ key: id, version: 0, value }]));
+  tx.later.insertMany(holds, [{ key: id, value }]);
 }
 
 function setAside(standing: Standing, key: string, amount: bigint): void {
@@ -140,7 +140,7 @@ async function endHolds(tx: Transaction, endings: readonly Ending[]): Promise<vo
     ...freed(standing, ending),
     ...(ending.transfer === undefined ? [] : [heldEntry(standing, ending.transfer)]),
   ]);
-  tx.defer(tx.replaceMany(holds, ended));
+  tx.later.replaceMany(holds, ended);
   standing.write(tx);
   writeEntries(tx, entries);
 }

@@ -1,7 +1,6 @@
 import type { Day } from '@tanhui/sdk/model';
 import { assert, required } from '../kernel/index.ts';
 import type { NewDocument, Transaction } from '../storage/index.ts';
-import { StorageConflict } from '../storage/index.ts';
 import type { Reach, Standing, Sum } from './balances.ts';
 import { applySums, readBalances } from './balances.ts';
 import type { Asset, JournalDocument, Leg } from './collections.ts';
@@ -67,13 +66,7 @@ export function entryOf(
 }
 
 export function writeEntries(tx: Transaction, entries: readonly JournalEntry[]): void {
-  tx.defer(insertOnce(tx, entries));
-}
-
-async function insertOnce(tx: Transaction, entries: readonly JournalEntry[]): Promise<void> {
-  const answers = await tx.insertMany(journal, entries);
-  const there = entries[answers.findIndex((answer) => answer !== 'inserted')];
-  if (there !== undefined) throw new StorageConflict(`transfer ${there.key} was posted by somebody else meanwhile`);
+  tx.later.insertMany(journal, entries);
 }
 
 /**

@@ -84,7 +84,7 @@ export async function openClaims(tx: Transaction, deps: IntakeDeps, bench: Workb
         version: stored.get(key)?.version ?? 0,
         value: { claims: books.get(key) ?? [] },
       }));
-      transaction.defer(transaction.replaceMany(claims, replacements));
+      transaction.later.replaceMany(claims, replacements);
     },
   };
 }

@@ -40,7 +40,7 @@ export async function openGlobalKeys(tx: Transaction, keys: PlatformKeys, bench:
     writeBack(transaction) {
       if (taken.size === 0) return;
       const replacements = [...taken].map(([key, value]) => ({ key, version: stored.get(key)?.version ?? 0, value }));
-      transaction.defer(transaction.replaceMany(globalSourceKeys, replacements));
+      transaction.later.replaceMany(globalSourceKeys, replacements);
     },
   };
 }

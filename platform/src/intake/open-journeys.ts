@@ -95,8 +95,8 @@ export function putBack(tx: Transaction, journeys: Readonly<Record<string, OpenJ
       if (!isSame(before, value)) kept.push({ key, version: before?.version ?? 0, value });
     }
   }
-  if (kept.length > 0) tx.defer(tx.replaceMany(openJourneys, kept));
-  if (gone.length > 0) tx.defer(tx.removeMany(openJourneys, gone));
+  if (kept.length > 0) tx.later.replaceMany(openJourneys, kept);
+  if (gone.length > 0) tx.later.removeMany(openJourneys, gone);
 }
 
 function documentOf({ records, state, updatedAt }: OpenJourney, context: PuttingBack): OpenJourneyDocument {

@@ -155,9 +155,9 @@ export async function addToRun(
   };
   const counts = addCounts(before.counts, batch.counts);
   if (!isEmpty(batch.trace))
-    tx.defer(tx.insertMany(runTraces, [{ key: traceKey(batch.run, before.batches), value: batch.trace }]));
+    tx.later.insertMany(runTraces, [{ key: traceKey(batch.run, before.batches), value: batch.trace }]);
   const value = { ...before, counts, batches: before.batches + 1 };
-  tx.defer(tx.replaceMany(runs, [{ key: batch.run, version: stored?.version ?? 0, value }]));
+  tx.later.replaceMany(runs, [{ key: batch.run, version: stored?.version ?? 0, value }]);
   return counts;
 }
 

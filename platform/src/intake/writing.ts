@@ -2,7 +2,6 @@ import type { RefusalDocument } from '../activities/index.ts';
 import { activities, dayBooks, refusalsKept } from '../activities/index.ts';
 import type { ProgrammeDayDocument } from '../carbon/index.ts';
 import { carbonRecords, programmeDayKey, programmeDays } from '../carbon/index.ts';
-import { assert } from '../kernel/index.ts';
 import type { Transaction } from '../storage/index.ts';
 import type { Decided } from './deciding.ts';
 import type { IntakeDeps, Leg } from './model.ts';
@@ -19,29 +18,14 @@ export interface Writing {
 /** Writes everything that a batch decided, each collection in one call and none waited for. The pending mark on a day is what wakes the sealer: the batch's outbox line. */
 export function writeAll(tx: Transaction, deps: IntakeDeps, { bench, decided, unit }: Writing): void {
   const changed = [...bench.books.values()].filter((book) => book.isChanged);
-  tx.defer(
-    insertAll(tx, activities, decided.activities),
-    insertAll(tx, carbonRecords, decided.records),
-    insertAll(tx, refusalsKept, refusalDocuments(unit, decided.refusals)),
-    tx.replaceMany(
-      dayBooks,
-      changed.map(({ key, version, day, lines }) => ({ key, version, value: { day, lines } })),
-    ),
-    writeDays(tx, deps, bench),
+  tx.later.insertMany(activities, decided.activities);
+  tx.later.insertMany(carbonRecords, decided.records);
+  tx.later.insertMany(refusalsKept, refusalDocuments(unit, decided.refusals));
+  tx.later.replaceMany(
+    dayBooks,
+    changed.map(({ key, version, day, lines }) => ({ key, version, value: { day, lines } })),
   );
-}
-
-async function insertAll<Value extends object>(
-  tx: Transaction,
-  collection: Parameters<typeof tx.insertMany<Value>>[0],
-  documents: readonly { readonly key: string; readonly value: Value }[],
-): Promise<void> {
-  if (documents.length === 0) return;
-  const answers = await tx.insertMany(collection, documents);
-  assert(
-    answers.every((answer) => answer === 'inserted'),
-    `sequence numbers of ${collection.name} are given once`,
-  );
+  writeDays(tx, deps, bench);
 }
 
 function refusalDocuments(
@@ -51,13 +35,13 @@ function refusalDocuments(
   return refusals.map((value, at) => ({ key: `ref_${unit}_${String(at).padStart(5, '0')}`, value }));
 }
 
-function writeDays(tx: Transaction, deps: IntakeDeps, bench: Workbench): Promise<void> {
+function writeDays(tx: Transaction, deps: IntakeDeps, bench: Workbench): void {
   const replacements = [...bench.days].map(([day, open]) => ({
     key: programmeDayKey(bench.scope.programme, day),
     version: open.stored?.version ?? 0,
     value: afterBatch(open, deps.clock.now()),
   }));
-  return tx.replaceMany(programmeDays, replacements);
+  tx.later.replaceMany(programmeDays, replacements);
 }
 
 function afterBatch(open: OpenDay, now: number): ProgrammeDayDocument {

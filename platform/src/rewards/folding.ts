@@ -21,5 +21,5 @@ export async function foldInto<Value extends object, Count>(
     folded.set(key, add(folded.get(key) ?? stored.get(key)?.value, count));
   }
   const changed = [...folded].map(([key, value]) => ({ key, version: stored.get(key)?.version ?? 0, value }));
-  tx.defer(tx.replaceMany(collection, changed));
+  tx.later.replaceMany(collection, changed);
 }

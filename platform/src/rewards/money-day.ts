@@ -49,7 +49,7 @@ export async function countMoney(tx: Transaction, counts: readonly MoneyCount[])
   });
   // A day with money is a day of the programme, whether anybody travelled on it or not: it is listed, and can be closed. One that is there stays as it is.
   const days = [...opened].map(([key, value]) => ({ key, value }));
-  tx.defer(tx.insertMany(programmeDays, days));
+  await tx.insertMany(programmeDays, days);
 }
 
 function newDay(programme: string, day: Day): [key: string, value: ProgrammeDayDocument] {

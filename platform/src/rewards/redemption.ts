@@ -123,7 +123,7 @@ async function reserve(
     countMoney(tx, [{ programme, day, as: 'taken', redemption }]),
   ]);
   instruct(tx, { id, payer: campaign.payer, payee, amountFen, memo: 'carbon reward', at });
-  tx.defer(tx.replaceMany(redemptions, [{ key: id, version: 0, value: redemption }]));
+  tx.later.insertMany(redemptions, [{ key: id, value: redemption }]);
   return { key: id, version: 1, value: redemption };
 }
 
@@ -170,11 +170,9 @@ export async function finishRedemptions(
     countMoney(tx, ends.flatMap(countsOf)),
   ]);
   for (const end of ends) if (end.after.status === 'rejected') await giveBack(tx, end);
-  tx.defer(
-    tx.replaceMany(
-      redemptions,
-      ends.map(({ before, after }) => ({ ...before, value: after })),
-    ),
+  tx.later.replaceMany(
+    redemptions,
+    ends.map(({ before, after }) => ({ ...before, value: after })),
   );
 }
 

@@ -111,11 +111,16 @@ export interface Transaction extends Reader {
     collection: Collection<Value>,
     documents: readonly Pick<Stored<Value>, 'key' | 'version'>[],
   ): Promise<void>;
-  /**
-   * What the unit of work need not wait for, such as writes whose answer nothing depends on: it may return meanwhile, and commits once all of this has settled and none of it
-   * failed. It asks nothing more of the transaction than it has asked already.
-   */
-  defer(...begun: readonly Promise<unknown>[]): void;
+  /** Writes that the unit of work does not wait for. */
+  readonly later: LaterWrites;
+}
+
+/** Writes whose answer nothing depends on: carried out in the order of their calls with all others, seen by what is read after them, and where one fails, so does the unit of work. */
+export interface LaterWrites {
+  /** Of documents that must not exist yet. */
+  insertMany<Value extends Document>(collection: Collection<Value>, documents: readonly NewDocument<Value>[]): void;
+  replaceMany<Value extends Document>(collection: Collection<Value>, documents: readonly Replacement<Value>[]): void;
+  removeMany<Value extends Document>(collection: Collection<Value>, keys: readonly string[]): void;
 }
 
 /** Somebody else changed what this unit of work wants to write or hold; run it again from its start. */

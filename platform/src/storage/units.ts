@@ -13,12 +13,12 @@ export interface UnitGuard {
 }
 
 /** What a connection does of a transaction; the rest is kept here. */
-export type TransactionCalls = Omit<Transaction, 'defer'>;
+export type TransactionCalls = Omit<Transaction, 'later'>;
 
 /** A unit of work that has returned. */
 export interface Ran<Result> {
   readonly value: Result;
-  /** Settles with what it deferred; where that fails, so did the unit of work. */
+  /** Settles with its later writes; where one of them fails, so did the unit of work. */
   readonly deferred: Promise<unknown>;
 }
 
@@ -66,6 +66,9 @@ function guarded(transaction: TransactionCalls, unit: Unit): Transaction {
       throw error;
     }
   };
+  const later = (write: (transaction: TransactionCalls) => Promise<unknown>): void => {
+    unit.deferred.push(handled(writing(write)));
+  };
   return {
     get: async (collection, key) => open().get(collection, key),
     getMany: async (collection, keys) => open().getMany(collection, keys),
@@ -74,8 +77,17 @@ function guarded(transaction: TransactionCalls, unit: Unit): Transaction {
     replaceMany: (collection, documents) => writing((tx) => tx.replaceMany(collection, documents)),
     removeMany: (collection, keys) => writing((tx) => tx.removeMany(collection, keys)),
     holdMany: (collection, documents) => writing((tx) => tx.holdMany(collection, documents)),
-    defer(...begun) {
-      for (const one of begun) unit.deferred.push(handled(one));
+    later: {
+      insertMany: (collection, documents) => {
+        const mustBeNew = documents.map(({ key, value }) => ({ key, version: 0, value }));
+        later((tx) => tx.replaceMany(collection, mustBeNew));
+      },
+      replaceMany: (collection, documents) => {
+        later((tx) => tx.replaceMany(collection, documents));
+      },
+      removeMany: (collection, keys) => {
+        later((tx) => tx.removeMany(collection, keys));
+      },
     },
   };
 }

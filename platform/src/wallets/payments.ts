@@ -56,7 +56,7 @@ export function instruct(
     createdAt: at,
     dueAt: at,
   };
-  tx.defer(tx.replaceMany(payments, [{ key: id, version: 0, value }]));
+  tx.later.insertMany(payments, [{ key: id, value }]);
 }
 
 /**
@@ -100,7 +100,7 @@ async function markSent(deps: PaymentDeps, ids: readonly string[]): Promise<read
         dueAt: at + replyWithinMs,
       },
     }));
-    tx.defer(tx.replaceMany(payments, marked));
+    tx.later.replaceMany(payments, marked);
     return marked;
   });
 }
@@ -145,11 +145,9 @@ export async function recordAnswers(tx: Transaction, deps: PaymentDeps, answers:
     const isOver = payment.value.state === 'settled' || payment.value.state === 'rejected';
     return isOver ? [] : [{ payment, value: afterAnswer(deps, payment.value, answer) }];
   });
-  tx.defer(
-    tx.replaceMany(
-      payments,
-      open.map(({ payment, value }) => ({ ...payment, value })),
-    ),
+  tx.later.replaceMany(
+    payments,
+    open.map(({ payment, value }) => ({ ...payment, value })),
   );
   const ended = open.flatMap(({ payment: { key: id }, value }) => {
     const outcome = finalOf(value);

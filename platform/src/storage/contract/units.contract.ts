@@ -73,21 +73,43 @@ export function describeUnits(engine: StorageEngine): void {
       expect(items.map(({ key }) => key)).toEqual(['second try']);
     });
 
-    it('commits what it deferred, sees it meanwhile, and is not answered before', async () => {
+    it('commits what it writes later, sees it meanwhile, and is not answered before', async () => {
       const { store } = await open();
       const seen = await store.unitOfWork(async (tx) => {
-        tx.defer(tx.insertMany(things, [{ key: 'a', value: {} }]));
-        tx.defer(tx.insertMany(counters, [{ key: 'n', value: { n: 1 } }]).then(() => 'later'));
-        return (await tx.get(things, 'a'))?.version;
+        tx.later.insertMany(things, [{ key: 'a', value: {} }]);
+        tx.later.insertMany(counters, [{ key: 'n', value: { n: 1 } }]);
+        tx.later.replaceMany(counters, [{ key: 'n', version: 1, value: { n: 2 } }]);
+        tx.later.insertMany(things, [{ key: 'b', value: {} }]);
+        tx.later.removeMany(things, ['b']);
+        return [
+          (await tx.get(things, 'a'))?.version,
+          (await tx.get(counters, 'n'))?.value.n,
+          await tx.get(things, 'b'),
+        ];
       });
-      expect([seen, await valueOf(store, 'n'), (await store.get(things, 'a'))?.version]).toEqual([1, 1, 1]);
+      expect(seen).toEqual([1, 2, undefined]);
+      expect([await valueOf(store, 'n'), (await store.get(things, 'a'))?.version]).toEqual([2, 1]);
     });
 
-    it('leaves nothing behind when what it deferred fails, and goes on with the next', async () => {
+    it.each<[string, (tx: Transaction) => void]>([
+      [
+        'replaces what is not there',
+        (tx) => {
+          tx.later.replaceMany(things, [{ key: 'absent', version: 7, value: {} }]);
+        },
+      ],
+      [
+        'inserts what is there',
+        (tx) => {
+          tx.later.insertMany(things, [{ key: 'there', value: {} }]);
+        },
+      ],
+    ])('leaves nothing behind where it later %s, and goes on with the next', async (_, write) => {
       const { store } = await open();
+      await store.unitOfWork((tx) => tx.insertMany(things, [{ key: 'there', value: {} }]));
       const failing = store.unitOfWork(async (tx) => {
         await increment(tx, 'n');
-        tx.defer(tx.replaceMany(things, [{ key: 'absent', version: 7, value: {} }]));
+        write(tx);
         return 'done';
       });
       const next = store.unitOfWork((tx) => increment(tx, 'm'));

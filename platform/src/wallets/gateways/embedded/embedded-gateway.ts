@@ -110,7 +110,7 @@ async function credit(tx: Transaction, clock: Clock, instruction: PaymentInstruc
     outcome,
     ...(outcome.kind === 'settled' && { settledOn: dayOf(outcome.settledAt), wallet: payer.token }),
   };
-  tx.defer(tx.replaceMany(simulatedPayments, [{ key: instructionId, version: 0, value }]));
+  tx.later.insertMany(simulatedPayments, [{ key: instructionId, value }]);
   return outcome;
 }
 
@@ -135,7 +135,7 @@ function move(
     { ...payer, value: afterPaying(payer.value, amountFen, day) },
     { ...payee, value: received },
   ];
-  tx.defer(tx.replaceMany(simulatedWallets, moved));
+  tx.later.replaceMany(simulatedWallets, moved);
   return { kind: 'settled', bankReference: referenceOf(instructionId), settledAt };
 }
 
