@@ -73,18 +73,25 @@ export function creditedTo(
   return isCredited ? `citizen:${citizen}` : `account:${account}`;
 }
 
-/** Finds the accounts of a batch, and opens those that are seen for the first time; all in the caller's unit of work. */
+/** Accounts that there are already, by their pseudonyms. */
+export type KnownAccounts = ReadonlyMap<string, Stored<AccountDocument>>;
+
+export function findAccounts(tx: Transaction, accounts: readonly AccountId[]): Promise<KnownAccounts> {
+  return tx.getMany(accountDocuments, accounts);
+}
+
+/** The standing of accounts, of which those that are seen for the first time are opened; all in the caller's unit of work. */
 export async function openAccounts(
   tx: Transaction,
   deps: AccountsDeps,
-  request: { readonly source: string; readonly accounts: readonly AccountId[] },
+  request: { readonly source: string; readonly accounts: readonly AccountId[]; readonly known: KnownAccounts },
 ): Promise<Map<AccountId, AccountStanding>> {
-  const known = await tx.getMany(accountDocuments, request.accounts);
+  const { known } = request;
   const unknown = request.accounts.filter((account) => !known.has(account));
   const suppressed = await suppressedAmong(tx, deps.keys, unknown);
   const fresh = unknown.filter((account) => !suppressed.has(account));
   const opened = openings(deps.random, request.source, fresh);
-  tx.defer(tx.insertMany(accountDocuments, opened));
+  tx.later.insertMany(accountDocuments, opened);
   const epochs = await laterEpochs(tx, known);
   const standings = new Map<AccountId, AccountStanding>();
   for (const [key, { value }] of known) standings.set(key as AccountId, standingOf(key as AccountId, value, epochs));
@@ -106,10 +113,7 @@ function openings(random: Random, source: string, accounts: readonly AccountId[]
 }
 
 /** Cards that changed hands are few: without one this reads nothing. */
-async function laterEpochs(
-  tx: Transaction,
-  known: ReadonlyMap<string, Stored<AccountDocument>>,
-): Promise<ReadonlyMap<string, AccountDocument>> {
+async function laterEpochs(tx: Transaction, known: KnownAccounts): Promise<ReadonlyMap<string, AccountDocument>> {
   const found = new Map<string, AccountDocument>();
   let wanted = successorsOf([...known.values()].map(({ value }) => value));
   while (wanted.length > 0) {

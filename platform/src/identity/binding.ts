@@ -2,7 +2,7 @@ import type { Day, Instant } from '@tanhui/sdk/model';
 import { refuser, required, without } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
 import type { AccountDocument, AccountsDeps, AccountStanding } from './accounts.ts';
-import { accountDocuments, openAccounts, standingAt } from './accounts.ts';
+import { accountDocuments, findAccounts, openAccounts, standingAt } from './accounts.ts';
 import type { BoundAccount, CitizenDocument } from './citizens.ts';
 import { citizenDocuments } from './citizens.ts';
 import { consentText, grantConsent, withdrawConsents } from './consents.ts';
@@ -66,7 +66,8 @@ export async function bindAccount(tx: Transaction, deps: AccountsDeps, request: 
 
 async function newestEpoch(tx: Transaction, deps: AccountsDeps, request: BindRequest): Promise<AccountStanding> {
   const base = accountIdOf(deps.keys, request.source, request.name);
-  const standings = await openAccounts(tx, deps, { source: request.source, accounts: [base] });
+  const known = await findAccounts(tx, [base]);
+  const standings = await openAccounts(tx, deps, { source: request.source, accounts: [base], known });
   return standingAt(required(standings.get(base), 'standing'), Infinity);
 }
 

@@ -1,7 +1,7 @@
 export { accountIdOf, keyedDigest, suppressionKeyOf } from './pseudonym.ts';
 export type { AccountId, PlatformKeys } from './pseudonym.ts';
-export { accountDocuments, creditedTo, openAccounts, standingAt, suppressions } from './accounts.ts';
-export type { AccountDocument, AccountsDeps, AccountStanding } from './accounts.ts';
+export { accountDocuments, creditedTo, findAccounts, openAccounts, standingAt, suppressions } from './accounts.ts';
+export type { AccountDocument, AccountsDeps, AccountStanding, KnownAccounts } from './accounts.ts';
 export { citizenDocuments } from './citizens.ts';
 export type { BoundAccount, CitizenDocument } from './citizens.ts';
 export { bindAccount, citizenOf, unbindAccount } from './binding.ts';

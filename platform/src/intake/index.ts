@@ -14,7 +14,8 @@ export { bindAndCredit } from './binding.ts';
 export type { BindingResult } from './binding.ts';
 export { beginErasure, eraseStep, erasures, finishErasure } from './erasing.ts';
 export { addCounts, noCounts } from './counts.ts';
-export { maxBatchRecords, takeBatch, takeUnread } from './intake.ts';
+export { takeBatch, takeUnread } from './intake.ts';
+export { maxBatchRecords } from './reading.ts';
 export type { BatchResult } from './intake.ts';
 export type {
   IntakeCounts,

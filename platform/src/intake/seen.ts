@@ -45,11 +45,18 @@ function columnsOf(fields: Readonly<Record<string, string>>): readonly string[] 
   return columns;
 }
 
-/** Leaves the keys of a batch; for each, whether it is new. */
+/** Leaves the keys of a batch; for each, whether it is new. Asked first and written later, so that whoever waits for the answer does not wait for what others write. */
 export async function leaveKeys(tx: Transaction, keys: readonly string[]): Promise<readonly boolean[]> {
-  const answers = await tx.insertMany(
+  const seen = new Set((await tx.getMany(seenRecords, keys)).keys());
+  const isNew = keys.map((key) => {
+    const isFirst = !seen.has(key);
+    seen.add(key);
+    return isFirst;
+  });
+  const fresh = keys.filter((_, at) => isNew[at]);
+  tx.later.insertMany(
     seenRecords,
-    keys.map((key) => ({ key, value: nothing })),
+    fresh.map((key) => ({ key, value: nothing })),
   );
-  return answers.map((answer) => answer === 'inserted');
+  return isNew;
 }

@@ -1,11 +1,13 @@
 import type { Stored } from '../storage/index.ts';
 import { pagesOf } from '../storage/index.ts';
 import type { IntakeCounts, IntakeDeps, IntakeScope } from './model.ts';
-import { commit, maxBatchRecords } from './intake.ts';
+import { commit } from './committing.ts';
+import { maxBatchRecords } from './reading.ts';
 import type { OpenJourneyDocument } from './open-journeys.ts';
 import { handOut, openJourneyKey, openJourneys } from './open-journeys.ts';
 import { unitNamed } from './people-work.ts';
 import type { AccountNaming } from './workbench.ts';
+import { planBench, readFor } from './workbench.ts';
 
 /** Settles waiting journeys of one page: what the lateness window or the end of a run leaves behind. */
 export async function settlePage(
@@ -30,11 +32,16 @@ export async function settlePage(
     const journeys = new Map(due.map(([key, journey]) => [key.slice(prefix.length), journey]));
     const handed = handOut(journeys);
     const output = source.settle({ open: handed.open, settings: scope.settings });
+    const naming: AccountNaming = (name) => name as ReturnType<AccountNaming>;
+    const days = [...handed.waiting.values()].map(({ day }) => day);
+    const plan = planBench({ scope, drafts: output.activities, naming, days });
     const { counts } = await commit(tx, deps, {
       scope,
       source,
       output,
-      naming: (name) => name as ReturnType<AccountNaming>,
+      naming,
+      plan,
+      reads: await readFor(tx, plan),
       fresh: [],
       handed,
       journeys,

@@ -10,7 +10,8 @@ export function createTurns(width: number): Turns {
   const giveBack = (): void => {
     const next = waiting.shift();
     if (next === undefined) free += 1;
-    else next();
+    // Behind what is ready: the batch that is decided next asks the store first, and this one is read while it waits for the answer.
+    else setImmediate(next);
   };
   return {
     async take() {

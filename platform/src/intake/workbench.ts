@@ -1,11 +1,11 @@
 import type { ActivityDraft, Day, Instant } from '@tanhui/sdk/model';
 import { dayOf } from '@tanhui/sdk/model';
-import type { DayBook } from '../activities/index.ts';
+import type { DayBook, DayBookDocument } from '../activities/index.ts';
 import { dayBookKey, dayBooks, openDayBook } from '../activities/index.ts';
 import type { ProgrammeDayDocument } from '../carbon/index.ts';
 import { newProgrammeDay, programmeDayKey, programmeDays } from '../carbon/index.ts';
-import type { AccountId, AccountStanding } from '../identity/index.ts';
-import { accountIdOf, citizenDocuments, openAccounts, standingAt } from '../identity/index.ts';
+import type { AccountId, AccountStanding, KnownAccounts } from '../identity/index.ts';
+import { accountIdOf, citizenDocuments, findAccounts, openAccounts, standingAt } from '../identity/index.ts';
 import { required } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
 import type { IntakeDeps, IntakeScope } from './model.ts';
@@ -46,34 +46,69 @@ export function namingOf(deps: IntakeDeps, scope: IntakeScope): AccountNaming {
   return (name) => accountIdOf(deps.keys, scope.source, name);
 }
 
+/** What a batch touches, as far as its drafts say. */
+export interface BenchPlan {
+  readonly scope: IntakeScope;
+  readonly drafts: readonly ActivityDraft[];
+  /** Of each draft the account that its source names. */
+  readonly names: readonly AccountId[];
+  readonly days: ReadonlySet<Day>;
+  readonly books: ReadonlyMap<string, Day>;
+}
+
+/** @param batch with the days on which something is counted besides those of its drafts */
+export function planBench(batch: {
+  readonly scope: IntakeScope;
+  readonly drafts: readonly ActivityDraft[];
+  readonly naming: AccountNaming;
+  readonly days: Iterable<Day>;
+}): BenchPlan {
+  const { scope, drafts } = batch;
+  const names = drafts.map(({ account }) => batch.naming(account));
+  const days = new Set(batch.days);
+  const books = new Map<string, Day>();
+  for (const [at, draft] of drafts.entries()) {
+    const day = dayOf(draft.occurredAt);
+    days.add(day);
+    books.set(dayBookKey(scope.programme, day, required(names[at], 'name of a draft')), day);
+  }
+  return { scope, drafts, names, days, books };
+}
+
+/** What stands in the store of what a plan names. */
+export interface BenchReads {
+  readonly accounts: KnownAccounts;
+  readonly days: ReadonlyMap<string, Stored<ProgrammeDayDocument>>;
+  readonly books: ReadonlyMap<string, Stored<DayBookDocument>>;
+}
+
+/** Reads in one go what a plan names. */
+export async function readFor(tx: Transaction, { scope, names, days, books }: BenchPlan): Promise<BenchReads> {
+  const [accounts, openedDays, openedBooks] = await Promise.all([
+    findAccounts(tx, [...new Set(names)]),
+    readDays(tx, scope, days),
+    tx.getMany(dayBooks, [...books.keys()]),
+  ]);
+  return { accounts, days: openedDays, books: openedBooks };
+}
+
 export async function setUp(
   tx: Transaction,
   deps: IntakeDeps,
-  batch: {
-    readonly scope: IntakeScope;
-    readonly drafts: readonly ActivityDraft[];
-    readonly naming: AccountNaming;
-    readonly days: Iterable<Day>;
-  },
+  { plan, reads }: { readonly plan: BenchPlan; readonly reads: BenchReads },
 ): Promise<Workbench> {
-  const { scope, naming } = batch;
-  const names = batch.drafts.map(({ account }) => naming(account));
-  const days = new Set(batch.days);
-  const ownBooks = new Map<string, Day>();
-  for (const [at, draft] of batch.drafts.entries()) {
-    const day = dayOf(draft.occurredAt);
-    days.add(day);
-    ownBooks.set(dayBookKey(scope.programme, day, required(names[at], 'name of a draft')), day);
-  }
-  const [standings, openedDays, books] = await Promise.all([
-    openAccounts(tx, deps, { source: scope.source, accounts: [...new Set(names)] }),
-    openDays(tx, scope, days),
-    openBooks(tx, ownBooks),
-  ]);
-  const candidates = batch.drafts.map((draft, at) => candidateOf(draft, standings, names[at]));
+  const { scope, names } = plan;
+  const standings = await openAccounts(tx, deps, {
+    source: scope.source,
+    accounts: [...new Set(names)],
+    known: reads.accounts,
+  });
+  const candidates = plan.drafts.map((draft, at) => candidateOf(draft, standings, names[at]));
   const siblings = await siblingsOf(tx, standings);
+  const books = new Map<string, DayBook>();
+  for (const [key, day] of plan.books) books.set(key, openDayBook(key, day, reads.books.get(key)));
   await addBooks(tx, books, { scope, candidates, siblings });
-  return { scope, candidates, standings, days: openedDays, books, siblings };
+  return { scope, candidates, standings, days: daysOf(scope, plan.days, reads.days), books, siblings };
 }
 
 /** Where a card changed hands, what happened before belongs to its earlier holder, whenever it arrives. */
@@ -112,13 +147,20 @@ async function siblingsOf(
 
 export async function openDays(
   tx: Transaction,
-  { programme }: IntakeScope,
+  scope: IntakeScope,
   days: ReadonlySet<Day>,
 ): Promise<Map<Day, OpenDay>> {
-  const stored = await tx.getMany(
+  return daysOf(scope, days, await readDays(tx, scope, days));
+}
+
+function readDays(tx: Transaction, { programme }: IntakeScope, days: ReadonlySet<Day>): Promise<BenchReads['days']> {
+  return tx.getMany(
     programmeDays,
     [...days].map((day) => programmeDayKey(programme, day)),
   );
+}
+
+function daysOf({ programme }: IntakeScope, days: ReadonlySet<Day>, stored: BenchReads['days']): Map<Day, OpenDay> {
   const open = new Map<Day, OpenDay>();
   for (const day of days) {
     const found = stored.get(programmeDayKey(programme, day));
