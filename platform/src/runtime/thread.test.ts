@@ -41,6 +41,22 @@ describe('another thread', () => {
     expect(await thread.call('noted')).toEqual(['a', 'b', 'c']);
   });
 
+  it('carries out calls in the order of its schedule, and tells what it has before it begins anything long', async () => {
+    const thread = open({ data: { isScheduled: true } });
+    await thread.call('data');
+    const answered: string[] = [];
+    const asked = (['slow 1', 'slow 2', 'a'] as const).map((what) =>
+      thread.call('slowly', what, what === 'a' ? 0 : 80).then(() => answered.push(what)),
+    );
+    await asked[2];
+    expect(answered).toEqual(['a']);
+    // Comes while the first of the slow ones is carried out, and goes before the second.
+    await thread.call('note', 'b').then(() => answered.push('b'));
+    await Promise.all(asked);
+    expect(answered).toEqual(['a', 'slow 1', 'b', 'slow 2']);
+    expect(await thread.call('noted')).toEqual(['a', 'slow 1', 'b', 'slow 2']);
+  });
+
   it('tells an error by name and message, with what the thread tells of it, and goes on', async () => {
     const thread = open({
       revive: ({ name, message, details }) => new Error(`${name}: ${message} ${JSON.stringify(details ?? null)}`),

@@ -1,4 +1,4 @@
-import { parentPort, Worker } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 
 /** What another thread offers: functions over plain data. */
 type Offer = { readonly [name: string]: (...args: never[]) => unknown } | object;
@@ -15,10 +15,14 @@ export interface Thread<Api extends Offer> {
   end(): Promise<void>;
 }
 
-interface Asked {
-  readonly id: number;
+/** A call that waits to be carried out. */
+export interface Call {
   readonly name: string;
   readonly args: readonly unknown[];
+}
+
+interface Asked extends Call {
+  readonly id: number;
 }
 
 /** An error of another thread, as it travels. */
@@ -80,7 +84,7 @@ export function openThread<Api extends Offer>(options: ThreadOptions): Thread<Ap
   worker.on('exit', () => {
     stop();
   });
-  const send = createOutbox<Asked>((asked) => {
+  const outbox = createOutbox<Asked>((asked) => {
     worker.postMessage(asked);
   });
   return {
@@ -92,7 +96,7 @@ export function openThread<Api extends Offer>(options: ThreadOptions): Thread<Ap
         }
         last += 1;
         waiting.set(last, { resolve: resolve as (value: unknown) => void, reject });
-        send({ id: last, name, args });
+        outbox.send({ id: last, name, args });
       }),
     get isAlive() {
       return stopped === undefined;
@@ -115,38 +119,78 @@ function plainEnd(cause = new Error('the thread has ended')): { readonly waiting
 }
 
 /** Gathers what is sent until whoever sends has nothing more to do at once. */
-function createOutbox<Item>(post: (items: readonly Item[]) => void): (item: Item) => void {
+function createOutbox<Item>(post: (items: readonly Item[]) => void): { send(item: Item): void; flush(): void } {
   let items: Item[] = [];
-  return (item) => {
-    items.push(item);
-    if (items.length > 1) return;
-    queueMicrotask(() => {
-      const ready = items;
-      items = [];
-      post(ready);
-    });
+  const flush = (): void => {
+    if (items.length === 0) return;
+    const ready = items;
+    items = [];
+    post(ready);
+  };
+  return {
+    send(item) {
+      items.push(item);
+      if (items.length === 1) queueMicrotask(flush);
+    },
+    flush,
   };
 }
 
 /** Plain data of an error that shall travel with its name and message. */
 type DetailsOf = (error: unknown) => unknown;
 
+/** In which order a thread carries out what waits. */
+export interface Schedule {
+  /** Place of the next one. */
+  next(waiting: readonly Call[]): number;
+  /** Whether it may take long: what was answered before it is told first, and what comes meanwhile is looked at behind it. */
+  isLong(call: Call): boolean;
+}
+
+const inOrder: Schedule = { next: () => 0, isLong: () => false };
+
 /** In the other thread: carries out what is asked. */
-export function serveThread(api: Offer, detailsOf: DetailsOf = () => undefined): void {
+export function serveThread(
+  api: Offer,
+  {
+    detailsOf = () => undefined,
+    schedule = inOrder,
+  }: { readonly detailsOf?: DetailsOf; readonly schedule?: Schedule } = {},
+): void {
   const functions = api as Readonly<Record<string, (...args: unknown[]) => unknown>>;
-  const reply = createOutbox<Reply>((replies) => {
-    parentPort?.postMessage(replies);
+  const replies = createOutbox<Reply>((ready) => {
+    parentPort?.postMessage(ready);
   });
+  const waiting: Asked[] = [];
+  const one = (asked: Asked): void => {
+    carryOut(functions, asked, (answer) => {
+      replies.send(
+        'error' in answer ? { id: asked.id, error: told(answer.error, detailsOf) } : { id: asked.id, ...answer },
+      );
+    });
+  };
+  const take = (message: readonly Asked[] | null): void => {
+    if (message === null) parentPort?.close();
+    else waiting.push(...message);
+  };
   parentPort?.on('message', (message: readonly Asked[] | null) => {
-    if (message === null) {
-      parentPort?.close();
-      return;
+    take(message);
+    while (waiting.length > 0) {
+      const [asked] = waiting.splice(schedule.next(waiting), 1);
+      if (asked === undefined) continue;
+      if (!schedule.isLong(asked)) {
+        one(asked);
+        continue;
+      }
+      replies.flush();
+      one(asked);
+      for (let more = received(); more !== undefined; more = received()) take(more.message);
     }
-    for (const asked of message)
-      carryOut(functions, asked, (answer) => {
-        reply('error' in answer ? { id: asked.id, error: told(answer.error, detailsOf) } : { id: asked.id, ...answer });
-      });
   });
+}
+
+function received(): { readonly message: readonly Asked[] | null } | undefined {
+  return parentPort === null ? undefined : receiveMessageOnPort(parentPort);
 }
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
+import type { Schedule } from '../../src/runtime/thread.ts';
 import { serveThread } from '../../src/runtime/thread.ts';
 
 /** An error that says more than its message. */
@@ -21,6 +22,11 @@ export const service = {
   variable: (name: string) => process.env[name],
   flags: () => process.execArgv,
   note: (what: string) => order.push(what),
+  /** Keeps the thread busy. */
+  slowly: (what: string, milliseconds: number) => {
+    for (const end = performance.now() + milliseconds; performance.now() < end;);
+    return order.push(what);
+  },
   noted: () => order,
   later: async (milliseconds: number) => {
     await setTimeout(milliseconds);
@@ -39,4 +45,17 @@ export const service = {
   wait: () => setTimeout(60_000, undefined, { ref: false }),
 };
 
-serveThread(service, (error) => (error instanceof Told ? { why: error.why } : undefined));
+/** For the tests of order: what begins with `slow` waits for everything else. */
+const schedule: Schedule = {
+  next: (waiting) =>
+    Math.max(
+      0,
+      waiting.findIndex(({ args }) => !String(args[0]).startsWith('slow')),
+    ),
+  isLong: ({ args }) => String(args[0]).startsWith('slow'),
+};
+
+serveThread(service, {
+  ...((workerData as { readonly isScheduled?: boolean }).isScheduled === true && { schedule }),
+  detailsOf: (error) => (error instanceof Told ? { why: error.why } : undefined),
+});

@@ -74,4 +74,4 @@ function detailsOf(error: unknown): FailureDetails | undefined {
   return { kind, ...(contractCode !== undefined && { contractCode }) };
 }
 
-serveThread(serviceOf(createEngine(workerData as EngineSettings, () => systemClock.now())), detailsOf);
+serveThread(serviceOf(createEngine(workerData as EngineSettings, () => systemClock.now())), { detailsOf });

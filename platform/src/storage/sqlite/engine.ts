@@ -40,7 +40,7 @@ export interface EngineOptions {
 /** One connection and what can be asked of it, each answered at once. It knows tables and texts; documents are the business of whoever asks. */
 export interface Engine {
   begin(): void;
-  /** What the transaction took, step by step. */
+  /** What the transaction took, step by step. Where anything failed since it began, it fails too, as everything does until it is rolled back. */
   commit(): Times;
   rollback(): void;
   /** Those found, by the place of their key. */
@@ -85,51 +85,54 @@ export function openEngine(options: EngineOptions): Engine {
     options.collections.map((collection) => [collection.name, prepareTable(database, collection)]),
   );
   const statements = new Map<string, StatementSync>();
-  const times = new Map<string, number>();
+  const taken = createTimes();
   const log = logOf(database);
-  const on = <Result>(step: string, name: string, act: (table: Table) => Result): Result => {
-    const startedAt = performance.now();
-    const result = act(required(tables.get(name), `collection ${name}`));
-    const at = `store.${step}.${name}`;
-    times.set(at, (times.get(at) ?? 0) + performance.now() - startedAt);
-    return result;
+  const transaction = transactionOf(database);
+  const on = <Result>(step: string, name: string, act: (table: Table) => Result): Result =>
+    taken.by(`store.${step}.${name}`, () => act(required(tables.get(name), `collection ${name}`)));
+  const reading: typeof on = (step, name, act) => {
+    transaction.assertSound();
+    return on(step, name, act);
   };
+  const writing: typeof on = (step, name, act) => transaction.attempt(() => on(step, name, act));
   return {
     begin: () => {
-      database.exec('BEGIN IMMEDIATE');
+      transaction.attempt(() => {
+        database.exec('BEGIN IMMEDIATE');
+      });
     },
-    commit() {
-      const startedAt = performance.now();
-      database.exec('COMMIT');
-      log.committed();
-      const taken = { ...Object.fromEntries(times), 'store.commit': performance.now() - startedAt };
-      times.clear();
-      return taken;
+    commit: () =>
+      transaction.attempt(() => {
+        taken.by('store.commit', () => {
+          database.exec('COMMIT');
+          log.committed();
+        });
+        return taken.all();
+      }),
+    rollback: () => {
+      transaction.rollback();
     },
-    rollback() {
-      if (database.isTransaction) database.exec('ROLLBACK');
-    },
-    get: (collection, keys) => on('get', collection, (table) => getRows(table, keys)),
+    get: (collection, keys) => reading('get', collection, (table) => getRows(table, keys)),
     read: (collection, plan, { stretch, atMost }) =>
-      on('find', collection, (table) => {
+      reading('find', collection, (table) => {
         const { text, values } = statementOf(table.name, plan, stretch);
         let statement = statements.get(text);
         if (statement === undefined) statements.set(text, (statement = database.prepare(text)));
         return rowsOf(statement.all(...values, atMost) as unknown as FoundRow[]);
       }),
-    insert: (collection, rows) => on('insert', collection, (table) => insertRows(database, table, rows)),
+    insert: (collection, rows) => writing('insert', collection, (table) => insertRows(database, table, rows)),
     replace: (collection, rows, versions) => {
-      on('replace', collection, (table) => {
+      writing('replace', collection, (table) => {
         replaceRows(table, rows, versions);
       });
     },
     hold: (collection, keys, versions) => {
-      on('hold', collection, (table) => {
+      writing('hold', collection, (table) => {
         holdRows(table, keys, versions);
       });
     },
     remove: (collection, keys) => {
-      on('remove', collection, ({ remove }) => {
+      writing('remove', collection, ({ remove }) => {
         for (const key of bytesOf(keys)) remove.run(key);
       });
     },
@@ -143,6 +146,52 @@ export function openEngine(options: EngineOptions): Engine {
     checkpoint: () => log.copy(),
     close: () => {
       database.close();
+    },
+  };
+}
+
+/** Adds up what steps take, until somebody asks for it. */
+function createTimes(): { by<Result>(step: string, act: () => Result): Result; all(): Times } {
+  const times = new Map<string, number>();
+  return {
+    by(step, act) {
+      const startedAt = performance.now();
+      const result = act();
+      times.set(step, (times.get(step) ?? 0) + performance.now() - startedAt);
+      return result;
+    },
+    all() {
+      const all = Object.fromEntries(times);
+      times.clear();
+      return all;
+    },
+  };
+}
+
+/** A connection's transaction: where anything in it failed nothing more is done until it is rolled back, so that whoever asks ahead of an answer never builds on what failed. */
+function transactionOf(database: DatabaseSync): {
+  attempt<Result>(act: () => Result): Result;
+  assertSound(): void;
+  rollback(): void;
+} {
+  let failure: unknown;
+  const assertSound = (): void => {
+    if (failure !== undefined) throw new Error('the transaction has failed before', { cause: failure });
+  };
+  return {
+    assertSound,
+    attempt(act) {
+      assertSound();
+      try {
+        return act();
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    },
+    rollback() {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      failure = undefined;
     },
   };
 }

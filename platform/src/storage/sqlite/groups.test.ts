@@ -84,10 +84,10 @@ it('answers everybody that a commit could not be made durable', async () => {
   expect(await Promise.all(units)).toEqual(['disk', 'disk']);
 });
 
-it('holds no more than thirty-two units to a commit', async () => {
+it('holds no more than eight units to a commit', async () => {
   const { groups, log, write } = setUp();
   await Promise.all(Array.from({ length: 80 }, (_, at) => unit(groups, () => write(at.toString()))));
-  expect(log.filter((what) => what === 'commit')).toHaveLength(3);
+  expect(log.filter((what) => what === 'commit')).toHaveLength(10);
 });
 
 it('takes the whole group back when one fails after it wrote, and runs the others again without it', async () => {
@@ -134,7 +134,8 @@ it('commits once everything that was deferred has settled, and goes on to the ne
     unit(groups, () => write('b')),
   );
   await new Promise((resolve) => setImmediate(resolve));
-  expect(log).toEqual(['begin', 'a', 'b']);
+  // Asked behind what was deferred, and by then answered behind it.
+  expect(log).toEqual(['begin', 'a', 'b', 'commit']);
   deferred.resolve(undefined);
   await Promise.all([first, second]);
   expect(log).toEqual(['begin', 'a', 'b', 'commit', 'a: done', 'b: done']);
@@ -156,7 +157,8 @@ it('takes the group back when what one deferred fails, and runs the others again
     ),
   ]);
   const asked = log.filter((what) => !what.includes(': '));
-  expect(asked).toEqual(['begin', 'bad', 'c', 'rollback', 'begin', 'c', 'commit', 'begin', 'bad', 'rollback']);
+  const again = ['begin', 'c', 'commit', 'begin', 'bad', 'commit', 'rollback'];
+  expect(asked).toEqual(['begin', 'bad', 'c', 'commit', 'rollback', ...again]);
   expect(log.filter((what) => what.includes(': '))).toEqual(['c: done', 'bad: no good']);
 });
 
@@ -204,6 +206,82 @@ it('answers everybody that a commit failed, and goes on', async () => {
   await expect(units[0]).rejects.toThrow('disk');
   await expect(units[1]).rejects.toThrow('disk');
   expect(await unit(groups, () => Promise.resolve(3))).toBe(3);
+});
+
+/** A connection whose commits are answered when the test says so, and which fails from a failure on until it is rolled back. */
+function slowCommits({ isEveryRunAWrite = false } = {}) {
+  const log: string[] = [];
+  const commits: PromiseWithResolvers<undefined>[] = [];
+  const groups = createCommitGroups({
+    begin: () => Promise.resolve(void log.push('begin')),
+    commit: () => {
+      log.push('commit');
+      const commit = Promise.withResolvers<undefined>();
+      commits.push(commit);
+      return commit.promise;
+    },
+    harden: () => Promise.resolve(),
+    rollback: () => Promise.resolve(void log.push('rollback')),
+    writes: () => (isEveryRunAWrite ? log.length : 0),
+  });
+  const run = (name: string, work: () => Promise<unknown> = () => Promise.resolve()) =>
+    unit(groups, async () => {
+      log.push(name);
+      await work();
+      return name;
+    });
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  return { log, commits, groups, run, settled };
+}
+
+it('begins the next group while one is committed, and commits it once that one stands', async () => {
+  const { log, commits, run, settled } = slowCommits();
+  const first = run('a');
+  await settled();
+  const second = run('b');
+  await settled();
+  expect(log).toEqual(['begin', 'a', 'commit', 'begin', 'b']);
+  commits[0]?.resolve(undefined);
+  expect(await first).toBe('a');
+  await settled();
+  expect(log).toEqual(['begin', 'a', 'commit', 'begin', 'b', 'commit']);
+  commits[1]?.resolve(undefined);
+  expect(await second).toBe('b');
+});
+
+it('runs again what has begun behind a commit that fails, whatever became of it', async () => {
+  const { log, commits, run, settled } = slowCommits();
+  const first = expect(run('a')).rejects.toThrow('disk');
+  await settled();
+  const units = [run('b'), run('c', () => Promise.reject(new Error('read what never was')))];
+  const answers = Promise.allSettled(units);
+  await settled();
+  commits[0]?.reject(new Error('disk'));
+  await first;
+  await settled();
+  expect(log).toEqual(['begin', 'a', 'commit', 'begin', 'b', 'c', 'rollback', 'begin', 'b', 'c', 'commit']);
+  commits[1]?.resolve(undefined);
+  expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+});
+
+it('blames what was written later, not the one that met its failure', async () => {
+  const { log, groups, run, settled, commits } = slowCommits({ isEveryRunAWrite: true });
+  const bad = groups.run(() => {
+    log.push('bad');
+    const deferred = Promise.reject(new Error('no good'));
+    deferred.catch(() => undefined);
+    return Promise.resolve({ value: undefined, deferred });
+  });
+  const refused = expect(bad).rejects.toThrow('no good');
+  let runs = 0;
+  const met = run('met', () => ((runs += 1) === 1 ? Promise.reject(new Error('failed before')) : Promise.resolve()));
+  await settled();
+  expect(log).toEqual(['begin', 'bad', 'met', 'rollback', 'begin', 'met', 'commit', 'begin', 'bad']);
+  commits[0]?.resolve(undefined);
+  expect(await met).toBe('met');
+  await settled();
+  commits[1]?.resolve(undefined);
+  await refused;
 });
 
 it('answers everybody that waits when nothing could begin, and goes on', async () => {

@@ -1,10 +1,10 @@
 import { StorageConflict } from '../port.ts';
 import type { Ran } from '../units.ts';
 
-/** The connection's transaction, as far as grouping has to know it. */
+/** The connection's transaction, as far as grouping has to know it. What is asked of it is carried out in the order in which it was asked, reads of other documents excepted. */
 export interface GroupedConnection {
   begin(): Promise<void>;
-  /** What is committed is seen by whoever reads from then on. */
+  /** Fails where anything failed that was asked since `begin`, as everything does from then on until `rollback`. What is committed is seen by whoever reads from then on. */
   commit(): Promise<void>;
   /** Settles once everything that was committed before the call outlasts a loss of power. */
   harden(): Promise<void>;
@@ -23,30 +23,53 @@ interface Unit {
   readonly work: () => Promise<Ran<unknown>>;
   /** Settles the unit; called once its outcome is durable. */
   readonly settle: (outcome: Outcome) => void;
-  tried: number;
+  /** Runs that failed by its own fault. */
+  failures: number;
   /** It failed in company: it runs again by itself, so that it can take nobody with it. */
   isAlone: boolean;
 }
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
-const maxUnits = 32;
+/** Larger groups share more pages, smaller ones keep those that come next waiting less. */
+const maxUnits = 8;
 const maxAttempts = 5;
 
 /**
  * 合并提交: units of work that wait for each other's connection share one durable commit. They run one after the other, each seeing what those
- * before it wrote, and none is answered before the commit that holds it is durable; the next group does not wait for that. One that fails after it wrote something
- * takes the whole group back: the others run again without it.
+ * before it wrote, and none is answered before the commit that holds it is durable. The next group begins while one is committed. Where one fails after it wrote something,
+ * its whole group is taken back, and what has begun behind it: the others run again without it.
  */
 export function createCommitGroups(connection: GroupedConnection): CommitGroups {
   const waiting: Unit[] = [];
+  let arrival = Promise.withResolvers<undefined>();
   let running: Promise<void> | undefined;
   let answered: Promise<void> = Promise.resolve();
+  const close = async (group: Group): Promise<Fall | undefined> => {
+    const fall = await commit(connection, group);
+    if (fall === undefined) answered = answer(group.done, connection.harden());
+    return fall;
+  };
+  const rollBack = async (group: Group, fall: Fall): Promise<void> => {
+    await connection.rollback();
+    if (fall !== group.fall) waiting.unshift(...group.units);
+    takeBack(waiting, fall);
+  };
+  /** Runs the next group while the one before it is committed; its own commit is under way when this returns. */
+  const step = async (before: Closing | undefined): Promise<Closing | undefined> => {
+    if (waiting.length === 0) await Promise.race([before?.fall, arrival.promise]);
+    const group = await runGroup(connection, waiting);
+    const fall = (await before?.fall) ?? group.fall;
+    if (fall !== undefined) await rollBack(group, fall);
+    if (fall !== undefined || group.units.length === 0) return undefined;
+    const closing: Closing = { fall: close(group) };
+    if (group.units[0]?.isAlone === true) await closing.fall;
+    return closing;
+  };
   const drain = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const done = await runGroup(connection, waiting);
-      if (done.length > 0) answered = answer(done, connection.harden());
-    }
+    let closing: Closing | undefined;
+    do closing = await step(closing);
+    while (waiting.length > 0 || closing !== undefined);
     running = undefined;
   };
   return {
@@ -56,7 +79,9 @@ export function createCommitGroups(connection: GroupedConnection): CommitGroups 
           if ('error' in outcome) reject(errorOf(outcome.error));
           else resolve(outcome.value as Result);
         };
-        waiting.push({ work, settle, tried: 0, isAlone: false });
+        waiting.push({ work, settle, failures: 0, isAlone: false });
+        arrival.resolve(undefined);
+        arrival = Promise.withResolvers();
         running ??= drain();
       }),
     idle: async () => {
@@ -76,6 +101,28 @@ interface Done {
   readonly deferred: Promise<unknown>;
 }
 
+/** Units that ran in one transaction. */
+interface Group {
+  /** Also the one that failed. */
+  readonly units: readonly Unit[];
+  readonly done: readonly Done[];
+  readonly begun: Promise<void>;
+  readonly fall?: Fall;
+}
+
+/** A group whose commit is under way. */
+interface Closing {
+  /** Nothing where it stands. */
+  readonly fall: Promise<Fall | undefined>;
+}
+
+/** Why a group cannot stand: by which of its units, or by none of them. */
+interface Fall {
+  readonly units: readonly Unit[];
+  readonly failed: Unit | undefined;
+  readonly error: unknown;
+}
+
 async function answer(done: readonly Done[], hardened: Promise<void>): Promise<void> {
   try {
     await hardened;
@@ -85,46 +132,65 @@ async function answer(done: readonly Done[], hardened: Promise<void>): Promise<v
   }
 }
 
-/** Gives the units whose outcome stands in a commit. */
-async function runGroup(connection: GroupedConnection, waiting: Unit[]): Promise<readonly Done[]> {
+/** Runs what waits, one after the other; of nothing where nothing does. */
+async function runGroup(connection: GroupedConnection, waiting: Unit[]): Promise<Group> {
+  const units: Unit[] = [];
   const done: Done[] = [];
-  let failed: Unit | undefined;
-  let isBegun = false;
+  if (waiting.length === 0) return { units, done, begun: Promise.resolve() };
+  const begun = handled(connection.begin());
   try {
-    await connection.begin();
-    isBegun = true;
-    for (let unit = waiting.shift(); unit !== undefined; unit = nextOf(waiting, done)) {
-      failed = unit;
+    for (let unit = waiting.shift(); unit !== undefined; unit = nextOf(waiting, units)) {
+      units.push(unit);
       done.push({ unit, ...(await attempt(connection, unit)) });
-      failed = undefined;
     }
+    return { units, done, begun };
+  } catch (error) {
+    const fall = (await fallOf({ units, done, begun })) ?? { units, failed: units.at(-1), error };
+    return { units, done, begun, fall };
+  }
+}
+
+/** Whoever is to hear of its failure may ask for it later. */
+function handled<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+/** Asked at once: the group behind it may ask too from now on. */
+async function commit(connection: GroupedConnection, group: Group): Promise<Fall | undefined> {
+  const committed = handled(connection.commit());
+  const fall = await fallOf(group);
+  try {
+    await committed;
+    return fall;
+  } catch (error) {
+    return fall ?? { units: group.units, failed: undefined, error };
+  }
+}
+
+/** What of a group has failed besides its units' own work: its beginning, or what one of them deferred. */
+async function fallOf({ units, done, begun }: Group): Promise<Fall | undefined> {
+  let failed: Unit | undefined;
+  try {
+    await begun;
     for (const { unit, deferred } of done) {
       failed = unit;
       await deferred;
     }
-    failed = undefined;
-    await connection.commit();
-    return done;
+    return undefined;
   } catch (error) {
-    await connection.rollback();
-    const others = done.map(({ unit }) => unit).filter((unit) => unit !== failed);
-    // What could not even begin is answered as failed: to wait for ever is no answer.
-    const ended = isBegun ? others : waiting.splice(0);
-    if (failed === undefined) for (const unit of ended) unit.settle({ error });
-    else giveBack(waiting, { others, failed, error });
-    return [];
+    return { units, failed, error };
   }
 }
 
-function nextOf(waiting: Unit[], done: readonly { readonly unit: Unit }[]): Unit | undefined {
-  const isOpen = done.length < maxUnits && done[0]?.unit.isAlone === false && waiting[0]?.isAlone === false;
+function nextOf(waiting: Unit[], units: readonly Unit[]): Unit | undefined {
+  const isOpen = units.length < maxUnits && units[0]?.isAlone === false && waiting[0]?.isAlone === false;
   return isOpen ? waiting.shift() : undefined;
 }
 
 /** Runs a unit; throws only what has to be rolled back. */
 async function attempt(connection: GroupedConnection, unit: Unit): Promise<Pick<Done, 'outcome' | 'deferred'>> {
   const before = connection.writes();
-  unit.tried += 1;
   try {
     const { value, deferred } = await unit.work();
     return { outcome: { value }, deferred };
@@ -134,12 +200,16 @@ async function attempt(connection: GroupedConnection, unit: Unit): Promise<Pick<
   }
 }
 
-function giveBack(
-  waiting: Unit[],
-  { others, failed, error }: { readonly others: readonly Unit[]; readonly failed: Unit; readonly error: unknown },
-): void {
-  const isWorthAnother = others.length > 0 || (error instanceof StorageConflict && failed.tried < maxAttempts);
+/** Those that are not to blame run again; who is, by itself. A group that fell by none of them is answered as failed: to try for ever is no answer. */
+function takeBack(waiting: Unit[], { units, failed, error }: Fall): void {
+  if (failed === undefined) {
+    for (const unit of units) unit.settle({ error });
+    return;
+  }
+  const others = units.filter((unit) => unit !== failed);
+  failed.failures += 1;
   failed.isAlone = true;
+  const isWorthAnother = others.length > 0 || (error instanceof StorageConflict && failed.failures < maxAttempts);
   if (isWorthAnother) waiting.unshift(...others, failed);
   else failed.settle({ error });
 }
