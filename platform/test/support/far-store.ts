@@ -4,7 +4,7 @@ import type { DocumentStore, Transaction } from '../../src/storage/index.ts';
 /** How often a store was waited for: what is asked before any of it is answered is one wait. */
 export interface Waits {
   readonly units: number;
-  /** For what was asked within units of work, what they deferred included; beginning and committing are not counted. */
+  /** For what was asked within units of work; what they write later nobody waits for, and beginning and committing are not counted. */
   readonly inUnits: number;
 }
 
@@ -28,9 +28,7 @@ export function farStore(store: DocumentStore): { readonly store: DocumentStore;
     replaceMany: (...asked) => late(tx.replaceMany(...asked)),
     removeMany: (...asked) => late(tx.removeMany(...asked)),
     holdMany: (...asked) => late(tx.holdMany(...asked)),
-    defer: (...begun) => {
-      tx.defer(...begun);
-    },
+    later: tx.later,
   });
   return {
     store: {
