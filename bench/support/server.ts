@@ -33,9 +33,9 @@ export async function startServer(options: {
   readonly token: string;
   readonly nodeFlags?: readonly string[];
 }): Promise<BenchServer> {
-  const args = [...(options.nodeFlags ?? []), ...asInProduction.flags, ...(process.env['XFLAGS']?.split(' ') ?? []), 'platform/dist/cli/tanhui.js', 'serve'];
+  const args = [...(options.nodeFlags ?? []), ...asInProduction.flags, 'platform/dist/cli/tanhui.js', 'serve'];
   const process_ = spawn(process.execPath, args, {
-    stdio: ['ignore', process.env['GCLOG'] ? (await import('node:fs')).openSync(process.env['GCLOG'],'w') : 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, ...asInProduction.environment, ...options.environment },
   });
   const agent = new Agent({ keepAlive: true });
