@@ -58,12 +58,17 @@ function guarded(transaction: TransactionCalls, unit: Unit): Transaction {
     assert(unit.isOpen, 'a unit of work that has ended takes nothing more');
     return transaction;
   };
-  const writing = async <Result>(write: (transaction: TransactionCalls) => Promise<Result>): Promise<Result> => {
+  const fail = (thrown: unknown): Promise<never> => {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    unit.failure ??= error;
+    return Promise.reject(error);
+  };
+  // What is written is let go once it is asked for: a function that waited for the answer would hold all of it till then.
+  const writing = <Result>(write: (transaction: TransactionCalls) => Promise<Result>): Promise<Result> => {
     try {
-      return await write(open());
+      return write(open()).catch(fail);
     } catch (error) {
-      unit.failure ??= error instanceof Error ? error : new Error(String(error));
-      throw error;
+      return fail(error);
     }
   };
   const later = (write: (transaction: TransactionCalls) => Promise<unknown>): void => {

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 /** Whether a commit waits for the disk: it must where nothing else could bring the bytes back. */
 export type Durability = 'synced' | 'replayable';
 
-const cacheKilobytes = 8_192;
+const cacheKilobytes = 4_096;
 const busyMs = 2_000;
 
 /** Opens one of the ledger's files, with write-ahead log, for this process alone; throws where another has it open. */

@@ -2,7 +2,7 @@ import { required } from '../../kernel/index.ts';
 import type { Thread } from '../../runtime/thread.ts';
 import { checkCount, checkKey, documentText, indexedFields } from '../collections.ts';
 import type { IndexValue } from '../collections.ts';
-import type { Collection, Document, NewDocument, Query, Reader, Stored } from '../port.ts';
+import type { Collection, Document, InsertAnswer, NewDocument, Query, Reader, Stored } from '../port.ts';
 import type { TransactionCalls } from '../units.ts';
 import { collectPage } from '../queries.ts';
 import type { Engine, FoundRows, Rows } from './engine.ts';
@@ -56,7 +56,10 @@ export function readerOver(line: Line, collections: readonly Collection<Document
   };
 }
 
-/** @param onWrite called before each write that is asked for, with the number of its documents */
+/**
+ * What is written is let go once it is asked for: none of these may hold documents until they are carried out.
+ * @param onWrite called before each write that is asked for, with the number of its documents
+ */
 export function transactionOver(
   line: Line,
   collections: readonly Collection<Document>[],
@@ -75,23 +78,22 @@ export function transactionOver(
   };
   return {
     ...readerOver(line, collections),
-    async insertMany(collection, documents) {
-      if (documents.length === 0) return [];
-      const violated = await write(collection, documents, (rows) => line.call('insert', collection.name, rows));
-      return documents.map((_, at) => {
-        const index = violated?.[at] ?? null;
-        return index === null ? 'inserted' : { violates: index };
-      });
+    insertMany(collection, documents) {
+      const count = documents.length;
+      if (count === 0) return Promise.resolve([]);
+      return write(collection, documents, (rows) => line.call('insert', collection.name, rows)).then((violated) =>
+        Array.from({ length: count }, (_, at) => answerOf(violated?.[at] ?? null)),
+      );
     },
-    async replaceMany(collection, documents) {
-      if (documents.length === 0) return;
+    replaceMany(collection, documents) {
+      if (documents.length === 0) return Promise.resolve();
       const versions = documents.map(({ version }) => version);
-      await write(collection, documents, (rows) => line.call('replace', collection.name, rows, versions));
+      return write(collection, documents, (rows) => line.call('replace', collection.name, rows, versions));
     },
-    async removeMany(collection, keys) {
+    removeMany(collection, keys) {
       checkCount(keys.length);
       onWrite(keys.length);
-      await packer.lend(keys, (packed) => line.call('remove', collection.name, packed));
+      return packer.lend(keys, (packed) => line.call('remove', collection.name, packed));
     },
     async holdMany(collection, documents) {
       checkCount(documents.length);
@@ -100,6 +102,10 @@ export function transactionOver(
       await packer.lend(keys, (packed) => line.call('hold', collection.name, packed, versions));
     },
   };
+}
+
+function answerOf(violated: string | null): InsertAnswer {
+  return violated === null ? 'inserted' : { violates: violated };
 }
 
 function storedOf<Value extends Document>(keys: readonly string[], { versions, values }: FoundRows): Stored<Value>[] {

@@ -20,8 +20,8 @@ function setUp(hardening?: PromiseWithResolvers<undefined>) {
     await Promise.resolve();
     log.push(what);
   }
-  const write = (what: string): Promise<void> => {
-    writes += 1;
+  const write = (what: string, documents = 1): Promise<void> => {
+    writes += documents;
     return note(what);
   };
   const answered = async (name: string, unit: Promise<unknown>): Promise<string> => {
@@ -84,10 +84,13 @@ it('answers everybody that a commit could not be made durable', async () => {
   expect(await Promise.all(units)).toEqual(['disk', 'disk']);
 });
 
-it('holds no more than eight units to a commit', async () => {
+it.each([
+  ['thirty-two units', 1, 3],
+  ['six thousand documents', 2_000, 27],
+])('holds no more than %s to a commit', async (_, documents, commits) => {
   const { groups, log, write } = setUp();
-  await Promise.all(Array.from({ length: 80 }, (_, at) => unit(groups, () => write(at.toString()))));
-  expect(log.filter((what) => what === 'commit')).toHaveLength(10);
+  await Promise.all(Array.from({ length: 80 }, (__, at) => unit(groups, () => write(at.toString(), documents))));
+  expect(log.filter((what) => what === 'commit')).toHaveLength(commits);
 });
 
 it('takes the whole group back when one fails after it wrote, and runs the others again without it', async () => {

@@ -9,7 +9,7 @@ export interface GroupedConnection {
   /** Settles once everything that was committed before the call outlasts a loss of power. */
   harden(): Promise<void>;
   rollback(): Promise<void>;
-  /** Grows with every write, so that a unit of work that failed before its first one needs no rolling back. */
+  /** Documents written so far; a unit of work that failed before its first one needs no rolling back. */
   writes(): number;
 }
 
@@ -31,8 +31,9 @@ interface Unit {
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
-/** Larger groups share more pages, smaller ones keep those that come next waiting less. */
-const maxUnits = 8;
+const maxUnits = 32;
+/** Larger groups share more pages, smaller ones keep those that come next waiting less; what this many change still fits into the writer's page cache. */
+const maxDocuments = 6_000;
 const maxAttempts = 5;
 
 /**
@@ -138,8 +139,10 @@ async function runGroup(connection: GroupedConnection, waiting: Unit[]): Promise
   const done: Done[] = [];
   if (waiting.length === 0) return { units, done, begun: Promise.resolve() };
   const begun = handled(connection.begin());
+  const before = connection.writes();
+  const hasRoom = (): boolean => units.length < maxUnits && connection.writes() - before < maxDocuments;
   try {
-    for (let unit = waiting.shift(); unit !== undefined; unit = nextOf(waiting, units)) {
+    for (let unit = waiting.shift(); unit !== undefined; unit = hasRoom() ? nextOf(waiting, units) : undefined) {
       units.push(unit);
       done.push({ unit, ...(await attempt(connection, unit)) });
     }
@@ -184,8 +187,7 @@ async function fallOf({ units, done, begun }: Group): Promise<Fall | undefined> 
 }
 
 function nextOf(waiting: Unit[], units: readonly Unit[]): Unit | undefined {
-  const isOpen = units.length < maxUnits && units[0]?.isAlone === false && waiting[0]?.isAlone === false;
-  return isOpen ? waiting.shift() : undefined;
+  return units[0]?.isAlone === false && waiting[0]?.isAlone === false ? waiting.shift() : undefined;
 }
 
 /** Runs a unit; throws only what has to be rolled back. */

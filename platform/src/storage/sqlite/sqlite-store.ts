@@ -80,7 +80,7 @@ function open(options: SqliteOptions, release: () => void, synchronous: 'FULL' |
   const units = createUnitGuard();
   let written = 0;
   const transaction = transactionOver(writer, collections, (documents) => {
-    written += 1;
+    written += documents;
     wrote(documents);
   });
   const groups = createCommitGroups({

@@ -18,17 +18,17 @@ const firstBytes = 65_536;
 const maxBytesPerUnit = 3;
 /** Memory of a rare long call is given back rather than kept. */
 const maxKeptBytes = 4_194_304;
+const maxKept = 12;
 
 export function createTextPacker(): TextPacker {
   const free: Buffer<SharedArrayBuffer>[] = [];
   return {
-    async lend(texts, use) {
+    // Nothing here may hold the texts until they are carried out: with what they were made of they are most of what would outlive a collection of garbage.
+    lend(texts, use) {
       const { bytes, ends } = pack(texts, free.pop() ?? roomFor(firstBytes));
-      try {
-        return await use({ memory: bytes.buffer, ends });
-      } finally {
-        if (bytes.length <= maxKeptBytes) free.push(bytes);
-      }
+      return use({ memory: bytes.buffer, ends }).finally(() => {
+        if (bytes.length <= maxKeptBytes && free.length < maxKept) free.push(bytes);
+      });
     },
   };
 }
