@@ -106,6 +106,8 @@ export interface BatchDocument {
   /** The endorsed envelope, base64, so that the same one can be submitted again. */
   readonly envelope?: string;
   readonly transaction?: string;
+  /** Of an open one: transactions of envelopes in whose place another was endorsed although they may be in a block. */
+  readonly earlier?: readonly string[];
   readonly block?: number;
   readonly sealedAt?: number;
 }

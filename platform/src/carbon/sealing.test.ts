@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ride } from '../../test/support/drafts.ts';
 import { Crash, storeOf } from '../../test/support/faulty-gateway.ts';
 import type { LedgerFault } from '../../test/support/faulty-ledger.ts';
-import { faultyLedger, ledgerFaults } from '../../test/support/faulty-ledger.ts';
+import { faultyLedger, ledgerFaults, refusingAgain } from '../../test/support/faulty-ledger.ts';
 import { ledgerFixture, programme } from '../../test/support/ledger.ts';
+import { required } from '../kernel/index.ts';
 import { createEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
 import type { LedgerClient } from '../ledger/index.ts';
 import { loadCatalogue } from '../methodologies/index.ts';
@@ -46,7 +47,11 @@ afterAll(async () => {
 });
 
 /** Records that wait for a seal, each test's on days of its own: the ledger is one for all of them. `faults` are those of the endorsements, in turn. */
-async function waiting(counts: readonly number[], faults: readonly LedgerFault[]) {
+async function waiting(
+  counts: readonly number[],
+  faults: readonly LedgerFault[],
+  ledgerOver: (inner: LedgerClient) => LedgerClient = (inner) => inner,
+) {
   const now = firstNoon + (tests += 1) * 10 * dayMs;
   const fixture = ledgerFixture(now);
   const { deps } = fixture;
@@ -63,7 +68,7 @@ async function waiting(counts: readonly number[], faults: readonly LedgerFault[]
   const sealing = {
     ...{ clock: deps.clock, log: deps.log, steps: deps.steps, delayMs: 0, commitTimeoutMs: 5_000 },
     store: storeOf(own, deps.store),
-    ledger: faultyLedger(ledger, own, () => plan.shift() ?? 'none'),
+    ledger: faultyLedger(ledgerOver(ledger), own, () => plan.shift() ?? 'none'),
     builder: createBatchBuilder({ reader: deps.store, methodologyOf: deps.quantifier.methodologyOf }),
   };
   /** One step of one process; after a crash the next step is another process's. */
@@ -116,4 +121,26 @@ describe('sealing', () => {
       expect(await dayStored(store, days[0])).toMatchObject({ lastSealed: maxBatchSize + 1, batches: 2 });
     },
   );
+
+  it.each([
+    ['had taken it', true],
+    ['had not', false],
+  ])('endorses a batch anew where ordering refuses what it may have taken before, and %s', async (_what, isTaken) => {
+    const { store, days, step } = await waiting([3], [], (inner) => refusingAgain(inner, isTaken));
+    const batch = async () => required((await everyOf(store, batches, { index: 'key' }))[0], 'batch').value;
+    expect(await step()).toMatchObject({ did: 'waiting' });
+    const { transaction: first } = await batch();
+    expect(await step()).toMatchObject({ did: 'waiting' });
+    expect(await batch()).toMatchObject({ state: 'prepared', earlier: [first] });
+    while (await hasUnsealed(store)) await step();
+    const sealed = await batch();
+    expect(sealed).toMatchObject({ state: 'sealed', count: 3 });
+    expect(sealed.transaction === first, 'what wrote it is named').toBe(isTaken);
+    expect(sealed.earlier).toBeUndefined();
+    expect(await ledger.status(sealed.transaction ?? '', { timeoutMs: 5_000 })).toMatchObject({
+      code: 0,
+      blockNumber: sealed.block,
+    });
+    expect(await dayStored(store, days[0])).toMatchObject({ lastSealed: 3, batches: 1 });
+  });
 });

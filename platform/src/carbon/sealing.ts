@@ -1,8 +1,8 @@
 import type { BatchHeader, Day } from '@tanhui/sdk/model';
 import type { Clock, Json, Log, StepTimes } from '../kernel/index.ts';
 import { assert, canonicalJson, required, without } from '../kernel/index.ts';
-import type { LedgerClient, Order, OrderEnd } from '../ledger/index.ts';
-import { LedgerFailure, orderEnvelope } from '../ledger/index.ts';
+import type { LedgerClient, Order, OrderEnd, Writer } from '../ledger/index.ts';
+import { isRefusedAgain, LedgerFailure, orderEnvelope, writerOf } from '../ledger/index.ts';
 import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
 import type { BatchBuilder, BatchRange, SealableBatch } from './building.ts';
 import { rangeOf } from './building.ts';
@@ -160,7 +160,7 @@ async function bringToLedger(deps: SealingDeps, work: readonly OpenBatch[]): Pro
   watch.lap('seal.store');
   const envelopes = new Map(endorsed.map((one) => [one.key, one]));
   const ordered = await Promise.all(
-    inOrder.map(({ batch }) => order(deps, envelopes.get(batch.key) ?? submissionOf(batch))),
+    inOrder.map(({ batch }) => order(deps, envelopes.get(batch.key) ?? submissionOf(batch), batch.value.earlier)),
   );
   watch.lap('seal.commit');
   const marked = await deps.store.unitOfWork((tx) => markAll(tx, ordered, deps.clock.now()));
@@ -220,16 +220,26 @@ async function storeEnvelopes(tx: Transaction, submissions: readonly Submission[
 
 interface Ordered {
   readonly key: string;
+  readonly transactionId: string;
   readonly how: OrderEnd;
+  /** Where it is on the ledger. */
+  readonly wrote?: Writer;
 }
 
-async function order(deps: SealingDeps, { key, ...envelope }: Submission): Promise<Ordered> {
-  return { key, how: await orderEnvelope(deps.ledger, { ...envelope, timeoutMs: deps.commitTimeoutMs }) };
+async function order(
+  { ledger, commitTimeoutMs }: SealingDeps,
+  { key, ...envelope }: Submission,
+  earlier: readonly string[] | undefined,
+): Promise<Ordered> {
+  const { transactionId } = envelope;
+  const how = await orderEnvelope(ledger, { ...envelope, timeoutMs: commitTimeoutMs });
+  if (how.end !== 'valid') return { key, transactionId, how };
+  return { key, transactionId, how, wrote: await writerOf(ledger, { transactionId, ...how }, earlier) };
 }
 
 /**
  * Marks what is on the ledger, each day in the order of its records, so that `lastSealed` never runs ahead of an open batch: behind one that is not there
- * the others stay submitted, and the next step finds them committed already. One whose envelope is void is endorsed anew.
+ * the others stay submitted, and the next step finds them committed already. One whose envelope is void, or refused by ordering for good, is endorsed anew.
  */
 async function markAll(
   tx: Transaction,
@@ -242,33 +252,47 @@ async function markAll(
   );
   const held = new Map<string, LedgerFailure>();
   let records = 0;
-  for (const { key, how } of ordered) {
+  for (const { key, transactionId, how, wrote } of ordered) {
     const batch = required(stored.get(key), 'batch');
     const dayKey = programmeDayKey(batch.value.programme, batch.value.day as Day);
     if (held.has(dayKey) || batch.value.state === 'sealed') continue;
     if (how.end === 'valid') {
-      await markSealed(tx, batch, { dayKey, block: how.blockNumber, at });
+      await markSealed(tx, batch, { dayKey, wrote: required(wrote, 'what wrote a batch'), at });
       records += batch.value.count;
       continue;
     }
     held.set(dayKey, how.failure);
-    if (how.end === 'unknown') continue;
-    const value = { ...without(batch.value, 'envelope', 'transaction'), state: 'prepared' as const };
-    await tx.replaceMany(batches, [{ ...batch, value }]);
+    const doubtful = isRefusedAgain(how) ? [transactionId] : [];
+    if (how.end === 'unknown' && doubtful.length === 0) continue;
+    await tx.replaceMany(batches, [{ ...batch, value: preparedAgain(batch.value, doubtful) }]);
   }
   const [failure] = held.values();
   return { records, failure };
 }
 
+/**
+ * An envelope is dropped and the same batch endorsed anew where it is void, or where ordering refuses it again, perhaps for ever. A batch may be sent twice: the contract writes it once, and
+ * what wrote it is told by the transactions that are kept.
+ */
+function preparedAgain(value: BatchDocument, doubtful: readonly string[]): BatchDocument {
+  const earlier = [...(value.earlier ?? []), ...doubtful];
+  return {
+    ...without(value, 'envelope', 'transaction'),
+    state: 'prepared',
+    ...(earlier.length > 0 && { earlier }),
+  };
+}
+
 async function markSealed(
   tx: Transaction,
   { key, version, value }: Stored<BatchDocument>,
-  seal: { readonly dayKey: string; readonly block: number; readonly at: number },
+  seal: { readonly dayKey: string; readonly wrote: Writer; readonly at: number },
 ): Promise<void> {
   const sealed: BatchDocument = {
-    ...without(value, 'openAt', 'envelope'),
+    ...without(value, 'openAt', 'envelope', 'earlier'),
     state: 'sealed',
-    block: seal.block,
+    transaction: seal.wrote.transactionId,
+    block: seal.wrote.blockNumber,
     sealedAt: seal.at,
   };
   await tx.replaceMany(batches, [{ key, version, value: sealed }]);

@@ -1,5 +1,5 @@
-export { orderEnvelope } from './ordering.ts';
-export type { Order, OrderEnd } from './ordering.ts';
+export { isRefusedAgain, orderEnvelope, writerOf } from './ordering.ts';
+export type { Order, OrderEnd, Writer } from './ordering.ts';
 export { LedgerFailure, validationCodes } from './port.ts';
 export { ledgerRefusal, ledgerRefusals, refuseLedger } from './refusals.ts';
 export type {

@@ -2,8 +2,8 @@ import type { Day, SettlementHeader } from '@tanhui/sdk/model';
 import { leafHashes, rootOf, sequenceId } from '../carbon/index.ts';
 import type { Clock, Json, Log } from '../kernel/index.ts';
 import { assert, canonicalJson, required, without } from '../kernel/index.ts';
-import type { Commit, LedgerClient, Order } from '../ledger/index.ts';
-import { LedgerFailure, orderEnvelope, validationCodes } from '../ledger/index.ts';
+import type { LedgerClient, Order, Writer } from '../ledger/index.ts';
+import { isRefusedAgain, LedgerFailure, orderEnvelope, writerOf } from '../ledger/index.ts';
 import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
 import { everyOf } from '../storage/index.ts';
 import type { RedemptionDocument, SettlementDocument } from './collections.ts';
@@ -13,8 +13,6 @@ import { settlementLeaf, settlementLeafSize } from './settlement.ts';
 
 /** One page of a read: a seal is prepared in one unit of work. The contract takes up to 5,000. */
 const maxSettlements = 1_000;
-/** For the status of a transaction that is in a block already, or in none. */
-const lookUpMs = 500;
 
 export interface SettlementSealingDeps {
   readonly store: DocumentStore;
@@ -158,9 +156,9 @@ async function bringToLedger(deps: SettlementSealingDeps, key: string): Promise<
     const seal = await writerOf(deps.ledger, { ...submission, blockNumber: how.blockNumber }, stored.value.earlier);
     return { did: 'sealed', settlements: await deps.store.unitOfWork((tx) => markSealed(tx, deps, { key, seal })) };
   }
-  const isRefusedAgain = how.end === 'unknown' && how.failure.kind === 'order-failed';
-  if (how.end === 'void' || isRefusedAgain)
-    await deps.store.unitOfWork((tx) => prepareAgain(tx, key, isRefusedAgain ? [submission.transactionId] : []));
+  const isDoubtful = isRefusedAgain(how);
+  if (how.end === 'void' || isDoubtful)
+    await deps.store.unitOfWork((tx) => prepareAgain(tx, key, isDoubtful ? [submission.transactionId] : []));
   return waiting(deps, how.failure, key);
 }
 
@@ -172,33 +170,6 @@ function submissionOf({ transaction, envelope }: SettlementDocument): Submission
     envelope: Buffer.from(required(envelope, 'envelope of a submitted seal'), 'base64'),
     mayBeOrdered: true,
   };
-}
-
-/** The transaction that wrote a seal. */
-interface Writer {
-  readonly transactionId: string;
-  readonly blockNumber: number;
-}
-
-/**
- * The contract writes a seal once: of several valid transactions the first one wrote it and the others nothing. An earlier one that is in a block stands before the
- * one that has just been seen in one, so the peer knows it by now.
- */
-async function writerOf(ledger: LedgerClient, seen: Writer, earlier: readonly string[] = []): Promise<Writer> {
-  for (const transactionId of earlier) {
-    const found = await lookUp(ledger, transactionId);
-    if (found?.code === validationCodes.valid) return found;
-  }
-  return seen;
-}
-
-async function lookUp(ledger: LedgerClient, transactionId: string): Promise<Commit | undefined> {
-  try {
-    return await ledger.status(transactionId, { timeoutMs: lookUpMs });
-  } catch (failure) {
-    if (failure instanceof LedgerFailure) return undefined;
-    throw failure;
-  }
 }
 
 async function endorse(deps: SettlementSealingDeps, stored: Stored<SettlementDocument>): Promise<Submission> {

@@ -6,14 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryLedger } from '../../test/support/embedded-ledger.ts';
 import { Crash, storeOf } from '../../test/support/faulty-gateway.ts';
 import type { LedgerFault } from '../../test/support/faulty-ledger.ts';
-import { faultyLedger, ledgerFaults } from '../../test/support/faulty-ledger.ts';
+import { faultyLedger, ledgerFaults, refusingAgain } from '../../test/support/faulty-ledger.ts';
 import { silentLog } from '../../test/support/intake.ts';
 import type { MoneyFixture } from '../../test/support/money.ts';
 import { moneyFixture } from '../../test/support/money.ts';
 import { dayMs } from '../../test/support/paid-day.ts';
 import { required, without } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
-import { LedgerFailure } from '../ledger/index.ts';
 import { payStep } from '../wallets/index.ts';
 import type { SettlementSealingDeps } from './index.ts';
 import {
@@ -75,25 +74,6 @@ async function redemption({ store }: Pick<MoneyFixture, 'store'>, key: string) {
 
 async function receiptOf({ store }: Pick<MoneyFixture, 'store'>, key: string): Promise<SettlementReceipt> {
   return settlementReceiptOf({ store, ledger }, required(await store.get(redemptions, key), key));
-}
-
-/** A ledger of whose first envelope nothing is heard, and which refuses it when it comes again; whatever comes after goes well. */
-function refusingAgain(inner: LedgerClient, isTaken: boolean): LedgerClient {
-  const lost = () => new LedgerFailure('outcome-unknown', 'no answer');
-  let [first, tries, isOver]: [string | undefined, number, boolean] = [undefined, 0, false];
-  return {
-    ...inner,
-    async submit(envelope) {
-      const text = Buffer.from(envelope).toString('base64');
-      first ??= text;
-      isOver = text !== first;
-      if (isOver) return inner.submit(envelope);
-      if ((tries += 1) > 1) throw new LedgerFailure('order-failed', 'ordering does not take it');
-      if (isTaken) await inner.submit(envelope);
-      throw lost();
-    },
-    status: (...asked) => (isOver ? inner.status(...asked) : Promise.reject(lost())),
-  };
 }
 
 describe('a settlement seal', () => {

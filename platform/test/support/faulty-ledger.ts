@@ -71,3 +71,22 @@ export function faultyLedger(inner: LedgerClient, own: OwnProcess, next: () => L
 function textOf(envelope: Uint8Array): string {
   return Buffer.from(envelope).toString('base64');
 }
+
+/** A ledger of whose first envelope nothing is heard, and which refuses it when it comes again; whatever comes after goes well. */
+export function refusingAgain(inner: LedgerClient, isTaken: boolean): LedgerClient {
+  const lost = () => new LedgerFailure('outcome-unknown', 'no answer');
+  let [first, tries, isOver]: [string | undefined, number, boolean] = [undefined, 0, false];
+  return {
+    ...inner,
+    async submit(envelope) {
+      const text = Buffer.from(envelope).toString('base64');
+      first ??= text;
+      isOver = text !== first;
+      if (isOver) return inner.submit(envelope);
+      if ((tries += 1) > 1) throw new LedgerFailure('order-failed', 'ordering does not take it');
+      if (isTaken) await inner.submit(envelope);
+      throw lost();
+    },
+    status: (...asked) => (isOver ? inner.status(...asked) : Promise.reject(lost())),
+  };
+}
