@@ -4,6 +4,8 @@ import type { DayBook, DayBookLine } from '../activities/index.ts';
 import { reconcileDay } from '../activities/index.ts';
 import { programmeDays } from '../carbon/index.ts';
 import { bindAccount, citizenOf } from '../identity/index.ts';
+import { assert } from '../kernel/index.ts';
+import { maxCreditedDays } from '../methodologies/index.ts';
 import type { Transaction } from '../storage/index.ts';
 import type { IntakeDeps } from './model.ts';
 import { booksOfDay, finishWork, openWork, unitNamed } from './people-work.ts';
@@ -11,15 +13,15 @@ import type { Line, Work } from './reversing.ts';
 import { reverseLines } from './reversing.ts';
 import { correctStepsIn } from './step-days.ts';
 
-/** Of a window longer than this only the newest days that have trips are credited. */
-const maxDays = 400;
+/** The days of the longest window and the running one. */
+const maxDays = maxCreditedDays + 1;
 
 export interface BindingRequest {
   readonly citizen: string;
   readonly source: string;
   readonly name: string;
   readonly consent: string;
-  /** 计入窗口 of the programme: days before the binding that are credited with it. */
+  /** 计入窗口 of the programme: days before the binding that are credited with it, at most `maxCreditedDays`. */
   readonly windowDays: number;
 }
 
@@ -38,6 +40,7 @@ export interface BindingResult {
  * of work. Losers are reversed, in their own day or, where that is closed, in the running one.
  */
 export async function bindAndCredit(deps: IntakeDeps, request: BindingRequest): Promise<BindingResult> {
+  assert(request.windowDays <= maxCreditedDays, 'the window fits one unit of work');
   const at = deps.clock.now();
   const creditedFrom = addDays(dayOf(at), -request.windowDays);
   return deps.store.unitOfWork(async (tx) => {

@@ -48,6 +48,9 @@ const methodologySchema = z.strictObject({
   ),
 });
 
+/** Days before a binding that a programme may credit with it: they are credited, and looked at again for overlap, in one unit of work. */
+export const maxCreditedDays = 366;
+
 const programmesSchema = z.strictObject({
   programmes: z.array(
     z.strictObject({
@@ -57,7 +60,7 @@ const programmesSchema = z.strictObject({
       regime: z.enum(['ecny', 'points', 'no-money']),
       isPilot: z.boolean(),
       isDemonstration: z.boolean(),
-      creditedDaysBeforeBinding: z.number().int().min(0).max(36_500).optional(),
+      creditedDaysBeforeBinding: z.number().int().min(0).max(maxCreditedDays).optional(),
       selection: z.array(
         z.strictObject({
           modes: z.array(mode).min(1),

@@ -186,6 +186,12 @@ describe('a city of the operator’s own', () => {
       /only a pilot/,
     ],
     ['a methodology that is not there', own, { ...city, selection: [{ ...line, methodology: 'none@1' }] }, /none@1/],
+    [
+      'a window before a binding that no one unit of work credits',
+      own,
+      { ...city, creditedDaysBeforeBinding: 367 },
+      /<=366/,
+    ],
     ['a programme that ships already', own, { ...city, programme: 'shenzhen-pilot' }, /once/],
   ])('is refused for %s, at start, with file or field', (...[, methodology, programme, problem]) => {
     expect(lay(methodology, programme)).toThrow(
