@@ -93,7 +93,10 @@ async function get(route: Route): Promise<unknown> {
     typeof route.roles === 'string' ? undefined : (route.roles.find((one) => one === 'operator') ?? route.roles[0]);
   const query = queries[route.path]?.(there['day'] ?? '') ?? '';
   const response = await fetch(city.url + pathOf(route) + query, {
-    headers: role === undefined ? {} : { authorization: `Bearer ${tokens[role]}` },
+    headers: {
+      ...(role !== undefined && { authorization: `Bearer ${tokens[role]}` }),
+      ...(route.isLook === true && { 'tanhui-reason': encodeURIComponent('to see what it answers') }),
+    },
   });
   const answer: unknown = await response.json();
   expect(response.status, `${route.path}: ${JSON.stringify(answer)}`).toBe(200);

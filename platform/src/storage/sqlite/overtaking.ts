@@ -19,7 +19,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 /**
- * 读先于写: a read is carried out before the writes that wait, and before their commit, so that the next unit of work is decided meanwhile. It answers what it would have answered
+ * A read is carried out before the writes that wait, and before their commit, so that the next unit of work is decided meanwhile. It answers what it would have answered
  * in its turn: a write of what it reads, the same key or the same collection where it reads a stretch, is carried out before it. Collections do not depend on each other,
  * so such a write may itself pass those of others, within its transaction.
  */
