@@ -36,7 +36,7 @@ export interface SqliteStore extends DocumentStore {
   backup(path: string): Promise<void>;
 }
 
-const writerCacheMegabytes = 16;
+const writerCacheMegabytes = 12;
 const readerCacheMegabytes = 4;
 const threadHeapMegabytes = 64;
 const copierHeapMegabytes = 16;
