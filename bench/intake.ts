@@ -13,7 +13,7 @@ import type { TripFile } from './support/trips.ts';
 import { writeTrips } from './support/trips.ts';
 
 // Streams simulated trips over loopback HTTP into a server of its own until every one is posted and sealed, and prints ratios of this very run.
-// The last line is one JSON object. `--trips N` and `--people N` make it smaller; `--profile FOLDER` writes a CPU profile of each thread; `--ledger fabric` sends
+// The last line is one JSON object. `--trips N` and `--people N` make it smaller; `--profile FOLDER` writes a CPU profile of the server's main thread; `--ledger fabric` sends
 // the same trips once more to a server whose ledger is a Fabric network of its own.
 const { values } = parseArgs({
   options: {
@@ -23,6 +23,8 @@ const { values } = parseArgs({
     ledger: { type: 'string', default: 'embedded' },
   },
 });
+if (!['embedded', 'fabric'].includes(values.ledger))
+  throw new Error(`--ledger is embedded or fabric, not ${values.ledger}`);
 const trips = Number(values.trips);
 const batchSize = 1_000;
 /** Batches on their way at a time: while some commit, the next ones are read and prepared. */

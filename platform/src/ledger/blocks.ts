@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-// Of the messages only those that are read here: the whole of them is thirty megabytes more in the server's own thread.
+// Of the messages only those that are read here: the server's own thread needs no others, and all of them bring gRPC along.
 import chaincode from '@hyperledger/fabric-protos/lib/peer/chaincode_pb.js';
 import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
 import msp from '@hyperledger/fabric-protos/lib/msp/identities_pb.js';

@@ -8,7 +8,7 @@ type Answer<Api, Name extends keyof Api> = Api[Name] extends (...args: never[]) 
   ? Awaited<Result>
   : never;
 
-/** Another thread and how it is asked: calls are carried out in the order in which they were made, and those made in one go travel in one message. */
+/** Another thread and how it is asked: calls are carried out in the order of its schedule, by itself that in which they were made, and those made in one go travel in one message. */
 export interface Thread<Api extends Offer> {
   call<Name extends Names<Api>>(name: Name, ...args: Arguments<Api, Name>): Promise<Answer<Api, Name>>;
   readonly isAlive: boolean;
