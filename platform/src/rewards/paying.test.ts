@@ -98,12 +98,12 @@ describe('a store that is far away', () => {
     expect(waits().inUnits).toBeLessThanOrEqual(5);
   });
 
-  it('is waited for at most seven times for sixteen payments, in two units of work', async () => {
+  it('is waited for at most five times for sixteen payments, in two units of work', async () => {
     const money = await reserved(16);
     const { store, waits } = farStore(money.store);
     await payStep({ ...money.paying, store });
     expect(await money.states()).toEqual(Array.from({ length: 16 }, () => 'settled'));
     expect(waits().units).toBe(2);
-    expect(waits().inUnits).toBeLessThanOrEqual(7);
+    expect(waits().inUnits).toBeLessThanOrEqual(5);
   });
 });
