@@ -47,8 +47,8 @@ export function createUnitGuard(): UnitGuard {
   };
 }
 
-/** Whoever is to hear of its failure may ask for it later. */
-function handled<Result>(promise: Promise<Result>): Promise<Result> {
+/** For a promise that somebody awaits later: until then its failure is not taken for one that nobody hears of. */
+export function handled<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(() => undefined);
   return promise;
 }

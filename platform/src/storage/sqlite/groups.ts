@@ -1,4 +1,5 @@
 import { StorageConflict } from '../port.ts';
+import { handled } from '../units.ts';
 import type { Ran } from '../units.ts';
 
 /** The connection's transaction, as far as grouping has to know it. What is asked of it is carried out in the order in which it was asked, reads of other documents excepted. */
@@ -32,7 +33,7 @@ interface Unit {
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 const maxUnits = 32;
-/** Larger groups share more pages, smaller ones keep those that come next waiting less; what this many change still fits into the writer's page cache. */
+/** Larger groups share more pages, smaller ones keep those that come next waiting less. */
 const maxDocuments = 6_000;
 const maxAttempts = 5;
 
@@ -151,12 +152,6 @@ async function runGroup(connection: GroupedConnection, waiting: Unit[]): Promise
     const fall = (await fallOf({ units, done, begun })) ?? { units, failed: units.at(-1), error };
     return { units, done, begun, fall };
   }
-}
-
-/** Whoever is to hear of its failure may ask for it later. */
-function handled<Result>(promise: Promise<Result>): Promise<Result> {
-  promise.catch(() => undefined);
-  return promise;
 }
 
 /** Asked at once: the group behind it may ask too from now on. */

@@ -18,6 +18,7 @@ const firstBytes = 65_536;
 const maxBytesPerUnit = 3;
 /** Memory of a rare long call is given back rather than kept. */
 const maxKeptBytes = 4_194_304;
+/** Of memories that wait for their next call. */
 const maxKept = 12;
 
 export function createTextPacker(): TextPacker {
