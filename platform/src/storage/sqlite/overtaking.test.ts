@@ -7,9 +7,10 @@ import { required } from '../../kernel/index.ts';
 import type { Call } from '../../runtime/thread.ts';
 import type { Collection } from '../port.ts';
 import { planQuery } from '../queries.ts';
-import type { Engine, Rows } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { connect, createTables, openEngine } from './engine.ts';
 import { readsFirst } from './overtaking.ts';
+import type { Rows } from './rows.ts';
 import type { PackedTexts } from './texts.ts';
 
 const collections = ['left', 'right'].map((name): Collection<object> => ({ name, keys: 'time-led', indexes: [] }));

@@ -1,5 +1,5 @@
 import type { Call, Schedule } from '../../runtime/thread.ts';
-import type { Rows } from './engine.ts';
+import type { Rows } from './rows.ts';
 import type { PackedTexts } from './texts.ts';
 import { bytesOf } from './texts.ts';
 
