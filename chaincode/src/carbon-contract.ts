@@ -1,8 +1,9 @@
 import { Contract } from 'fabric-contract-api';
 import type { Context } from 'fabric-contract-api';
-import { canonical, patterns, readObject, textMember } from './encoding';
+import { canonical, dayMember, patterns, readObject, textMember } from './encoding';
 import type { Json } from './encoding';
 import { kinds, modes, recompute, recomputeSettlements } from './leaves';
+import { ensureInForce, methodologyTable } from './methodologies';
 import { ContractRefusal, ensure, events, roleAttribute, transientLeaves, transientSettlements } from './names';
 import { rootOfEntries } from './tree';
 
@@ -45,8 +46,8 @@ export class CarbonContract extends Contract {
     const id = textMember(given, 'id', patterns.methodology);
     const version = textMember(given, 'version', patterns.version);
     textMember(given, 'digest', patterns.digest);
-    textMember(given, 'validFrom', patterns.day);
-    if (given['validTo'] !== undefined) textMember(given, 'validTo', patterns.day);
+    dayMember(given, 'validFrom');
+    if (given['validTo'] !== undefined) dayMember(given, 'validTo');
     const key = ctx.stub.createCompositeKey('METHODOLOGY', [id, version]);
     return writeOnce(ctx, { key, value: canonical(given), code: 'METHODOLOGY_EXISTS' });
   }
@@ -60,6 +61,7 @@ export class CarbonContract extends Contract {
     const methodologies = await methodologyTable(ctx, header);
     const leaves = transientOf(ctx, transientLeaves);
     const found = recompute(leaves, { day: scope.day, methodologies: methodologies.length });
+    if (header['retrospective'] !== true) ensureInForce(methodologies, found.totals, scope.day);
     const rebuilt = canonical({
       v: 1,
       ...scope,
@@ -67,7 +69,7 @@ export class CarbonContract extends Contract {
       leafVersion: 1,
       hash: 'sha256',
       retrospective: header['retrospective'] === true,
-      methodologies,
+      methodologies: methodologies.map(({ line }) => line),
       ...found,
     });
     ensure(rebuilt === text, 'HEADER_MISMATCH', 'the header is not what the leaves give');
@@ -177,51 +179,13 @@ function authorise(ctx: Context, name: string): void {
 }
 
 function scopeOf(given: Readonly<Record<string, Json>>): Scope {
-  const day = textMember(given, 'day', patterns.day);
-  ensure(!Number.isNaN(Date.parse(`${day}T00:00:00Z`)), 'ARGUMENT_INVALID', 'no such day');
-  return { programme: textMember(given, 'programme', patterns.programme), day };
+  return { programme: textMember(given, 'programme', patterns.programme), day: dayMember(given, 'day') };
 }
 
 function transientOf(ctx: Context, name: string): Buffer {
   const bytes = ctx.stub.getTransient().get(name);
   ensure(bytes !== undefined, 'LEAVES_INVALID', `transient ${name} is missing`);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-async function methodologyTable(ctx: Context, header: Readonly<Record<string, Json>>): Promise<Json[]> {
-  const table = header['methodologies'];
-  ensure(
-    Array.isArray(table) && table.length >= 1 && table.length <= 256,
-    'ARGUMENT_INVALID',
-    'methodologies is a short list',
-  );
-  let last = '';
-  for (const line of table as readonly Readonly<Record<string, Json>>[]) {
-    const id = textMember(line, 'id', patterns.methodology);
-    const version = textMember(line, 'version', patterns.version);
-    ensure(`${id}\0${version}` > last, 'ARGUMENT_INVALID', 'methodologies are sorted');
-    last = `${id}\0${version}`;
-    await ensureRegistered(ctx, header, { id, version, digest: textMember(line, 'digest', patterns.digest) });
-  }
-  return table as Json[];
-}
-
-async function ensureRegistered(
-  ctx: Context,
-  header: Readonly<Record<string, Json>>,
-  line: { readonly id: string; readonly version: string; readonly digest: string },
-): Promise<void> {
-  const bytes = await ctx.stub.getState(ctx.stub.createCompositeKey('METHODOLOGY', [line.id, line.version]));
-  ensure(bytes.length > 0, 'METHODOLOGY_UNKNOWN', `${line.id}@${line.version}`);
-  const known = JSON.parse(Buffer.from(bytes).toString()) as { digest: string; validFrom: string; validTo?: string };
-  ensure(known.digest === line.digest, 'METHODOLOGY_UNKNOWN', `${line.id}@${line.version} has another digest`);
-  const day = textMember(header, 'day', patterns.day);
-  const isInForce = known.validFrom <= day && (known.validTo === undefined || day < known.validTo);
-  ensure(
-    isInForce || header['retrospective'] === true,
-    'METHODOLOGY_NOT_IN_FORCE',
-    `${line.id}@${line.version} on ${day}`,
-  );
 }
 
 async function ensureOpen(ctx: Context, { programme, day }: Scope): Promise<void> {

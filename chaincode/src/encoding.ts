@@ -28,6 +28,15 @@ export function readObject(
   } catch {
     throw new ContractRefusal('ARGUMENT_INVALID', 'not JSON');
   }
+  return withMembers(value, members, optional);
+}
+
+/** A value as an object with exactly these members, some of them optional. */
+export function withMembers(
+  value: unknown,
+  members: readonly string[],
+  optional: readonly string[] = [],
+): Readonly<Record<string, Json>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ContractRefusal('ARGUMENT_INVALID', 'not an object');
   const found = Object.keys(value);
@@ -44,6 +53,15 @@ export function textMember(object: Readonly<Record<string, Json>>, name: string,
   if (typeof value !== 'string' || !pattern.test(value))
     throw new ContractRefusal('ARGUMENT_INVALID', `${name} does not fit`);
   return value;
+}
+
+/** A day that the calendar has. A computer takes `2026-02-31` for the third of March, which may be closed. */
+export function dayMember(object: Readonly<Record<string, Json>>, name: string): string {
+  const day = textMember(object, name, patterns.day);
+  const at = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(at) || new Date(at).toISOString().slice(0, day.length) !== day)
+    throw new ContractRefusal('ARGUMENT_INVALID', `${name} is no day`);
+  return day;
 }
 
 export const patterns = {

@@ -1,4 +1,3 @@
-import type { Json } from './encoding';
 import { ensure } from './names';
 import { rootOfSlices } from './tree';
 
@@ -18,8 +17,19 @@ export interface Recomputed {
   readonly root: string;
   readonly firstNullifier: string;
   readonly lastNullifier: string;
-  readonly totals: readonly Json[];
+  readonly totals: readonly TotalLine[];
 }
+
+/** What the leaves of one kind, mode, methodology and district come to. */
+export type TotalLine = {
+  readonly kind: string;
+  readonly mode: string;
+  /** Place in the header's table. */
+  readonly methodology: number;
+  readonly district: string;
+  readonly count: number;
+  readonly milligrams: string;
+};
 
 /** Checks every leaf and recomputes root and totals. @see docs/spec/canonical-v1.md §3–5 */
 export function recompute(leaves: Buffer, scope: { readonly day: string; readonly methodologies: number }): Recomputed {
@@ -115,7 +125,7 @@ function lineOf({
   readonly rank: readonly number[];
   readonly count: number;
   readonly milligrams: bigint;
-}): Json {
+}): TotalLine {
   const [kind = 0, mode = 0, methodology = 0, district = 0] = rank;
   return {
     kind: kinds[kind] as string,

@@ -99,6 +99,7 @@ describe('arguments', () => {
     ['with a batch of another kind', text({ ...header, batch: 'rec_1' })],
     ['on a day that does not exist', text({ ...header, day: '2026-02-31T' })],
     ['on no day of any month', text({ ...header, day: '2026-13-01' })],
+    ['on a day that its month lacks', text({ ...header, day: '2026-02-31' })],
     ['without methodologies', text({ ...header, methodologies: [] })],
     ['with methodologies that are no list', text({ ...header, methodologies: 'x' })],
     [
@@ -119,6 +120,8 @@ describe('arguments', () => {
     ['digest', 'f'.repeat(63)],
     ['validFrom', '2026-1-1'],
     ['validTo', 'never'],
+    ['validFrom', '2026-02-31'],
+    ['validTo', '2026-04-31'],
     ['note', 'an unknown member'],
   ])('of a methodology are refused where %s does not fit', async (name, value) => {
     expect(await refusal(register({ ...referenceOf(methodologyVector), [name]: value }))).toBe('ARGUMENT_INVALID');
@@ -184,6 +187,28 @@ describe('sealing a batch', () => {
       expect(await refusal(seal(retrospective), other)).toBe(expected === 'accepted' ? 'BATCH_EXISTS' : 'accepted');
     },
   );
+
+  it('takes back and corrects by a methodology that is in force no more, whose records it would refuse', async () => {
+    const other = createWorld();
+    for (const methodology of vectors.methodologies)
+      await other.call(register({ ...referenceOf(methodology), validFrom: '2026-01-01', validTo: day }));
+    const allOfKind = (kind: number): Buffer => {
+      const changed = Buffer.from(leaves);
+      for (let at = 1; at < changed.length; at += leafSize) changed[at] = kind;
+      return changed;
+    };
+    const sealOf = (bytes: Buffer) => {
+      const table = header['methodologies'] as readonly unknown[];
+      const found = leafRules.recompute(bytes, { day, methodologies: table.length });
+      return seal(text({ ...header, ...found }), bytes);
+    };
+    expect(await refusal(sealOf(allOfKind(0)), other)).toBe('METHODOLOGY_NOT_IN_FORCE');
+    const oneRecord = allOfKind(1);
+    oneRecord[1] = 0;
+    expect(await refusal(sealOf(oneRecord), other)).toBe('METHODOLOGY_NOT_IN_FORCE');
+    expect(await refusal(sealOf(allOfKind(2)), other)).toBe('accepted');
+    expect(await refusal(sealOf(allOfKind(1)), other)).toBe('BATCH_EXISTS');
+  });
 
   it.each([
     ['count', 21],
