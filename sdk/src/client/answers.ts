@@ -4,6 +4,7 @@ import type { AppealCaseView, AppealLineView } from './appeals.ts';
 import type {
   CampaignAdminView,
   CampaignBudgetView,
+  DepositView,
   DifferenceView,
   PaymentView,
   ReconciliationReportView,
@@ -14,9 +15,10 @@ import type {
 import type { BackupView, ControlView, StuckView } from './operations.ts';
 import type { BindingView, ConsentTextView, ConsentView, UnbindingView } from './rights.ts';
 import type { DayRootView } from './roots.ts';
-import type { RunRefusal, RunReversalView, RunView } from './runs.ts';
+import type { IntakeSourceView, RunRefusal, RunReversalView, RunView } from './runs.ts';
+import type * as Audit from './audit.ts';
 import type * as View from './views.ts';
-import type { LocalText } from './words.ts';
+import type * as Wallet from './wallet.ts';
 
 /** GET /health — the process lives. */
 export interface HealthView {
@@ -29,14 +31,6 @@ export interface ReadyView {
   readonly store: boolean;
   readonly ledger: boolean;
   readonly ledgerBlocks: number;
-}
-
-/** GET /v1/sources */
-export interface SourceTitleView {
-  readonly source: string;
-  readonly plugin: string;
-  readonly name: LocalText;
-  readonly modes: readonly string[];
 }
 
 /** POST /v1/sources/{source}/records — one for each record in its order; of NDJSON one a line. */
@@ -65,6 +59,7 @@ export interface Answers {
   'get /health': HealthView;
   'get /ready': ReadyView;
   'get /v1/programme': View.ProgrammeView;
+  'get /v1/programmes': View.PageOf<View.ProgrammeLine>;
   'get /v1/ledger': View.LedgerView;
   'get /v1/methodologies': View.PageOf<View.MethodologyView>;
   'get /v1/demo/identities': View.PageOf<View.DemoIdentity>;
@@ -76,7 +71,7 @@ export interface Answers {
   'post /v1/credentials': SecretView;
   'post /v1/credentials/:credential/rotate': SecretView;
   'post /v1/credentials/:credential/revoke': CredentialView;
-  'get /v1/sources': View.PageOf<SourceTitleView>;
+  'get /v1/sources': View.PageOf<IntakeSourceView>;
   'post /v1/sources/:source/records': { readonly outcomes: readonly RecordOutcomeView[] };
   'get /v1/runs': View.PageOf<RunView>;
   'post /v1/runs': { readonly run: string };
@@ -109,13 +104,14 @@ export interface Answers {
   'post /v1/me/appeals': View.AppealView;
   'get /v1/appeals': View.PageOf<AppealLineView>;
   'get /v1/appeals/:appeal': AppealCaseView;
-  'post /v1/appeals/:appeal/decision': View.AppealView;
+  'post /v1/appeals/:appeal/decision': AppealCaseView;
   'post /v1/me/erasure': View.ErasureView;
-  'get /v1/me/wallet': View.WalletView;
-  'post /v1/me/wallet': View.WalletView;
-  'delete /v1/me/wallet': View.WalletView;
-  'get /v1/me/redemptions': View.PageOf<View.RedemptionView>;
-  'post /v1/me/redemptions': View.RedemptionView;
+  'get /v1/me/wallet': Wallet.WalletView;
+  'post /v1/me/wallet': Wallet.WalletView;
+  'delete /v1/me/wallet': Wallet.WalletView;
+  'get /v1/me/redemptions': View.PageOf<Wallet.RedemptionView>;
+  'post /v1/me/redemptions': Wallet.RedemptionView;
+  'get /v1/me/redemptions/:redemption': Wallet.RedemptionView;
   'get /v1/me/redemptions/:redemption/receipt': SettlementReceipt;
   'get /v1/audit/reconciliation': ReconciliationView;
   'get /v1/audit/reconciliations': View.PageOf<ReconciliationReportView>;
@@ -123,7 +119,9 @@ export interface Answers {
   'get /v1/audit/reconciliations/:report': ReconciliationReportView;
   'get /v1/audit/reconciliations/:report/differences': View.PageOf<DifferenceView>;
   'get /v1/audit/settlements': View.PageOf<SettlementView>;
+  'get /v1/audit/settlements/:settlement': SettlementView;
   'get /v1/budgets': View.PageOf<CampaignBudgetView>;
+  'get /v1/deposits': View.PageOf<DepositView>;
   'get /v1/campaigns': View.PageOf<CampaignAdminView>;
   'post /v1/campaigns': CampaignAdminView;
   'post /v1/campaigns/:campaign/pause': CampaignAdminView;
@@ -133,15 +131,15 @@ export interface Answers {
   'get /v1/payments/:payment': PaymentView;
   'post /v1/payments/:payment/ask': PaymentView;
   'post /v1/payments/:payment/decide': PaymentView;
-  'get /v1/audit/days': View.PageOf<View.AuditDayLine>;
-  'get /v1/audit/days/:day': View.AuditDayView;
-  'post /v1/audit/days/:day/close': View.AuditDayView;
-  'get /v1/audit/refusals': View.PageOf<View.RefusalLine>;
-  'get /v1/audit/records/:record/recomputation': View.RecomputationView;
-  'get /v1/audit/batches': View.PageOf<View.BatchView>;
-  'get /v1/audit/batches/:batch': View.BatchView;
-  'get /v1/audit/blocks': View.PageOf<View.BlockView>;
-  'get /v1/audit/blocks/:number': View.BlockView;
+  'get /v1/audit/days': View.PageOf<Audit.AuditDayLine>;
+  'get /v1/audit/days/:day': Audit.AuditDayView;
+  'post /v1/audit/days/:day/close': Audit.AuditDayView;
+  'get /v1/audit/refusals': View.PageOf<Audit.RefusalLine>;
+  'get /v1/audit/records/:record/recomputation': Audit.RecomputationView;
+  'get /v1/audit/batches': View.PageOf<Audit.BatchView>;
+  'get /v1/audit/batches/:batch': Audit.BatchView;
+  'get /v1/audit/blocks': View.PageOf<Audit.BlockView>;
+  'get /v1/audit/blocks/:number': Audit.BlockView;
   'get /v1/audit/trail': View.PageOf<TrailEntryView>;
   'get /v1/audit/trail/days/:day/check': TrailCheckView;
 }

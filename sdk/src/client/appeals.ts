@@ -38,7 +38,7 @@ export interface AppealCaseView extends AppealView {
   readonly heldAgainst?: CaseTripView;
 }
 
-/** POST /v1/appeals/{appeal}/decision with Idempotency-Key. */
+/** POST /v1/appeals/{appeal}/decision with Idempotency-Key; answers the case as it stands then, so that it is not looked at again to see what was decided. */
 export interface AppealDecisionBody {
   readonly decision: 'uphold' | 'decline';
   /** At most 500 characters; the person reads it. */
@@ -57,6 +57,6 @@ export function appealCalls({ json }: Transport) {
       json<PageOf<AppealLineView>>('/v1/appeals', { query: { state: 'decided', ...paging } }),
     get: (appeal: string, reason: string) => json<AppealCaseView>(`/v1/appeals/${of(appeal)}`, { reason }),
     decide: (appeal: string, body: AppealDecisionBody, idempotencyKey: string) =>
-      json<AppealView>(`/v1/appeals/${of(appeal)}/decision`, { method: 'POST', body, idempotencyKey }),
+      json<AppealCaseView>(`/v1/appeals/${of(appeal)}/decision`, { method: 'POST', body, idempotencyKey }),
   };
 }

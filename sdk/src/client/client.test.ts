@@ -74,6 +74,21 @@ describe('the typed client', () => {
     await expect(silent.client.ledger()).rejects.toBeInstanceOf(ClientUnreachable);
   });
 
+  it('takes an answer that breaks off for silence: the act may have been carried out', async () => {
+    const breakingOff = () =>
+      new Response(
+        new ReadableStream({
+          start(body) {
+            body.enqueue(Buffer.from('{"items":['));
+            body.error(new TypeError('terminated'));
+          },
+        }),
+      );
+    const { client } = clientAnswering(breakingOff);
+    await expect(client.runs.list()).rejects.toBeInstanceOf(ClientUnreachable);
+    await expect(client.audit.leaves('bat_1')).rejects.toBeInstanceOf(ClientUnreachable);
+  });
+
   it('reads leaves as bytes', async () => {
     const { client } = clientAnswering(() => new Response(new Uint8Array([1, 2, 3])));
     expect(await client.audit.leaves('bat_1')).toEqual(new Uint8Array([1, 2, 3]));

@@ -8,7 +8,9 @@ import { runCalls } from './runs.ts';
 import { rightsCalls } from './rights.ts';
 import { createTransport } from './transport.ts';
 import type { ClientOptions, Paging, Transport } from './transport.ts';
+import type * as Audit from './audit.ts';
 import type * as View from './views.ts';
+import type * as Wallet from './wallet.ts';
 
 const of = encodeURIComponent;
 
@@ -30,9 +32,10 @@ export function createClient(options: ClientOptions) {
 
 export type TanhuiClient = ReturnType<typeof createClient>;
 
-function openCalls({ json }: Transport) {
+function openCalls({ json, programme }: Transport) {
   return {
-    programme: () => json<View.ProgrammeView>('/v1/programme'),
+    programme: () => json<View.ProgrammeView>('/v1/programme', { query: { programme: programme() } }),
+    programmes: () => json<View.PageOf<View.ProgrammeLine>>('/v1/programmes'),
     ledger: () => json<View.LedgerView>('/v1/ledger'),
     methodologies: (paging: Paging = {}) =>
       json<View.PageOf<View.MethodologyView>>('/v1/methodologies', { query: { ...paging } }),
@@ -65,33 +68,41 @@ function citizenCalls(transport: Transport) {
 
 function walletCalls(json: Transport['json']) {
   return {
-    wallet: () => json<View.WalletView>('/v1/me/wallet'),
-    bindWallet: (tier: View.WalletTier, idempotencyKey: string) =>
-      json<View.WalletView>('/v1/me/wallet', { method: 'POST', body: { tier }, idempotencyKey }),
-    unbindWallet: () => json<View.WalletView>('/v1/me/wallet', { method: 'DELETE' }),
+    wallet: () => json<Wallet.WalletView>('/v1/me/wallet'),
+    bindWallet: (tier: Wallet.WalletTier, idempotencyKey: string) =>
+      json<Wallet.WalletView>('/v1/me/wallet', { method: 'POST', body: { tier }, idempotencyKey }),
+    unbindWallet: () => json<Wallet.WalletView>('/v1/me/wallet', { method: 'DELETE' }),
     redemptions: (paging: Paging = {}) =>
-      json<View.PageOf<View.RedemptionView>>('/v1/me/redemptions', { query: { ...paging } }),
+      json<View.PageOf<Wallet.RedemptionView>>('/v1/me/redemptions', { query: { ...paging } }),
+    redemption: (redemption: string) => json<Wallet.RedemptionView>(`/v1/me/redemptions/${of(redemption)}`),
     redemptionReceipt: (redemption: string) => json<SettlementReceipt>(`/v1/me/redemptions/${of(redemption)}/receipt`),
     redeem: (amountFen: string, idempotencyKey: string) =>
-      json<View.RedemptionView>('/v1/me/redemptions', { method: 'POST', body: { amountFen }, idempotencyKey }),
+      json<Wallet.RedemptionView>('/v1/me/redemptions', { method: 'POST', body: { amountFen }, idempotencyKey }),
   };
 }
 
-function auditCalls({ json, bytes }: Transport) {
+function auditCalls({ json, bytes, programme }: Transport) {
+  const own = () => ({ programme: programme() });
   return {
-    days: (paging: Paging = {}) => json<View.PageOf<View.AuditDayLine>>('/v1/audit/days', { query: { ...paging } }),
-    day: (day: Day) => json<View.AuditDayView>(`/v1/audit/days/${day}`),
+    days: (paging: Paging = {}) =>
+      json<View.PageOf<Audit.AuditDayLine>>('/v1/audit/days', { query: { ...own(), ...paging } }),
+    day: (day: Day) => json<Audit.AuditDayView>(`/v1/audit/days/${day}`, { query: own() }),
     closeDay: (day: Day, idempotencyKey: string) =>
-      json<View.AuditDayView>(`/v1/audit/days/${day}/close`, { method: 'POST', body: {}, idempotencyKey }),
+      json<Audit.AuditDayView>(`/v1/audit/days/${day}/close`, {
+        method: 'POST',
+        query: own(),
+        body: {},
+        idempotencyKey,
+      }),
     batches: (query: Paging & { readonly day?: Day | undefined } = {}) =>
-      json<View.PageOf<View.BatchView>>('/v1/audit/batches', { query: { ...query } }),
-    batch: (batch: string) => json<View.BatchView>(`/v1/audit/batches/${of(batch)}`),
+      json<View.PageOf<Audit.BatchView>>('/v1/audit/batches', { query: { ...own(), ...query } }),
+    batch: (batch: string) => json<Audit.BatchView>(`/v1/audit/batches/${of(batch)}`),
     leaves: (batch: string) => bytes(`/v1/audit/batches/${of(batch)}/leaves`),
-    blocks: (paging: Paging = {}) => json<View.PageOf<View.BlockView>>('/v1/audit/blocks', { query: { ...paging } }),
-    block: (number: number) => json<View.BlockView>(`/v1/audit/blocks/${number}`),
+    blocks: (paging: Paging = {}) => json<View.PageOf<Audit.BlockView>>('/v1/audit/blocks', { query: { ...paging } }),
+    block: (number: number) => json<Audit.BlockView>(`/v1/audit/blocks/${number}`),
     refusals: (query: Paging & { readonly day?: Day | undefined; readonly code?: string | undefined } = {}) =>
-      json<View.PageOf<View.RefusalLine>>('/v1/audit/refusals', { query: { ...query } }),
+      json<View.PageOf<Audit.RefusalLine>>('/v1/audit/refusals', { query: { ...own(), ...query } }),
     recomputation: (record: string, reason: string) =>
-      json<View.RecomputationView>(`/v1/audit/records/${of(record)}/recomputation`, { reason }),
+      json<Audit.RecomputationView>(`/v1/audit/records/${of(record)}/recomputation`, { reason }),
   };
 }

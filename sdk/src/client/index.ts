@@ -1,6 +1,7 @@
 export type * from './access.ts';
 export type * from './appeals.ts';
 export type * from './answers.ts';
+export type * from './audit.ts';
 export { createClient } from './client.ts';
 export type { TanhuiClient } from './client.ts';
 export { everyItem } from './pages.ts';
@@ -12,4 +13,5 @@ export type * from './runs.ts';
 export { ClientProblem, ClientUnreachable, problemOf } from './problem.ts';
 export type { ClientOptions, Locale, Paging } from './transport.ts';
 export type * from './views.ts';
-export type { LocalText } from './words.ts';
+export type * from './wallet.ts';
+export type { LocalText, RecordCounts } from './words.ts';

@@ -1,4 +1,4 @@
-import type { Transport } from './transport.ts';
+import type { Paging, Transport } from './transport.ts';
 import type { PageOf, ReasonView } from './views.ts';
 import type { Day, DifferenceKind, Instant, LocalText } from './words.ts';
 
@@ -48,6 +48,19 @@ export interface CampaignBudgetView {
   readonly isPaused: boolean;
   readonly standing: BudgetStanding;
   readonly budget: BudgetView;
+}
+
+/** GET /v1/deposits?programme= — 存入, newest first: for operator and agency all, for a sponsor's organisation (a partner's credential) its own. */
+export interface DepositView {
+  /** The id under which the books and the bank's statement have it. */
+  readonly deposit: string;
+  readonly campaign: string;
+  readonly programme: string;
+  /** Of the campaign. */
+  readonly name: LocalText;
+  readonly sponsor: string;
+  readonly amountFen: string;
+  readonly paidInAt: Instant;
 }
 
 /** POST /v1/campaigns with Idempotency-Key: the same campaign again changes nothing. */
@@ -104,7 +117,7 @@ export interface PaymentView {
   };
 }
 
-/** GET /v1/audit/settlements?programme=&day= — 结算封存: seals of what a day has paid, for how many burned milligrams. */
+/** GET /v1/audit/settlements?programme=&day=, the latest first, and …/{settlement} — 结算封存: seals of what a day has paid, for how many burned milligrams. */
 export interface SettlementView {
   readonly settlement: string;
   readonly programme: string;
@@ -181,14 +194,14 @@ const of = encodeURIComponent;
 export function moneyCalls(transport: Transport) {
   const { json } = transport;
   return {
-    campaigns: campaignCalls(json),
+    campaigns: campaignCalls(transport),
     payments: paymentCalls(json),
     settlements: settlementCalls(transport),
-    reconciliations: reconciliationCalls(json),
+    reconciliations: reconciliationCalls(transport),
   };
 }
 
-function reconciliationCalls(json: Transport['json']) {
+function reconciliationCalls({ json, programme }: Transport) {
   const at = (report: string) => `/v1/audit/reconciliations/${of(report)}`;
   return {
     /** Newest day first, and newest of a day first. */
@@ -198,38 +211,45 @@ function reconciliationCalls(json: Transport['json']) {
         readonly day?: Day | undefined;
         readonly cursor?: string | undefined;
       } = {},
-    ) => json<PageOf<ReconciliationReportView>>('/v1/audit/reconciliations', { query: { ...query } }),
+    ) =>
+      json<PageOf<ReconciliationReportView>>('/v1/audit/reconciliations', {
+        query: { programme: programme(), ...query },
+      }),
     /** Reconciles a day now and stores what was found. */
     ask: (body: { readonly programme?: string | undefined; readonly day: Day }) =>
-      json<ReconciliationReportView>('/v1/audit/reconciliations', { method: 'POST', body }),
+      json<ReconciliationReportView>('/v1/audit/reconciliations', {
+        method: 'POST',
+        body: { programme: programme(), ...body },
+      }),
     get: (report: string) => json<ReconciliationReportView>(at(report)),
     differences: (report: string, query: { readonly cursor?: string | undefined } = {}) =>
       json<PageOf<DifferenceView>>(`${at(report)}/differences`, { query: { ...query } }),
   };
 }
 
-function settlementCalls({ json, bytes }: Transport) {
+function settlementCalls({ json, bytes, programme }: Transport) {
   return {
-    ofDay: (day: Day, programme?: string) =>
-      json<PageOf<SettlementView>>('/v1/audit/settlements', {
-        query: { day, ...(programme !== undefined && { programme }) },
-      }),
-    reconciliation: (day: Day, programme?: string) =>
-      json<ReconciliationView>('/v1/audit/reconciliation', {
-        query: { day, ...(programme !== undefined && { programme }) },
-      }),
+    /** The latest first. */
+    ofDay: (day: Day, query: Paging & { readonly programme?: string | undefined } = {}) =>
+      json<PageOf<SettlementView>>('/v1/audit/settlements', { query: { programme: programme(), day, ...query } }),
+    get: (settlement: string) => json<SettlementView>(`/v1/audit/settlements/${of(settlement)}`),
+    reconciliation: (day: Day, named?: string) =>
+      json<ReconciliationView>('/v1/audit/reconciliation', { query: { day, programme: named ?? programme() } }),
     /** Leaves of a seal, 64 bytes each, in the order of the seal. */
     leaves: (settlement: string) => bytes(`/v1/audit/settlements/${of(settlement)}/leaves`),
   };
 }
 
-function campaignCalls(json: Transport['json']) {
+function campaignCalls({ json, programme }: Transport) {
   const at = (campaign: string, act: string) => `/v1/campaigns/${of(campaign)}/${act}`;
   return {
-    list: (programme?: string) =>
-      json<PageOf<CampaignAdminView>>('/v1/campaigns', { query: programme === undefined ? {} : { programme } }),
-    budgets: (programme?: string) =>
-      json<PageOf<CampaignBudgetView>>('/v1/budgets', { query: programme === undefined ? {} : { programme } }),
+    list: (named?: string) =>
+      json<PageOf<CampaignAdminView>>('/v1/campaigns', { query: { programme: named ?? programme() } }),
+    budgets: (named?: string) =>
+      json<PageOf<CampaignBudgetView>>('/v1/budgets', { query: { programme: named ?? programme() } }),
+    /** Newest first; of a sponsor its own. */
+    deposits: (query: Paging & { readonly programme?: string | undefined } = {}) =>
+      json<PageOf<DepositView>>('/v1/deposits', { query: { programme: programme(), ...query } }),
     create: (body: NewCampaignBody, idempotencyKey: string) =>
       json<CampaignAdminView>('/v1/campaigns', { method: 'POST', body, idempotencyKey }),
     pause: (campaign: string, reason: string) =>

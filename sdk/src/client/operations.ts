@@ -31,6 +31,14 @@ export interface StuckView {
     readonly since: Instant;
     readonly transaction?: string;
   }[];
+  /** Days 逾期未封存 that were closed on the ledger without some of their records, where nothing on a later day stands in for these yet. */
+  readonly tooLate: readonly {
+    readonly programme: string;
+    readonly day: Day;
+    readonly records: number;
+    readonly milligrams: string;
+    readonly since: Instant;
+  }[];
   /** Payments that are due or whose outcome is unknown. */
   readonly payments: readonly {
     readonly payment: string;

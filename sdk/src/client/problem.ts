@@ -8,6 +8,8 @@ export class ClientProblem extends Error {
   /** What the caller can do next. */
   readonly next: string;
   readonly traceId: string | undefined;
+  /** What of the request it is about, where it is about one thing. */
+  readonly field: string | undefined;
 
   constructor(problem: Pick<Problem, 'title' | 'code' | 'status' | 'next'> & Partial<Problem>) {
     super(problem.detail ?? problem.title);
@@ -15,6 +17,7 @@ export class ClientProblem extends Error {
     this.status = problem.status;
     this.next = problem.next;
     this.traceId = problem.traceId;
+    this.field = problem.field;
   }
 }
 

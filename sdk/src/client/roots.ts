@@ -13,11 +13,11 @@ export interface DayRootView {
 }
 
 /** Roots of closed days, and a day's records to take home. */
-export function rootCalls({ json, bytes }: Transport) {
+export function rootCalls({ json, bytes, programme }: Transport) {
   return {
     roots: (query: Paging & { readonly programme?: string } = {}) =>
-      json<PageOf<DayRootView>>('/v1/roots', { query: { ...query } }),
+      json<PageOf<DayRootView>>('/v1/roots', { query: { programme: programme(), ...query } }),
     /** CSV, whole. */
-    dayRecords: (day: Day) => bytes(`/v1/audit/days/${day}/records`),
+    dayRecords: (day: Day) => bytes(`/v1/audit/days/${day}/records`, { query: { programme: programme() } }),
   };
 }

@@ -1,6 +1,7 @@
+import type { SentRecord } from '../records/index.ts';
 import type { Paging, Transport } from './transport.ts';
 import type { PageOf } from './views.ts';
-import type { Instant, LocalText } from './words.ts';
+import type { Instant, LocalText, RecordCounts } from './words.ts';
 
 /** GET /v1/runs — a partner's own, newest first. `read = used + duplicate + refused + open`, always. */
 export interface RunView {
@@ -11,13 +12,7 @@ export interface RunView {
   readonly openedAt: Instant;
   readonly finishedAt?: Instant;
   readonly counts: {
-    readonly records: {
-      readonly read: number;
-      readonly used: number;
-      readonly duplicate: number;
-      readonly refused: number;
-      readonly open: number;
-    };
+    readonly records: RecordCounts;
     readonly activities: {
       readonly accepted: Readonly<Record<string, number>>;
       readonly refused: Readonly<Record<string, number>>;
@@ -60,7 +55,17 @@ export interface RunRefusal {
   readonly text: LocalText;
   readonly next: LocalText;
   readonly records: number;
+  /** The first of its lines in what was sent. */
   readonly line?: number;
+  /** In the list: all of its lines, where it had several records. */
+  readonly lines?: readonly {
+    readonly first: number;
+    readonly last: number;
+    /** Fewer than the lines from first to last where others stand between them. */
+    readonly records: number;
+  }[];
+  /** In the report, which has a row for each range of lines: the last one, where it is not the first. */
+  readonly lastLine?: number;
   readonly field?: string;
 }
 
@@ -70,6 +75,8 @@ export interface IntakeSourceView {
   readonly plugin: string;
   readonly name: LocalText;
   readonly modes: readonly string[];
+  /** That a file must have, under the source's own settings. */
+  readonly columns: readonly string[];
 }
 
 /** POST /v1/runs — one set of records of one source. */
@@ -77,12 +84,6 @@ export interface NewRun {
   readonly source: string;
   readonly programme: string;
   readonly settings?: unknown;
-}
-
-/** A record as it is sent: `line` is its line in the sender's file and stands in every answer about it. */
-export interface SentRecord {
-  readonly line: number;
-  readonly fields: Readonly<Record<string, string>>;
 }
 
 const of = encodeURIComponent;

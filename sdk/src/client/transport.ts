@@ -8,6 +8,8 @@ export interface ClientOptions {
   /** Bearer token, or a function that gives the current one. */
   readonly token?: string | (() => string | undefined);
   readonly fetch?: typeof globalThis.fetch;
+  /** The programme that calls are about which name none; absent, the server's own. */
+  readonly programme?: () => string | undefined;
   /** Language of refusals, or a function that gives the current one. */
   readonly locale: Locale | (() => Locale);
 }
@@ -33,6 +35,8 @@ export interface Call {
 }
 
 export interface Transport {
+  /** Of whoever made the client. */
+  readonly programme: () => string | undefined;
   readonly json: <Answer>(path: string, call?: Call) => Promise<Answer>;
   readonly bytes: (path: string, call?: Call) => Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -42,24 +46,29 @@ export function createTransport(options: ClientOptions): Transport {
   const send = options.fetch ?? globalThis.fetch.bind(globalThis);
 
   async function answer(path: string, call: Call): Promise<Response> {
-    const response = await send(`${options.baseUrl}${path}${queryText(call.query)}`, requestOf(options, call)).catch(
-      (cause: unknown) => {
-        throw new ClientUnreachable(cause);
-      },
-    );
+    const response = await heard(send(`${options.baseUrl}${path}${queryText(call.query)}`, requestOf(options, call)));
     if (!response.ok) throw await problemOf(response);
     return response;
   }
 
   return {
+    programme: options.programme ?? (() => undefined),
     async json<Answer>(path: string, call: Call = {}): Promise<Answer> {
       const response = await answer(path, call);
-      return (response.status === 204 ? undefined : await response.json()) as Answer;
+      return (response.status === 204 ? undefined : await heard(response.json())) as Answer;
     },
     async bytes(path, call = {}) {
-      return new Uint8Array(await (await answer(path, call)).arrayBuffer());
+      const response = await answer(path, call);
+      return new Uint8Array(await heard(response.arrayBuffer()));
     },
   };
+}
+
+/** An answer that does not come, or breaks off, is silence. */
+function heard<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  return asked.catch((cause: unknown) => {
+    throw new ClientUnreachable(cause);
+  });
 }
 
 function requestOf(options: ClientOptions, call: Call): RequestInit {

@@ -1,4 +1,4 @@
-import type { BatchHeader, Day, EvidenceClass, Instant, LocalText, Mode, Receipt } from './words.ts';
+import type { Day, EvidenceClass, Instant, LocalText, Mode, Receipt } from './words.ts';
 
 /** Every list answers a page; `next` goes back as `?cursor=`. */
 export interface PageOf<Item> {
@@ -6,13 +6,27 @@ export interface PageOf<Item> {
   readonly next?: string;
 }
 
-/** GET /v1/programme — what anybody signed in sees first. */
+/** GET /v1/programmes — every programme 碳普惠项目 that counts here, for whoever audits. */
+export interface ProgrammeLine {
+  readonly programme: string;
+  readonly name: LocalText;
+  readonly regime: 'ecny' | 'points' | 'no-money';
+  readonly isDemonstration: boolean;
+  /** Trips from before a methodology may count: such a record says so. */
+  readonly isPilot: boolean;
+  /** The one that is meant where nobody names one. */
+  readonly isOwn: boolean;
+}
+
+/** GET /v1/programme?programme= — what anybody signed in sees first. */
 export interface ProgrammeView {
   readonly programme: string;
   readonly name: LocalText;
   readonly regime: 'ecny' | 'points' | 'no-money';
-  /** True: simulated people or demonstration factors; every page says so. */
+  /** True: demonstration factors, or simulated people; every page says so. */
   readonly isDemonstration: boolean;
+  /** True: people and trips are made up. */
+  readonly isSimulated: boolean;
   readonly today: Day;
   readonly ledger: LedgerView;
 }
@@ -121,18 +135,28 @@ export interface CitizenView {
   readonly accounts: readonly BoundAccountView[];
 }
 
+/** A version of a methodology as people read it. */
+export interface MethodologyNamed {
+  readonly id: string;
+  readonly version: string;
+  readonly digest: string;
+  readonly name: LocalText;
+  /** Where its factors come from. */
+  readonly source: LocalText;
+  readonly confidence: string;
+  readonly isDemonstration: boolean;
+}
+
+/** GET /v1/methodologies — what is in force, with its source. */
+export interface MethodologyView extends MethodologyNamed {
+  readonly validFrom: Day;
+  readonly validTo?: Day;
+}
+
 /** GET /v1/me/records/{record} — the figure opened up. */
 export interface RecordView {
   readonly trip: TripView;
-  readonly methodology: {
-    readonly id: string;
-    readonly version: string;
-    readonly digest: string;
-    readonly name: LocalText;
-    readonly source: string;
-    readonly confidence: string;
-    readonly isDemonstration: boolean;
-  };
+  readonly methodology: MethodologyNamed;
   /** The formula in plain words. */
   readonly formula: LocalText;
   /** The formula with the numbers put in. */
@@ -171,183 +195,4 @@ export interface ErasureView {
   readonly erasedRecords: number;
   readonly erasedAccounts: number;
   readonly erasedAt: Instant;
-}
-
-/** POST /v1/me/wallet {tier} with Idempotency-Key binds a wallet and answers `WalletView`; DELETE /v1/me/wallet unbinds. */
-export type WalletTier = 'class-1' | 'class-2' | 'class-3' | 'class-4';
-
-/** GET /v1/me/wallet */
-export interface WalletView {
-  readonly binding?: {
-    readonly lastFour: string;
-    readonly tier: string;
-    readonly state: 'active' | 'frozen-in' | 'frozen-out' | 'frozen' | 'closed';
-    readonly balanceFen: string;
-    readonly balanceCapFen?: string;
-    readonly limits: WalletLimitsView;
-    /** 限额管控: the limits are those of class 4, whatever the tier. */
-    readonly hasQuotaControl: boolean;
-    readonly isSimulated: boolean;
-  };
-  readonly redeemableMilligrams: string;
-  /** 追回: grams that were taken back after they had been redeemed; the next grams fill it first. */
-  readonly clawbackMilligrams: string;
-  readonly redeemableFen: string;
-  readonly campaign?: CampaignView;
-  /** Why nothing can be redeemed now, in words; absent when it can. */
-  readonly obstacle?: ReasonView;
-}
-
-/** Limits of a wallet's payments as published for its tier, and what of them is used; absent where there is none, or the gateway cannot tell. */
-export interface WalletLimitsView {
-  readonly singleFen?: string;
-  readonly dailyFen?: string;
-  readonly usedTodayFen?: string;
-  readonly yearlyFen?: string;
-  readonly usedThisYearFen?: string;
-}
-
-export interface CampaignView {
-  readonly campaign: string;
-  readonly name: LocalText;
-  readonly sponsor: string;
-  readonly fenPerKilogram: { readonly fen: string; readonly milligrams: string };
-  readonly dailyCapFen: string;
-  readonly monthlyCapFen: string;
-  readonly leftTodayFen: string;
-  readonly leftThisMonthFen: string;
-  readonly isPaused: boolean;
-}
-
-/** POST /v1/me/redemptions {amountFen} with Idempotency-Key; GET /v1/me/redemptions */
-export interface RedemptionView {
-  readonly redemption: string;
-  readonly amountFen: string;
-  readonly burnedMilligrams: string;
-  readonly status: 'reserved' | 'sent' | 'settled' | 'rejected' | 'unknown' | 'returned';
-  readonly createdAt: Instant;
-  readonly settledAt?: Instant;
-  readonly bankReference?: string;
-  readonly reason?: ReasonView;
-  /** Present once it stands on the ledger; its receipt is GET /v1/me/redemptions/{redemption}/receipt. */
-  readonly seal?: { readonly settlement: string; readonly transaction: string; readonly block: number };
-}
-
-/** GET /v1/audit/days/{day}; POST /v1/audit/days/{day}/close with Idempotency-Key (the agency's identity) answers it again. */
-export interface AuditDayView {
-  readonly day: Day;
-  readonly isClosed: boolean;
-  readonly records: {
-    readonly read: number;
-    readonly used: number;
-    readonly duplicate: number;
-    readonly refused: number;
-    readonly open: number;
-  };
-  /** Trips of the day by what became of them when they came; accepted trips that were taken back since are among the accepted still. */
-  readonly activities: {
-    readonly accepted: number;
-    readonly refused: number;
-    readonly held: number;
-    /** 冲正: accepted trips whose grams were taken back out of this day; of an earlier, closed day they stand here too. */
-    readonly reversed: number;
-  };
-  readonly reductionMilligrams: string;
-  readonly byMode: readonly { readonly mode: Mode; readonly trips: number; readonly milligrams: string }[];
-  readonly byEvidence: readonly {
-    readonly evidence: EvidenceClass;
-    readonly trips: number;
-    readonly milligrams: string;
-  }[];
-  readonly byHour: readonly { readonly hour: number; readonly mode: Mode; readonly milligrams: string }[];
-  readonly refusals: readonly { readonly code: string; readonly text: LocalText; readonly count: number }[];
-  readonly sealed: { readonly batches: number; readonly records: number; readonly milligrams: string };
-  /** Money of the day; `underWayFen` is of what was redeemed on it and is neither paid nor given back by now. */
-  readonly paid: {
-    readonly redeemedFen: string;
-    readonly paidFen: string;
-    readonly returnedFen: string;
-    readonly underWayFen: string;
-    /** Settled by the bank on this day, whenever it was redeemed. */
-    readonly settledFen: string;
-  };
-  /** Whether grams posted equal grams sealed plus waiting, and fen burned equal fen instructed. */
-  readonly adds: readonly {
-    readonly claim: LocalText;
-    readonly holds: boolean;
-    readonly left: string;
-    readonly right: string;
-  }[];
-}
-
-/** GET /v1/audit/days → newest first */
-export interface AuditDayLine {
-  readonly day: Day;
-  readonly isClosed: boolean;
-  readonly accepted: number;
-  /** Of the accepted, what was taken back. */
-  readonly reversed: number;
-  readonly reductionMilligrams: string;
-}
-
-/** GET /v1/audit/batches?day= ; GET /v1/audit/batches/{batch} ; leaves as a file of `count` × 64 bytes at …/leaves */
-export interface BatchView {
-  readonly batch: string;
-  readonly day: Day;
-  readonly state: 'prepared' | 'sealed';
-  readonly count: number;
-  readonly milligrams: string;
-  readonly root: string;
-  readonly sealedAt?: Instant;
-  readonly transaction?: string;
-  readonly block?: number;
-  /** MSP ids that signed, as they stand in the block; where one batch is asked for. */
-  readonly endorsedBy?: readonly string[];
-  readonly header: BatchHeader;
-}
-
-/** GET /v1/audit/blocks, newest first; GET /v1/audit/blocks/{number} */
-export interface BlockView {
-  readonly number: number;
-  readonly headerHash: string;
-  readonly previousHash: string;
-  readonly dataHash: string;
-  readonly transactions: readonly { readonly id: string; readonly code: number; readonly function: string }[];
-}
-
-/** GET /v1/audit/refusals?day=&code= */
-export interface RefusalLine {
-  readonly refusal: string;
-  readonly source: string;
-  readonly day: Day;
-  readonly code: string;
-  readonly text: LocalText;
-  readonly mode?: Mode;
-  readonly line?: number;
-  readonly field?: string;
-  readonly records: number;
-}
-
-/** GET /v1/audit/records/{record}/recomputation — one gram recomputed. */
-export interface RecomputationView {
-  readonly record: string;
-  readonly storedMilligrams: string;
-  readonly recomputedMilligrams: string;
-  readonly agrees: boolean;
-  readonly methodology: string;
-  readonly digest: string;
-  readonly explanation: LocalText;
-}
-
-/** GET /v1/methodologies — what is in force, with its source. */
-export interface MethodologyView {
-  readonly id: string;
-  readonly version: string;
-  readonly digest: string;
-  readonly name: LocalText;
-  readonly source: string;
-  readonly confidence: string;
-  readonly isDemonstration: boolean;
-  readonly validFrom: Day;
-  readonly validTo?: Day;
 }

@@ -17,4 +17,4 @@ export type {
   RecordKind,
 } from './record.ts';
 export type { Problem, RefusalKind } from './problem.ts';
-export type { SettlementBody, SettlementHeader, SettlementReceipt } from './settlement.ts';
+export type { AnyReceipt, SettlementBody, SettlementHeader, SettlementReceipt } from './settlement.ts';

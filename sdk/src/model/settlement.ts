@@ -1,4 +1,4 @@
-import type { EndorsedTransaction } from './record.ts';
+import type { EndorsedTransaction, Receipt } from './record.ts';
 import type { Day, Instant } from './time.ts';
 
 /**
@@ -43,3 +43,6 @@ export interface SettlementReceipt {
   readonly header: SettlementHeader;
   readonly transaction: EndorsedTransaction;
 }
+
+/** A receipt of either kind; its format says which. */
+export type AnyReceipt = Receipt | SettlementReceipt;

@@ -36,8 +36,16 @@ export type FailureCode =
   | 'HEADER_NOT_WRITTEN'
   /** The receipt names another transaction, channel or chaincode than what was endorsed or is pinned. */
   | 'TRANSACTION_DIFFERS'
+  /** A channel is pinned, and the receipt is from before receipts proved theirs. */
+  | 'CHANNEL_NOT_PROVEN'
   /** A pinned organisation has not signed this transaction. */
-  | 'SIGNATURE_MISSING';
+  | 'SIGNATURE_MISSING'
+  /** It has signed only with a certificate that was not in force when the transaction says that it was proposed. */
+  | 'CERTIFICATE_NOT_IN_FORCE'
+  /** It has signed only with a certificate that a pinned revocation list withdraws. */
+  | 'CERTIFICATE_REVOKED'
+  /** A pinned revocation list is unreadable, or no pinned root has signed it: nobody can say what it withdraws. */
+  | 'REVOCATION_LIST_UNUSABLE';
 
 export class MalformedError extends Error {
   override readonly name = 'MalformedError';

@@ -1,20 +1,13 @@
 import { areEqual, concat, fromBase64, hex, MalformedError, utf8 } from './bytes.ts';
 import { canonicalText } from './canonical.ts';
+import type { Signers } from './endorser.ts';
+import { signersOf } from './endorser.ts';
 import type { Fields } from './fields.ts';
-import { list, object, text } from './fields.ts';
+import { object, text } from './fields.ts';
+import type { PinnedRoots } from './pinned.ts';
 import type { Message } from './protobuf.ts';
 import { readMessage } from './protobuf.ts';
 import { sha256 } from './sha256.ts';
-import { isSigned, readCertificate } from './x509.ts';
-
-export interface PinnedRoots {
-  /** Organisations whose signature is asked for, with their root certificates (PEM). Pinned by the caller, never taken from a receipt. */
-  readonly roots: readonly { readonly mspId: string; readonly certificate: string }[];
-  /** The chaincode whose word is taken; where absent, that of the receipt, which the organisations may have endorsed for another purpose. */
-  readonly chaincode?: string;
-  /** The channel whose word is taken: a receipt that does not prove its channel is then not believed. Where absent, any channel of these organisations. */
-  readonly channel?: string;
-}
 
 /** What the endorsed transaction has to write: a header under a composite key. */
 export interface Writing {
@@ -22,66 +15,60 @@ export interface Writing {
   readonly header: Fields;
 }
 
-/** The transaction is the one that the receipt names and writes exactly this, and every pinned organisation has signed it; gives who signed. */
-export async function checkEndorsed(transaction: Fields, writing: Writing, pinned: PinnedRoots): Promise<string[]> {
+/** What the endorsers' signatures prove of a transaction. */
+export interface ProvenFacts {
+  readonly transaction: string;
+  readonly chaincode: string;
+  /** MSP ids of who signed. */
+  readonly organisations: readonly string[];
+  /** Absent of a receipt that does not hold what was proposed. */
+  readonly channel?: string;
+  /**
+   * When its proposer said that he proposed it, milliseconds. The endorsers signed it, so nobody changed it afterwards; but he chose it, and no clock of theirs stands behind it: a peer of Fabric 3.x refuses what is
+   * off by more than 15 minutes, one of 2.5 does not. It does not say when the transaction was ordered.
+   */
+  readonly proposedAt?: number;
+}
+
+/** The transaction is the one that the receipt names and writes exactly this, and every pinned organisation has signed it. */
+export async function checkEndorsed(transaction: Fields, writing: Writing, pinned: PinnedRoots): Promise<ProvenFacts> {
   const payload = fromBase64(text(transaction, 'payload'));
   const endorsed = readMessage(payload);
-  checkWrites(within(endorsed, 2), writing, text(transaction, 'chaincode'));
-  checkNames(endorsed, transaction, pinned);
-  const signers = await signersOf(payload, transaction, pinned);
-  const missing = pinned.roots.find(({ mspId }) => !signers.has(mspId));
-  if (missing !== undefined || pinned.roots.length === 0)
-    throw new MalformedError(`no valid signature of ${missing?.mspId ?? 'anybody'}`, 'SIGNATURE_MISSING');
-  return [...signers].sort();
+  const chaincode = text(transaction, 'chaincode');
+  checkWrites(within(endorsed, 2), writing, chaincode);
+  const proposed = checkNames(endorsed, transaction, pinned);
+  const { counted, discounted } = await signersOf({ payload, proposedAt: proposed?.proposedAt }, transaction, pinned);
+  const missing = pinned.roots.find(({ mspId }) => !counted.has(mspId));
+  if (missing !== undefined || pinned.roots.length === 0) throw unsigned(missing?.mspId, discounted);
+  return { transaction: text(transaction, 'id'), chaincode, organisations: [...counted].sort(), ...proposed };
 }
 
-async function signersOf(payload: Uint8Array, transaction: Fields, pinned: PinnedRoots): Promise<ReadonlySet<string>> {
-  const signers = new Set<string>();
-  for (const endorsement of list(transaction['endorsements'], 16)) {
-    const endorser = fromBase64(text(object(endorsement), 'endorser'));
-    const signer = await signerOf(endorser, pinned);
-    if (signer === undefined) continue;
-    const signature = fromBase64(text(object(endorsement), 'signature'));
-    if (await isSigned(concat([payload, endorser]), signature, signer.publicKey)) signers.add(signer.mspId);
-  }
-  return signers;
-}
-
-/** Of all whom a root certifies, only an organisation's peers endorse; its clients' keys may be in other hands. */
-const endorsingUnit = 'peer';
-
-/** The endorser's certificate has to be a peer's, signed by the pinned root of the organisation that it claims. */
-async function signerOf(
-  endorser: Uint8Array,
-  pinned: PinnedRoots,
-): Promise<{ readonly mspId: string; readonly publicKey: Uint8Array } | undefined> {
-  const identity = readMessage(endorser);
-  const mspId = new TextDecoder().decode(identity.bytes(1));
-  const certificate = readCertificate(new TextDecoder().decode(identity.bytes(2)));
-  if (!certificate.units.includes(endorsingUnit)) return undefined;
-  for (const root of pinned.roots.filter((candidate) => candidate.mspId === mspId)) {
-    const issuer = readCertificate(root.certificate);
-    if (await isSigned(certificate.signed, certificate.signature, issuer.publicKey))
-      return { mspId, publicKey: certificate.publicKey };
-  }
-  return undefined;
+function unsigned(mspId = 'anybody', discounted: Signers['discounted']): MalformedError {
+  const code = discounted.get(mspId);
+  if (code === undefined) return new MalformedError(`no valid signature of ${mspId}`, 'SIGNATURE_MISSING');
+  const why = code === 'CERTIFICATE_REVOKED' ? 'revoked' : 'not in force at the time of the transaction';
+  return new MalformedError(`the certificate with which ${mspId} signed is ${why}`, code);
 }
 
 const separator = '\0';
 const none = new Uint8Array();
 
+type Proposed = Required<Pick<ProvenFacts, 'channel' | 'proposedAt'>>;
+
 /** What a reader is shown is what was signed, and is what the caller has pinned. */
-function checkNames(payload: Message, transaction: Fields, pinned: PinnedRoots): void {
+function checkNames(payload: Message, transaction: Fields, pinned: PinnedRoots): Proposed | undefined {
   const event = within(within(payload, 2), 2);
   if (!isText(event, 2, text(transaction, 'id'))) throw differs('the endorsed transaction has another id');
-  if (transaction['proposal'] !== undefined) checkProposal(payload, transaction);
-  else if (pinned.channel !== undefined) throw differs('the receipt does not prove its channel');
+  const proposed = transaction['proposal'] === undefined ? undefined : checkProposal(payload, transaction);
+  if (proposed === undefined && pinned.channel !== undefined)
+    throw new MalformedError('the receipt holds no proposal, and so proves no channel', 'CHANNEL_NOT_PROVEN');
   for (const name of ['channel', 'chaincode'] as const)
     if ((pinned[name] ?? transaction[name]) !== transaction[name]) throw differs(`another ${name} than the pinned one`);
+  return proposed;
 }
 
 /** The endorsers signed the hash of what was proposed to them, which names channel and id; and the id is that of its author and nonce. */
-function checkProposal(payload: Message, transaction: Fields): void {
+function checkProposal(payload: Message, transaction: Fields): Proposed {
   const proposal = object(transaction['proposal']);
   const part = (name: string): Uint8Array => fromBase64(text(proposal, name));
   const [channelBytes, signatureBytes] = [part('channelHeader'), part('signatureHeader')];
@@ -91,6 +78,14 @@ function checkProposal(payload: Message, transaction: Fields): void {
   const id = hex(sha256(concat([2, 1].map((field) => signatureHeader.bytes(field) ?? none))));
   if (id !== transaction['id'] || !isText(channelHeader, 5, id)) throw differs('the proposal has another id');
   if (!isText(channelHeader, 4, text(transaction, 'channel'))) throw differs('the transaction is of another channel');
+  return { channel: text(transaction, 'channel'), proposedAt: timeOf(within(channelHeader, 3)) };
+}
+
+/** A `google.protobuf.Timestamp` in milliseconds. */
+function timeOf(timestamp: Message): number {
+  const [seconds, nanos] = [timestamp.number(1), timestamp.number(2) ?? 0n];
+  if (seconds === undefined) throw new MalformedError('the proposal has no time');
+  return Number(seconds * 1_000n + nanos / 1_000_000n);
 }
 
 function within(message: Message, field: number): Message {

@@ -1,15 +1,14 @@
 import { concat, fromHex, MalformedError, unsigned, utf8 } from './bytes.ts';
 import { canonicalText } from './canonical.ts';
-import type { PinnedRoots } from './endorsement.ts';
+import type { PinnedRoots } from './pinned.ts';
 import type { Fields } from './fields.ts';
-import { list, object, text } from './fields.ts';
+import { amount, dayNumber, list, object, text } from './fields.ts';
 import { sha256 } from './sha256.ts';
 import type { ReceiptKind, Verification } from './verification.ts';
 import { verify } from './verification.ts';
 
 const kinds = ['record', 'reversal', 'correction'];
 const modes = ['metro', 'bus', 'bike', 'walk', 'ev-charging', 'tram', 'train', 'ferry'];
-const dayMs = 86_400_000;
 
 const recordReceipt: ReceiptKind = {
   format: 'tanhui-receipt-v1',
@@ -19,7 +18,7 @@ const recordReceipt: ReceiptKind = {
 };
 
 /**
- * Verifies a receipt without a network, as docs/spec/canonical-v1.md §9 says: the record opens its commitment, the leaf stands in the batch, the batch
+ * Verifies a receipt without a network, as docs/spec/canonical-v1.md §9 says: a leaf is computed from the record, it stands in the batch, the batch
  * was endorsed by every pinned organisation. It shares no code with what it checks, and never throws on a bad receipt.
  */
 export function verifyReceipt(
@@ -41,14 +40,15 @@ function leafOf(receipt: Fields, record: Fields, header: Fields): Uint8Array {
   const commitment = sha256(concat([utf8('tanhui-commitment-v1\0'), salt, utf8(canonicalText(record))]));
   const district = text(receipt, 'leafDistrict');
   const own = text(record, 'district');
+  if (!/^[0-9]{6}$/.test(own)) throw new MalformedError('district is not six digits');
   if (district !== own && district !== `${own.slice(0, 4)}00`)
     throw new MalformedError('the district is neither the record’s nor its city', 'DISTRICT_DIFFERS');
   return concat([
     Uint8Array.of(1, indexIn(kinds, text(record, 'kind')), indexIn(modes, text(record, 'mode'))),
     unsigned(BigInt(methodologyIndex(record, header)), 2),
     unsigned(BigInt(district), 3),
-    unsigned(BigInt(Date.parse(`${text(record, 'day')}T00:00:00Z`) / dayMs), 2),
-    unsigned(BigInt(text(record, 'reductionMilligrams')), 6),
+    unsigned(dayNumber(record, 'day'), 2),
+    unsigned(amount(record, 'reductionMilligrams'), 6),
     fromHex(text(receipt, 'nullifier'), 16),
     commitment,
   ]);

@@ -2,8 +2,15 @@
 const k = roundConstants();
 
 export function sha256(message: Uint8Array): Uint8Array {
-  const padded = pad(message);
-  const state = Uint32Array.of(
+  return new Sha256().add(message).digest();
+}
+
+const blockBytes = 64;
+const lengthBytes = 8;
+
+/** The same of a message that comes in parts, of which none is kept. */
+export class Sha256 {
+  readonly #state = Uint32Array.of(
     0x6a09e667,
     0xbb67ae85,
     0x3c6ef372,
@@ -13,25 +20,44 @@ export function sha256(message: Uint8Array): Uint8Array {
     0x1f83d9ab,
     0x5be0cd19,
   );
-  const view = new DataView(padded.buffer);
-  const words = new Uint32Array(64);
-  for (let from = 0; from < padded.length; from += 64) {
-    for (let at = 0; at < 16; at += 1) words[at] = view.getUint32(from + 4 * at);
-    compress(state, words);
-  }
-  const digest = new Uint8Array(32);
-  const out = new DataView(digest.buffer);
-  for (let at = 0; at < 8; at += 1) out.setUint32(4 * at, read(state, at));
-  return digest;
-}
+  readonly #words = new Uint32Array(64);
+  /** The bytes that do not fill a block yet. */
+  readonly #rest = new Uint8Array(blockBytes);
+  readonly #view = new DataView(this.#rest.buffer);
+  #length = 0;
 
-function pad(message: Uint8Array): Uint8Array<ArrayBuffer> {
-  const size = (((message.length + 8) >> 6) + 1) * 64;
-  const padded = new Uint8Array(size);
-  padded.set(message);
-  padded[message.length] = 0x80;
-  new DataView(padded.buffer).setBigUint64(size - 8, BigInt(message.length) * 8n);
-  return padded;
+  add(part: Uint8Array): this {
+    let from = 0;
+    while (from < part.length) {
+      const at = this.#length % blockBytes;
+      const taken = Math.min(blockBytes - at, part.length - from);
+      this.#rest.set(part.subarray(from, from + taken), at);
+      from += taken;
+      this.#length += taken;
+      if (at + taken === blockBytes) this.#compress();
+    }
+    return this;
+  }
+
+  /** Ends the message. */
+  digest(): Uint8Array {
+    const bits = BigInt(this.#length) * 8n;
+    const filled = (this.#length % blockBytes) + 1;
+    const blocks = filled + lengthBytes > blockBytes ? 2 : 1;
+    const end = new Uint8Array(blocks * blockBytes - filled + 1);
+    end[0] = 0x80;
+    new DataView(end.buffer).setBigUint64(end.length - lengthBytes, bits);
+    this.add(end);
+    const digest = new Uint8Array(32);
+    const out = new DataView(digest.buffer);
+    for (let at = 0; at < 8; at += 1) out.setUint32(4 * at, read(this.#state, at));
+    return digest;
+  }
+
+  #compress(): void {
+    for (let at = 0; at < 16; at += 1) this.#words[at] = this.#view.getUint32(4 * at);
+    compress(this.#state, this.#words);
+  }
 }
 
 function read(words: Uint32Array, at: number): number {

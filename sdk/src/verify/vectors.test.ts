@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import vectors from '../../../docs/spec/vectors-v1.json' with { type: 'json' };
 import { hex } from './bytes.ts';
 import { canonicalText } from './canonical.ts';
-import { recomputeLeaves, verifyReceipt, verifySettlement } from './index.ts';
+import { recomputeLeaves, verifyAnyReceipt, verifyReceipt } from './index.ts';
 import { hashLeaf, rootFromPath, rootOfLeaves } from './tree.ts';
 
 function bytes(text: string): Uint8Array {
@@ -54,14 +54,47 @@ describe('the verifier and the shared vectors', () => {
 
   it.each(vectors.receipts)('agree on $title', async ({ receipt, organisations }) => {
     const roots = organisations.map(({ mspId, rootCertificate }) => ({ mspId, certificate: rootCertificate }));
-    const isSettlement = receipt.settlement !== undefined;
-    const { isValid, steps } = await (isSettlement ? verifySettlement : verifyReceipt)(receipt, { roots });
+    const body = receipt.settlement === undefined ? 'record' : 'settlement';
+    const { isValid, steps, proven, told } = await verifyAnyReceipt(receipt, { roots });
     expect(steps.map(({ id, outcome, detail }) => `${id} ${outcome} ${detail}`)).toEqual([
-      `record passed the ${isSettlement ? 'settlement' : 'record'} opens its commitment`,
-      'place passed the leaf stands in the batch',
+      `record passed a leaf is computed from the ${body}`,
+      `place passed the ${body} stands unchanged under the root`,
       'signatures passed CityMSP, PlatformMSP',
       'checkpoint not-yet checkpoints do not exist yet',
     ]);
     expect(isValid).toBe(true);
+    const { engine, block } = receipt.transaction;
+    expect([proven, told]).toEqual([
+      { transaction: receipt.transaction.id, chaincode: 'carbon', organisations: ['CityMSP', 'PlatformMSP'] },
+      { engine, block },
+    ]);
+  });
+
+  it.each(vectors.endorsers.cases)(
+    'agree on endorsers: $title',
+    async ({ organisations, endorsements, revocationLists, code }) => {
+      const { receipt, proposedAt } = vectors.endorsers;
+      const transaction = { ...receipt.transaction, endorsements };
+      const roots = organisations.map(({ mspId, rootCertificate }) => ({ mspId, certificate: rootCertificate }));
+      const pinned = { roots, revocationLists, channel: 'carbon' };
+      const { isValid, steps, proven } = await verifyReceipt({ ...receipt, transaction }, pinned);
+      expect(isValid).toBe(code === '');
+      expect(steps.find((step) => step.code !== undefined)?.code ?? '').toBe(code);
+      expect(proven?.channel).toBe(code === '' ? 'carbon' : undefined);
+      expect(proven?.proposedAt).toBe(code === '' ? proposedAt : undefined);
+    },
+  );
+
+  it('agree that a list which nobody can read stops everything', async () => {
+    const { receipt, cases } = vectors.endorsers;
+    const [{ organisations, endorsements }] = cases as [(typeof cases)[number]];
+    const roots = organisations.map(({ mspId, rootCertificate }) => ({ mspId, certificate: rootCertificate }));
+    const signed = { ...receipt, transaction: { ...receipt.transaction, endorsements } };
+    const lists = cases.flatMap(({ revocationLists }) => revocationLists);
+    const cut = lists.map((pem) => pem.replace(/\n.{20}/, '\n'));
+    for (const revocationLists of [['nothing'], cut.slice(0, 1), [organisations[0]?.rootCertificate ?? '']]) {
+      const { steps } = await verifyReceipt(signed, { roots, revocationLists });
+      expect(steps.find((step) => step.code !== undefined)?.code).toBe('REVOCATION_LIST_UNUSABLE');
+    }
   });
 });

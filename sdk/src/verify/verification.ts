@@ -1,11 +1,16 @@
 import { fromHex, hex, MalformedError } from './bytes.ts';
 import type { FailureCode } from './bytes.ts';
-import type { PinnedRoots } from './endorsement.ts';
+import type { ProvenFacts } from './endorsement.ts';
+import type { PinnedRoots } from './pinned.ts';
 import { checkEndorsed } from './endorsement.ts';
 import type { Fields } from './fields.ts';
 import { integer, list, object, text } from './fields.ts';
 import { hashLeaf, rootFromPath } from './tree.ts';
 
+/**
+ * Each proves only together with those before it: a leaf is computed from `record`, which nothing is held against yet; `place` is where a change of the body, of its salt or of its place
+ * shows; by `signatures` the organisations endorsed the writing of that header. That it stands in a block they do not prove.
+ */
 export type StepId = 'record' | 'place' | 'signatures' | 'checkpoint';
 
 export interface VerificationStep {
@@ -19,9 +24,16 @@ export interface VerificationStep {
   readonly hash?: string;
 }
 
+/** A step as it was passed, with what it proves. */
+type PassedStep = VerificationStep & { readonly proves?: ProvenFacts };
+
 export interface Verification {
   readonly isValid: boolean;
   readonly steps: readonly VerificationStep[];
+  /** What the signatures prove; only where all of them hold. */
+  readonly proven?: ProvenFacts;
+  /** What the receipt says of where it stands, and what nothing in it proves: ask a peer of your own. */
+  readonly told: { readonly engine?: string; readonly block?: number };
   readonly elapsedMs: number;
 }
 
@@ -30,7 +42,7 @@ export interface ReceiptKind {
   readonly format: string;
   /** Member that holds what was committed to. */
   readonly body: 'record' | 'settlement';
-  /** Builds the leaf from the body; throws where it does not open its commitment. */
+  /** Builds the leaf from the body; throws where there is none of it. Whether it is the one that was sealed, its place alone shows. */
   leafOf(receipt: Fields, body: Fields, header: Fields): Uint8Array;
   /** Composite key under which the ledger holds the header. */
   keyOf(header: Fields): readonly string[];
@@ -47,8 +59,12 @@ export async function verify(
 ): Promise<Verification> {
   const startedAt = now();
   const steps: VerificationStep[] = [];
+  let proven: ProvenFacts | undefined;
   try {
-    for await (const step of passed(object(receipt), kind, pinned)) steps.push(step);
+    for await (const { proves, ...step } of passed(object(receipt), kind, pinned)) {
+      steps.push(step);
+      proven ??= proves;
+    }
   } catch (error) {
     const failed = ownSteps[steps.length] ?? 'signatures';
     const code = error instanceof MalformedError ? error.code : 'UNREADABLE';
@@ -57,22 +73,38 @@ export async function verify(
   for (const id of ownSteps.slice(steps.length)) steps.push({ id, outcome: 'not-reached', detail: '' });
   const isValid = steps.every(({ outcome }) => outcome === 'passed');
   steps.push({ id: 'checkpoint', outcome: 'not-yet', detail: 'checkpoints do not exist yet' });
-  return { isValid, steps, elapsedMs: now() - startedAt };
+  const told = toldBy(receipt);
+  return { isValid, steps, ...(proven !== undefined && { proven }), told, elapsedMs: now() - startedAt };
 }
 
-async function* passed(whole: Fields, kind: ReceiptKind, pinned: PinnedRoots): AsyncGenerator<VerificationStep> {
+async function* passed(whole: Fields, kind: ReceiptKind, pinned: PinnedRoots): AsyncGenerator<PassedStep> {
   if (JSON.stringify(whole).length > maxReceiptSize || whole['format'] !== kind.format)
     throw new MalformedError('format');
   const header = object(whole['header']);
   const body = object(whole[kind.body]);
   const leaf = kind.leafOf(whole, body, header);
-  const opened = { id: 'record', outcome: 'passed', detail: `the ${kind.body} opens its commitment` } as const;
-  yield { ...opened, hash: hex(leaf.subarray(32)) };
+  const computed = { id: 'record', outcome: 'passed', detail: `a leaf is computed from the ${kind.body}` } as const;
+  yield { ...computed, hash: hex(leaf.subarray(32)) };
   checkPlace(whole, { body, header, leaf });
-  yield { id: 'place', outcome: 'passed', detail: 'the leaf stands in the batch', hash: text(header, 'root') };
+  const placed = {
+    id: 'place',
+    outcome: 'passed',
+    detail: `the ${kind.body} stands unchanged under the root`,
+  } as const;
+  yield { ...placed, hash: text(header, 'root') };
   const transaction = object(whole['transaction']);
-  const signers = await checkEndorsed(transaction, { key: kind.keyOf(header), header }, pinned);
-  yield { id: 'signatures', outcome: 'passed', detail: signers.join(', '), hash: text(transaction, 'id') };
+  const proves = await checkEndorsed(transaction, { key: kind.keyOf(header), header }, pinned);
+  const signed = { id: 'signatures', outcome: 'passed', detail: proves.organisations.join(', ') } as const;
+  yield { ...signed, hash: proves.transaction, proves };
+}
+
+function toldBy(receipt: unknown): Verification['told'] {
+  const { transaction } = (receipt ?? {}) as { readonly transaction?: Fields | null };
+  const { engine, block } = transaction ?? {};
+  return {
+    ...(typeof engine === 'string' && { engine }),
+    ...(typeof block === 'number' && { block }),
+  };
 }
 
 function checkPlace(

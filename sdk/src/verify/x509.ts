@@ -1,70 +1,43 @@
-import { areEqual, fromBase64, MalformedError } from './bytes.ts';
+import { areEqual, hex, MalformedError } from './bytes.ts';
+import type { Element } from './der.ts';
+import { children, pick, readElement, readSigned, readTime, tags } from './der.ts';
 
-/** One DER element: its tag, its content, and itself whole. */
-interface Element {
-  readonly tag: number;
-  readonly content: Uint8Array;
-  readonly whole: Uint8Array;
-}
-
-/** What is needed of a certificate: what was signed, the signature, the subject's organisational units, and its key as SubjectPublicKeyInfo. */
+/** What is needed of a certificate. */
 export interface Certificate {
   readonly signed: Uint8Array;
   readonly signature: Uint8Array;
+  /** Hex, without leading zeros. */
+  readonly serial: string;
+  /** The subject's organisational units. */
   readonly units: readonly string[];
+  /** In force from here to there, both included; milliseconds. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
-}
-
-const sequenceTag = 0x30;
-const bitStringTag = 0x03;
-const versionTag = 0xa0;
-
-function readElement(bytes: Uint8Array, from: number): Element {
-  const [tag, first] = [bytes[from], bytes[from + 1]];
-  if (tag === undefined || first === undefined) throw new MalformedError('DER');
-  let [size, at] = [first, from + 2];
-  if (first > 127) {
-    const count = first & 127;
-    if (count === 0 || count > 3) throw new MalformedError('DER length');
-    size = 0;
-    for (let read = 0; read < count; read += 1) size = size * 256 + (bytes[at++] ?? 0);
-    if (size < 128) throw new MalformedError('DER length');
-  }
-  if (at + size > bytes.length) throw new MalformedError('DER length');
-  return { tag, content: bytes.subarray(at, at + size), whole: bytes.subarray(from, at + size) };
-}
-
-function children({ content }: Element): Element[] {
-  const found: Element[] = [];
-  for (let at = 0; at < content.length;) {
-    const element = readElement(content, at);
-    found.push(element);
-    at += element.whole.length;
-  }
-  return found;
-}
-
-function pick(elements: readonly Element[], at: number, tag: number): Element {
-  const found = elements[at];
-  if (found?.tag !== tag) throw new MalformedError('certificate');
-  return found;
 }
 
 /** Reads a PEM certificate. */
 export function readCertificate(pem: string): Certificate {
-  const body = /-----BEGIN CERTIFICATE-----([\s\S]{1,20000})-----END CERTIFICATE-----/.exec(pem)?.[1];
-  if (body === undefined) throw new MalformedError('PEM');
-  const [toBeSigned, , signature] = children(readElement(fromBase64(body.replaceAll(/\s/g, '')), 0));
-  if (toBeSigned?.tag !== sequenceTag || signature?.tag !== bitStringTag) throw new MalformedError('certificate');
-  const fields = children(toBeSigned);
-  const first = fields[0]?.tag === versionTag ? 1 : 0;
+  const { fields, signed, signature } = readSigned(pem, 'CERTIFICATE');
+  const first = fields[0]?.tag === tags.context0 ? 1 : 0;
   // serial, algorithm, issuer, validity, subject, key
+  const [from, to] = children(pick(fields, first + 3, tags.sequence));
+  if (from === undefined || to === undefined) throw new MalformedError('validity');
   return {
-    signed: toBeSigned.whole,
-    signature: signature.content.subarray(1),
-    units: unitsOf(pick(fields, first + 4, sequenceTag)),
-    publicKey: pick(fields, first + 5, sequenceTag).whole,
+    signed,
+    signature,
+    serial: serialText(pick(fields, first, tags.integer)),
+    units: unitsOf(pick(fields, first + 4, tags.sequence)),
+    notBefore: readTime(from),
+    notAfter: readTime(to),
+    publicKey: pick(fields, first + 5, tags.sequence).whole,
   };
+}
+
+/** The same number reads the same, however many zeros somebody wrote before it. */
+export function serialText({ content }: Element): string {
+  return hex(content).replace(/^(00)+(?=..)/, '');
 }
 
 /** 2.5.4.11 */
@@ -93,7 +66,7 @@ function magnitude({ tag, content }: Element): Uint8Array {
 export function rawSignature(der: Uint8Array): Uint8Array<ArrayBuffer> {
   const outer = readElement(der, 0);
   const numbers = children(outer);
-  if (outer.tag !== sequenceTag || outer.whole.length !== der.length || numbers.length !== 2)
+  if (outer.tag !== tags.sequence || outer.whole.length !== der.length || numbers.length !== 2)
     throw new MalformedError('signature');
   const raw = new Uint8Array(64);
   for (const [at, number] of numbers.entries()) {
