@@ -8,6 +8,14 @@ import { contributed, sourceNamed } from './contributed.ts';
 
 /** A good record of each format. */
 const good: Readonly<Record<string, RecordFields>> = {
+  'shenzhen-taps': {
+    ...{ card_no: 'c', deal_date: '2018-09-01 08:00:00', deal_type: '巴士', deal_value: '200' },
+    ...{ equ_no: 'e', station: '南山线', car_no: 'v' },
+  },
+  'gps-track': {
+    ...{ user_id: 'u', timestamp: '2024-06-08T10:00:00Z', latitude: '52', longitude: '4.9' },
+    ...{ stop: 'FALSE', mode: 'Walk' },
+  },
   'mobike-orders': {
     ...{ orderid: '7', userid: 'u', bikeid: 'b', start_time: '2016/8/13 16:17', end_time: '2016-08-13 16:36' },
     ...{ duration_min: '19', track_m: '2967.4' },
@@ -29,6 +37,13 @@ function take(source: string, change: RecordFields = {}, settings: JsonValue = n
 }
 
 describe('one good record', () => {
+  it.each(Object.keys(good))('of %s is the same with blanks around its fields', (source) => {
+    const padded = Object.fromEntries(Object.entries(good[source] ?? {}).map(([name, text]) => [name, ` ${text}\t`]));
+    const ranOn = (record: RecordFields) => runSource(sourceNamed(source), [record], { settings: null });
+    expect(ranOn(good[source] ?? {}).refusals).toEqual([]);
+    expect(ranOn(padded)).toEqual(ranOn(good[source] ?? {}));
+  });
+
   it('of a finished metro trip becomes a measured ride', () => {
     expect(take('metro-trips')).toMatchObject({ distanceMeters: 14_473, evidence: 'measured', sourceKey: 't' });
   });
@@ -117,6 +132,61 @@ describe('a bad record', () => {
   });
 });
 
+describe('a name that tells accounts, vehicles or records apart', () => {
+  const metroTap = { deal_type: '地铁出站', car_no: 'x'.repeat(65) };
+  interface NameCase {
+    readonly source: string;
+    readonly field: string;
+    readonly code: string;
+    readonly maxLength?: number;
+    readonly change?: RecordFields;
+  }
+  const names: readonly NameCase[] = [
+    { source: 'shenzhen-taps', field: 'card_no', code: 'TAPS_ID_TOO_LONG' },
+    { source: 'shenzhen-taps', field: 'car_no', code: 'TAPS_ID_TOO_LONG' },
+    { source: 'shenzhen-taps', field: 'equ_no', code: 'TAPS_ID_TOO_LONG', maxLength: 32 },
+    { source: 'shenzhen-taps', field: 'card_no', code: 'TAPS_ID_TOO_LONG', change: metroTap },
+    { source: 'shenzhen-taps', field: 'equ_no', code: 'TAPS_ID_TOO_LONG', maxLength: 32, change: metroTap },
+    { source: 'mobike-orders', field: 'userid', code: 'MOBIKE_ID_TOO_LONG' },
+    { source: 'mobike-orders', field: 'bikeid', code: 'MOBIKE_ID_TOO_LONG' },
+    { source: 'mobike-orders', field: 'orderid', code: 'MOBIKE_ID_TOO_LONG' },
+    { source: 'gps-track', field: 'user_id', code: 'GPS_ID_TOO_LONG' },
+    { source: 'step-days', field: 'Id', code: 'STEPS_ID_TOO_LONG' },
+    { source: 'metro-trips', field: 'account', code: 'METRO_ID_TOO_LONG' },
+    { source: 'metro-trips', field: 'trip_id', code: 'METRO_ID_TOO_LONG' },
+    { source: 'ev-sessions', field: 'userId', code: 'EV_ID_TOO_LONG' },
+    { source: 'ev-sessions', field: 'sessionId', code: 'EV_ID_TOO_LONG' },
+  ];
+
+  it.each(names)('of $source in $field is whole or refused as $code', ({ source, field, code, ...more }) => {
+    const { maxLength = 64, change } = more;
+    const longest = '名'.repeat(maxLength);
+    const fits = { ...good[source], ...change, [field]: longest };
+    expect(runSource(sourceNamed(source), [fits], { settings: null }).refusals).toEqual([]);
+    const twins = ['1', '2'].map((end) => ({ ...fits, [field]: longest + end }));
+    const { activities, refusals, waiting } = runSource(sourceNamed(source), twins, { settings: null });
+    expect(activities).toEqual([]);
+    expect(waiting).toEqual([]);
+    expect(refusals.map((one) => [one.code, one.field, one.records])).toEqual([
+      [code, field, [0]],
+      [code, field, [1]],
+    ]);
+    // Nobody is named by a name that was not taken.
+    expect(refusals.map(({ account }) => account)).not.toContain(longest);
+  });
+
+  it('is something else than the name of a stop, which is cut', () => {
+    expect(take('shenzhen-taps', { station: '站'.repeat(65) })).toMatchObject({ fromPlace: '站'.repeat(64) });
+  });
+
+  it('is no reason to read the beginning of another field', () => {
+    const blanks = ' '.repeat(64);
+    expect(take('mobike-orders', { start_time: `2016/8/13 16:17${blanks}x` })).toMatchObject({
+      code: 'MOBIKE_TIME_UNREADABLE',
+    });
+  });
+});
+
 const { columns } = simulatedChargingMapping;
 
 describe('settings', () => {
@@ -132,6 +202,11 @@ describe('settings', () => {
     ['ev-sessions', { ...simulatedChargingMapping, dateFormat: 'hh:mm' }, 'dateFormat'],
     ['ev-sessions', { ...simulatedChargingMapping, columns: { ...columns, station: 7 } }, 'columns.station'],
     ['ev-sessions', { ...simulatedChargingMapping, columns: { ...columns, user: '' } }, 'columns.user'],
+    ['ev-sessions', { ...simulatedChargingMapping, separator: ';;' }, 'separator'],
+    ['ev-sessions', { ...simulatedChargingMapping, separator: '"' }, 'separator'],
+    ['ev-sessions', { ...simulatedChargingMapping, separator: 7 }, 'separator'],
+    ['ev-sessions', { ...simulatedChargingMapping, seperator: ';' }, 'seperator'],
+    ['ev-sessions', { ...simulatedChargingMapping, columns: { ...columns, stations: 'x' } }, 'columns.stations'],
     ['step-days', { stepsPerDayCap: 0 }, 'stepsPerDayCap'],
     ['step-days', { distanceColumn: 7 }, 'distanceColumn'],
   ])('of %s as %j name the field that is wrong', (source, settings, field) => {

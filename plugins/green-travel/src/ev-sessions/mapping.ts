@@ -6,6 +6,12 @@ import { realTime } from '../dates.ts';
 const columns = ['session', 'user', 'energy', 'startedAt', 'endedAt', 'station'] as const;
 type Column = (typeof columns)[number];
 const maxColumnCharacters = 200;
+const maxFieldCharacters = 64;
+/** What a mapping may hold; `mapping` and `source` say what it is and where it comes from, `separator` is for the reader of the file. */
+const members = [
+  ...['mapping', 'source', 'separator', 'columns', 'decimalMark', 'energyUnit', 'dateFormat', 'yearOffset'],
+  ...['utcOffsetMinutes', 'unknownUser', 'maxMeanKilowatts'],
+];
 
 /** 映射: how an operator's export is read. Another operator's export needs another mapping and no code. */
 export interface EvMapping {
@@ -26,6 +32,8 @@ export interface EvMapping {
 export function parseMapping(raw: JsonValue): EvMapping {
   const given: JsonValue = isNothing(raw) ? usWorkplace : raw;
   if (!isObject(given)) throw new SettingsError('', 'is a mapping');
+  checkMembers(given, members, '');
+  checkSeparator(given['separator'] ?? ',');
   return {
     columns: columnsOf(given),
     decimalMark: oneOf(given, 'decimalMark', ['.', ',']),
@@ -38,10 +46,23 @@ export function parseMapping(raw: JsonValue): EvMapping {
   };
 }
 
+/** A member that nobody reads is one that was meant to be another. */
+function checkMembers(given: Raw, known: readonly string[], within: string): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new SettingsError(`${within}${unknown.slice(0, maxFieldCharacters)}`, 'is no member of a mapping');
+}
+
+function checkSeparator(separator: JsonValue): void {
+  if (typeof separator !== 'string' || !/^[^"\r\n]$/.test(separator))
+    throw new SettingsError('separator', 'is the one character between two fields');
+}
+
 /** The columns that the source reads, and no others; where a station stands nobody has to say. */
 function columnsOf(raw: Raw): EvMapping['columns'] {
   const named = raw['columns'] ?? null;
   if (!isObject(named)) throw new SettingsError('columns', 'names the columns');
+  checkMembers(named, columns, 'columns.');
   const known = columns.filter((column) => column !== 'station' || named[column] !== undefined);
   const entries = known.map((column): [Column, string] => {
     const name = named[column];

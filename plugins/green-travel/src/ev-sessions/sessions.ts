@@ -1,6 +1,7 @@
 import type { ActivityDraft, SourceRefusal } from '@tanhui/sdk/model';
 import type { ActivitySource, JsonValue, SourceRecord } from '@tanhui/sdk/plugin';
-import { numberOf, textOf } from '../fields.ts';
+import type { NameField } from '../fields.ts';
+import { accountOf, misnamed, numberOf, textOf } from '../fields.ts';
 import type { EvMapping } from './mapping.ts';
 import { instantIn, parseMapping } from './mapping.ts';
 
@@ -17,7 +18,7 @@ export const evSessions: ActivitySource<EvMapping> = {
   openExpiryMs: 0,
   openBytesPerKey: 0,
   parseSettings: (raw: JsonValue) => parseMapping(raw),
-  keyOf: (record, mapping) => textOf(record, mapping.columns.user) || undefined,
+  keyOf: (record, mapping) => accountOf(record, mapping.columns.user),
   eventTimeOf: (record, mapping) => instantIn(mapping, textOf(record, mapping.columns.endedAt)),
   transform({ records, settings }) {
     const activities: ActivityDraft[] = [];
@@ -32,13 +33,21 @@ export const evSessions: ActivitySource<EvMapping> = {
   settle: () => ({ activities: [], refusals: [], open: {} }),
 };
 
+function namesIn({ columns }: EvMapping): readonly NameField[] {
+  const tooLong = 'EV_ID_TOO_LONG';
+  return [
+    { field: columns.session, missing: 'EV_SESSION_MISSING', tooLong },
+    { field: columns.user, missing: 'EV_USER_UNKNOWN', tooLong },
+  ];
+}
+
 function takeSession(record: SourceRecord, mapping: EvMapping): ActivityDraft | SourceRefusal {
   const records = [record.ref];
   const { columns } = mapping;
+  const unnamed = misnamed(namesIn(mapping), record);
+  if (unnamed !== undefined) return { records, ...unnamed };
   const [session, account] = [textOf(record, columns.session), textOf(record, columns.user)];
-  if (session === '') return { records, code: 'EV_SESSION_MISSING', field: columns.session };
-  if (account === '' || account === mapping.unknownUser)
-    return { records, code: 'EV_USER_UNKNOWN', field: columns.user };
+  if (account === mapping.unknownUser) return { records, code: 'EV_USER_UNKNOWN', field: columns.user };
   const from = instantIn(mapping, textOf(record, columns.startedAt));
   if (from === undefined) return { records, account, code: 'EV_TIME_UNREADABLE', field: columns.startedAt };
   const to = instantIn(mapping, textOf(record, columns.endedAt));

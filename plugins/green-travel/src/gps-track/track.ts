@@ -1,7 +1,8 @@
 import type { Mode, SourceRefusal } from '@tanhui/sdk/model';
 import type { ActivitySource, OpenJourney, SourceRecord } from '@tanhui/sdk/plugin';
 import { isoInstant } from '../dates.ts';
-import { numberOf, textOf } from '../fields.ts';
+import type { NameField } from '../fields.ts';
+import { accountOf, misnamed, numberOf, textOf } from '../fields.ts';
 import { haversineMeters } from '../geo.ts';
 import type { Workings } from '../workings.ts';
 import { noWorkings } from '../workings.ts';
@@ -51,7 +52,7 @@ export const gpsTrack: ActivitySource = {
   openExpiryMs: 24 * hourMs,
   openBytesPerKey: 65_536,
   parseSettings: () => ({}),
-  keyOf: (record) => textOf(record, 'user_id') || undefined,
+  keyOf: (record) => accountOf(record, 'user_id'),
   eventTimeOf: (record) => isoInstant(textOf(record, 'timestamp')),
   transform({ records, open }) {
     const workings = noWorkings();
@@ -75,10 +76,13 @@ export const gpsTrack: ActivitySource = {
   },
 };
 
+const names: readonly NameField[] = [{ field: 'user_id', missing: 'GPS_USER_MISSING', tooLong: 'GPS_ID_TOO_LONG' }];
+
 function readPoint(record: SourceRecord): Point | SourceRefusal {
   const records = [record.ref];
+  const unnamed = misnamed(names, record);
+  if (unnamed !== undefined) return { records, ...unnamed };
   const user = textOf(record, 'user_id');
-  if (user === '') return { records, code: 'GPS_USER_MISSING', field: 'user_id' };
   const at = isoInstant(textOf(record, 'timestamp'));
   if (at === undefined) return { records, account: user, code: 'GPS_TIME_UNREADABLE', field: 'timestamp' };
   const place = placeOf(record);

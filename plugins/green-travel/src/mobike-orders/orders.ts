@@ -1,7 +1,8 @@
 import type { ActivityDraft, SourceRefusal } from '@tanhui/sdk/model';
 import type { ActivitySource, SourceRecord } from '@tanhui/sdk/plugin';
 import { beijingTime } from '../dates.ts';
-import { numberOf, textOf } from '../fields.ts';
+import type { NameField } from '../fields.ts';
+import { accountOf, misnamed, numberOf, textOf } from '../fields.ts';
 import { haversineMeters } from '../geo.ts';
 
 const minuteMs = 60_000;
@@ -22,7 +23,7 @@ export const mobikeOrders: ActivitySource = {
   openExpiryMs: 0,
   openBytesPerKey: 0,
   parseSettings: () => ({}),
-  keyOf: (record) => textOf(record, 'userid') || undefined,
+  keyOf: (record) => accountOf(record, 'userid'),
   eventTimeOf: (record) => beijingTime(textOf(record, 'start_time')),
   transform({ records }) {
     const activities: ActivityDraft[] = [];
@@ -37,11 +38,18 @@ export const mobikeOrders: ActivitySource = {
   settle: () => ({ activities: [], refusals: [], open: {} }),
 };
 
+const tooLong = 'MOBIKE_ID_TOO_LONG';
+const names: readonly NameField[] = [
+  { field: 'userid', missing: 'MOBIKE_USER_MISSING', tooLong },
+  { field: 'bikeid', missing: 'MOBIKE_BIKE_MISSING', tooLong },
+  { field: 'orderid', tooLong },
+];
+
 function takeOrder(record: SourceRecord): ActivityDraft | SourceRefusal {
   const records = [record.ref];
+  const unnamed = misnamed(names, record);
+  if (unnamed !== undefined) return { records, ...unnamed };
   const [user, bike, order] = [textOf(record, 'userid'), textOf(record, 'bikeid'), textOf(record, 'orderid')];
-  if (user === '') return { records, code: 'MOBIKE_USER_MISSING', field: 'userid' };
-  if (bike === '') return { records, code: 'MOBIKE_BIKE_MISSING', field: 'bikeid' };
   const startedAt = beijingTime(textOf(record, 'start_time'));
   if (startedAt === undefined) return { records, account: user, code: 'MOBIKE_TIME_UNREADABLE', field: 'start_time' };
   const refused = { records, account: user, occurredAt: startedAt, mode: 'bike' as const };

@@ -1,4 +1,3 @@
-import type { OpenJourney, TransformOutput } from '@tanhui/sdk/plugin';
 import type { RecordFields } from '@tanhui/sdk/testing';
 import { runSource } from '@tanhui/sdk/testing';
 import { describe, expect, it } from 'vitest';
@@ -18,21 +17,6 @@ const entry = tap('地铁入站');
 const exit = tap('地铁出站');
 const busTap = tap('巴士');
 const at = (time: string) => Date.parse(`2018-09-01T${time}:00+08:00`);
-
-/** Calls in the order of arrival, as over HTTP; gives what each call produced. */
-function arrive(...records: readonly RecordFields[]): readonly TransformOutput[] {
-  let open: Record<string, OpenJourney> = {};
-  return records.map((fields) => {
-    const output = shenzhenTaps.transform({ records: [{ ref: 0, fields }], open, settings: {} });
-    open = Object.fromEntries(
-      Object.entries(output.open).map(([key, journey]) => [
-        key,
-        { ...journey, records: journey.records.map((_, index) => ({ ref: -1 - index })) },
-      ]),
-    );
-    return output;
-  });
-}
 
 describe('pairs of metro taps', () => {
   it('measures a ride over the network', () => {
@@ -98,24 +82,6 @@ describe('pairs of metro taps', () => {
         toPlace: '深大',
       },
     ]);
-  });
-});
-
-describe('taps that arrive out of order', () => {
-  it('meets an entry that comes after its exit', () => {
-    const [, second] = arrive(exit('08:30', '深大'), entry('08:00', '罗湖'));
-    expect(second?.activities).toMatchObject([{ evidence: 'measured', records: [0, -1] }]);
-  });
-
-  it('never pairs an exit with an entry that is later than it', () => {
-    const [, second] = arrive(entry('08:30', '罗湖'), exit('08:00', '深大'));
-    expect(second?.activities).toEqual([]);
-    expect(second?.open['A']?.records).toHaveLength(2);
-  });
-
-  it('treats an entry that comes after a later one as the one that was replaced', () => {
-    const outputs = arrive(entry('08:10', '国贸'), entry('08:00', '罗湖'), exit('08:30', '深大'));
-    expect(outputs.at(-1)?.activities).toMatchObject([{ fromPlace: '国贸' }]);
   });
 });
 

@@ -1,19 +1,22 @@
 import type { ActivityDraft, SourceRefusal } from '@tanhui/sdk/model';
 import type { ActivitySource, OpenJourney, SourceRecord } from '@tanhui/sdk/plugin';
 import { beijingTime } from '../dates.ts';
-import { numberOf, textOf } from '../fields.ts';
+import type { NameField } from '../fields.ts';
+import { accountOf, misnamed, numberOf, textOf, wordsOf } from '../fields.ts';
 import type { Network } from '../network.ts';
 import { networkOf } from '../network.ts';
 import type { Workings } from '../workings.ts';
 import { noWorkings } from '../workings.ts';
+import type { Held, Pair, Waiting } from './pairing.ts';
+import { heldIn, inOrder, journeyOf, newestOf, pairsOf, without } from './pairing.ts';
 import { basisOfFare, metersOfFare, resolveStation } from './stations.ts';
 
 const networkId = 'shenzhen-2020-02';
 const hourMs = 3_600_000;
 const maxRideMs = 4 * hourMs;
-/** More waiting taps than this on one card are no journeys any more; the oldest are given up. */
+const latenessMs = 24 * hourMs;
+/** More waiting taps than this on one card are no journeys any more; what pairs is paired before its time, then the oldest are given up. */
 const maxWaiting = 40;
-const maxEquipmentLength = 32;
 
 interface Tap {
   readonly ref: number;
@@ -26,63 +29,46 @@ interface Tap {
   readonly vehicle: string;
 }
 
-/**
- * A waiting tap, short because it is stored: kind, instant, station as the network names it (empty where it has none such), fare, equipment.
- * `stale` entries were replaced by a newer one.
- */
-type Waiting = {
-  readonly k: 'in' | 'out' | 'stale';
-  readonly t: number;
-  readonly s: string;
-  readonly f: number;
-  readonly e: string;
-};
-
-interface Card {
-  readonly refs: number[];
-  readonly taps: Waiting[];
-}
-
 const kinds: ReadonlyMap<string, Tap['kind']> = new Map([
   ['地铁入站', 'in'],
   ['地铁出站', 'out'],
   ['巴士', 'bus'],
 ]);
 
-/** 深圳通刷卡: metro taps pair into rides, lone exits are dated by their fare, each bus tap is a ride. */
+/**
+ * 深圳通刷卡: metro taps pair into rides, lone exits are dated by their fare, each bus tap is a ride. Metro taps wait until none can come between them any more, so that
+ * the pairs are those of the sorted whole in whatever order taps arrive.
+ */
 export const shenzhenTaps: ActivitySource = {
   id: 'shenzhen-taps',
   title: { 'zh-CN': '深圳通刷卡', en: 'Shenzhen Tong taps' },
   modes: ['metro', 'bus'],
   requiredFields: ['card_no', 'deal_date', 'deal_type', 'deal_value', 'equ_no', 'station', 'car_no'],
-  latenessMs: 24 * hourMs,
+  latenessMs,
   openExpiryMs: 7 * 24 * hourMs,
   openBytesPerKey: 16_384,
   parseSettings: () => ({}),
-  keyOf: (record) => textOf(record, 'card_no') || undefined,
+  keyOf: (record) => accountOf(record, 'card_no'),
   eventTimeOf: ({ fields }) => beijingTime(fields['deal_date']),
   transform({ records, open }) {
     const workings = noWorkings();
-    const cards = new Map<string, Card>();
+    const cards = new Map<string, Held[]>();
     for (const record of records) takeRecord({ workings, cards, open }, record);
-    for (const [card, { refs, taps }] of cards) workings.open[card] = journeyOf(refs, taps);
+    for (const [card, held] of cards) workings.open[card] = journeyOf(pairRipe(workings, card, held));
     return workings;
   },
   settle({ open }) {
     const workings = noWorkings();
-    for (const [card, journey] of Object.entries(open)) settleCard(workings, card, journey);
+    for (const [card, journey] of Object.entries(open))
+      workings.open[card] = journeyOf(settled(workings, card, heldIn(journey)));
     return workings;
   },
-  forget(journey, gone) {
-    const { refs, taps } = cardFrom(journey);
-    const isKept = (_: unknown, at: number) => !gone.includes(refs[at] ?? 0);
-    return journeyOf(refs.filter(isKept), taps.filter(isKept));
-  },
+  forget: (journey, gone) => journeyOf(heldIn(journey).filter(({ ref }) => !gone.includes(ref))),
 };
 
 interface Session {
   readonly workings: Workings;
-  readonly cards: Map<string, Card>;
+  readonly cards: Map<string, Held[]>;
   readonly open: Readonly<Record<string, OpenJourney>>;
 }
 
@@ -96,48 +82,42 @@ function takeRecord(session: Session, record: SourceRecord): void {
     session.workings.activities.push(busRide(tap));
     return;
   }
-  const card = cardOf(session, tap.card);
-  if (tap.kind === 'in') enter(session.workings, card, tap);
-  else leave(session.workings, card, tap);
-  giveUpOldest(session.workings, card);
+  heldOf(session, tap.card).push({ ref: tap.ref, tap: waitingOf(tap, tap.kind) });
 }
 
+const tooLong = 'TAPS_ID_TOO_LONG';
+const cardName: readonly NameField[] = [{ field: 'card_no', missing: 'TAPS_CARD_MISSING', tooLong }];
+/** Shorter than others: up to forty of one card are kept with their taps. */
+const gateName: NameField = { field: 'equ_no', tooLong, maxLength: 32 };
+/** What makes the source key of a tap; the vehicle of a metro tap is in none. */
+const keyNames = { gate: [gateName], bus: [gateName, { field: 'car_no', tooLong }] };
+
 function readTap(record: SourceRecord): Tap | SourceRefusal {
+  const textIn = (field: string) => textOf(record, field);
   const records = [record.ref];
   const at = beijingTime(textOf(record, 'deal_date'));
   if (at === undefined) return { records, code: 'TAPS_TIME_UNREADABLE', field: 'deal_date' };
-  const card = textOf(record, 'card_no');
-  if (card === '') return { records, code: 'TAPS_CARD_MISSING', field: 'card_no', occurredAt: at };
+  const unnamed = misnamed(cardName, record);
+  if (unnamed !== undefined) return { records, ...unnamed, occurredAt: at };
   const kind = kinds.get(textOf(record, 'deal_type'));
   if (kind === undefined) return { records, code: 'TAPS_TYPE_UNKNOWN', field: 'deal_type', occurredAt: at };
   const fareFen = numberOf(textOf(record, 'deal_value'));
   if (fareFen === undefined || fareFen < 0)
     return { records, code: 'TAPS_FARE_UNREADABLE', field: 'deal_value', occurredAt: at };
-  const [station, vehicle] = [textOf(record, 'station'), textOf(record, 'car_no')];
-  const equipment = textOf(record, 'equ_no', maxEquipmentLength);
-  return { ref: record.ref, kind, card, at, fareFen, station, equipment, vehicle };
+  const unkeyed = misnamed(kind === 'bus' ? keyNames.bus : keyNames.gate, record);
+  if (unkeyed !== undefined) return { records, ...unkeyed, occurredAt: at };
+  const [card, equipment, vehicle] = [textIn('card_no'), textIn('equ_no'), textIn('car_no')];
+  return { ref: record.ref, kind, card, at, fareFen, station: wordsOf(record, 'station'), equipment, vehicle };
 }
 
-function cardOf({ cards, open }: Session, name: string): Card {
-  let card = cards.get(name);
-  if (card === undefined) {
-    const journey = Object.hasOwn(open, name) ? open[name] : undefined;
-    card = journey === undefined ? { refs: [], taps: [] } : cardFrom(journey);
-    cards.set(name, card);
+function heldOf({ cards, open }: Session, card: string): Held[] {
+  let held = cards.get(card);
+  if (held === undefined) {
+    const journey = Object.hasOwn(open, card) ? open[card] : undefined;
+    held = journey === undefined ? [] : heldIn(journey);
+    cards.set(card, held);
   }
-  return card;
-}
-
-function cardFrom(journey: OpenJourney): Card {
-  return { refs: journey.records.map(({ ref }) => ref), taps: [...(journey.state as unknown as Waiting[])] };
-}
-
-function journeyOf(refs: readonly number[], taps: readonly Waiting[]): OpenJourney {
-  return {
-    records: refs.map((ref) => ({ ref })),
-    state: taps,
-    updatedAt: taps.reduce((newest, { t }) => Math.max(newest, t), 0),
-  };
+  return held;
 }
 
 function waitingOf(tap: Tap, kind: 'in' | 'out'): Waiting {
@@ -146,69 +126,35 @@ function waitingOf(tap: Tap, kind: 'in' | 'out'): Waiting {
   return { k: kind, t: tap.at, s: name, f: tap.fareFen, e: tap.equipment };
 }
 
-/**
- * An entry takes the place of one that waits, which stays open. Over the wire an entry may come after its exit, or after a later entry: it meets
- * that exit here, or is itself the one that was replaced. In a sorted run neither happens.
- */
-function enter(workings: Workings, card: Card, tap: Tap): void {
-  const exit = takeOut(card, exitThatWaitsFor(card, tap.at));
-  if (exit !== undefined) {
-    pair(workings, tap.card, { entry: { ref: tap.ref, tap: waitingOf(tap, 'in') }, exit });
-    return;
-  }
-  const isLate = card.taps.some(({ k, t }) => k === 'in' && t > tap.at);
-  for (const [at, waiting] of card.taps.entries())
-    if (waiting.k === 'in' && !isLate) card.taps[at] = { ...waiting, k: 'stale' };
-  card.refs.push(tap.ref);
-  card.taps.push({ ...waitingOf(tap, 'in'), k: isLate ? 'stale' : 'in' });
+/** Pairs that no late tap can part any more: the card was tapped again a lateness window later. Answers what goes on waiting. */
+function pairRipe(workings: Workings, card: string, held: readonly Held[]): readonly Held[] {
+  const ordered = inOrder(held);
+  const ripeBefore = newestOf(held) - latenessMs;
+  const pairs = pairsOf(ordered).filter(({ exit }) => exit.tap.t < ripeBefore);
+  for (const one of pairs) pair(workings, card, one);
+  return withinBounds(workings, card, pairs.length === 0 ? ordered : without(ordered, pairs));
 }
 
-/** The first lone exit after an entry, unless another entry stands between them; -1 where there is none. */
-function exitThatWaitsFor({ taps }: Card, enteredAt: number): number {
-  let first = -1;
-  for (const [at, { k, t }] of taps.entries())
-    if (k === 'out' && t > enteredAt && t < (taps[first]?.t ?? Infinity)) first = at;
-  const leftAt = taps[first]?.t ?? -Infinity;
-  return taps.some(({ k, t }) => k !== 'out' && t >= enteredAt && t <= leftAt) ? -1 : first;
+function withinBounds(workings: Workings, card: string, ordered: readonly Held[]): readonly Held[] {
+  if (ordered.length <= maxWaiting) return ordered;
+  const early = pairsOf(ordered).slice(0, Math.ceil((ordered.length - maxWaiting) / 2));
+  for (const one of early) pair(workings, card, one);
+  const left = without(ordered, early);
+  const oldest = left.splice(0, Math.max(0, left.length - maxWaiting));
+  for (const { ref, tap } of oldest)
+    workings.refusals.push({ records: [ref], code: 'TAPS_TOO_MANY_WAITING', occurredAt: tap.t, mode: 'metro' });
+  return left;
 }
 
-function leave(workings: Workings, card: Card, tap: Tap): void {
-  const entry = takeOut(
-    card,
-    card.taps.findIndex(({ k, t }) => k === 'in' && t <= tap.at),
-  );
-  if (entry !== undefined) {
-    pair(workings, tap.card, { entry, exit: { ref: tap.ref, tap: waitingOf(tap, 'out') } });
-    return;
-  }
-  card.refs.push(tap.ref);
-  card.taps.push(waitingOf(tap, 'out'));
-}
-
-interface Held {
-  readonly ref: number;
-  readonly tap: Waiting;
-}
-
-function takeOut(card: Card, at: number): Held | undefined {
-  if (at < 0) return undefined;
-  const [ref] = card.refs.splice(at, 1);
-  const [tap] = card.taps.splice(at, 1);
-  return ref === undefined || tap === undefined ? undefined : { ref, tap };
-}
-
-function giveUpOldest(workings: Workings, card: Card): void {
-  while (card.taps.length > maxWaiting) {
-    const oldest = takeOut(card, 0);
-    if (oldest !== undefined) {
-      workings.refusals.push({
-        records: [oldest.ref],
-        code: 'TAPS_TOO_MANY_WAITING',
-        occurredAt: oldest.tap.t,
-        mode: 'metro',
-      });
-    }
-  }
+/** Every pair is made, and lone exits become inferred rides; entries go on waiting for an exit of a later run. */
+function settled(workings: Workings, card: string, held: readonly Held[]): readonly Held[] {
+  const ordered = inOrder(held);
+  const pairs = pairsOf(ordered);
+  for (const one of pairs) pair(workings, card, one);
+  const left = without(ordered, pairs);
+  for (const { ref, tap } of left)
+    if (tap.k === 'out') workings.activities.push(inferredRide(card, { records: [ref], exit: tap }));
+  return left.filter(({ tap }) => tap.k === 'in');
 }
 
 function network(): Network {
@@ -218,7 +164,7 @@ function network(): Network {
 }
 
 /** First match wins: a station that cannot be resolved, the same station, more than four hours, a measured ride. */
-function pair(workings: Workings, card: string, ends: { readonly entry: Held; readonly exit: Held }): void {
+function pair(workings: Workings, card: string, ends: Pair): void {
   const { entry, exit } = ends;
   const records = [entry.ref, exit.ref];
   const [from, to] = [network().stationOf(entry.tap.s), network().stationOf(exit.tap.s)];
@@ -237,7 +183,7 @@ function measuredRide(
   card: string,
   ride: {
     readonly records: readonly number[];
-    readonly ends: { entry: Held; exit: Held };
+    readonly ends: Pair;
     readonly from: number;
     readonly to: number;
     readonly meters: number;
@@ -298,20 +244,4 @@ function busRide(tap: Tap): ActivityDraft {
     ...(tap.station.trim() !== '' && { fromPlace: tap.station.trim() }),
     basis: 'default-distance',
   };
-}
-
-/** At the end lone exits become inferred rides; entries go on waiting for an exit of a later run. */
-function settleCard(workings: Workings, card: string, journey: OpenJourney): void {
-  const { refs, taps } = cardFrom(journey);
-  const kept: Card = { refs: [], taps: [] };
-  for (const [at, tap] of taps.entries()) {
-    const ref = refs[at];
-    if (ref === undefined) continue;
-    if (tap.k === 'out') workings.activities.push(inferredRide(card, { records: [ref], exit: tap }));
-    else {
-      kept.refs.push(ref);
-      kept.taps.push(tap);
-    }
-  }
-  workings.open[card] = journeyOf(kept.refs, kept.taps);
 }

@@ -1,7 +1,8 @@
 import type { ActivityDraft, SourceRefusal } from '@tanhui/sdk/model';
 import type { ActivitySource, SourceRecord } from '@tanhui/sdk/plugin';
 import { realTime } from '../dates.ts';
-import { numberOf, textOf } from '../fields.ts';
+import type { NameField } from '../fields.ts';
+import { accountOf, misnamed, numberOf, textOf } from '../fields.ts';
 import type { StepSettings } from './settings.ts';
 import { parseStepSettings } from './settings.ts';
 
@@ -28,7 +29,7 @@ export const stepDays: ActivitySource<StepSettings> = {
   openExpiryMs: 0,
   openBytesPerKey: 0,
   parseSettings: parseStepSettings,
-  keyOf: (record) => textOf(record, 'Id') || undefined,
+  keyOf: (record) => accountOf(record, 'Id'),
   eventTimeOf: (record) => startOf(textOf(record, 'ActivityDate')),
   transform({ records, settings }) {
     const activities: ActivityDraft[] = [];
@@ -52,10 +53,13 @@ function startOf(text: string): number | undefined {
   return at === undefined ? undefined : at - utc8OffsetMs;
 }
 
+const names: readonly NameField[] = [{ field: 'Id', missing: 'STEPS_ID_MISSING', tooLong: 'STEPS_ID_TOO_LONG' }];
+
 function takeDay(record: SourceRecord, settings: StepSettings): ActivityDraft | SourceRefusal {
   const records = [record.ref];
+  const unnamed = misnamed(names, record);
+  if (unnamed !== undefined) return { records, ...unnamed };
   const account = textOf(record, 'Id');
-  if (account === '') return { records, code: 'STEPS_ID_MISSING', field: 'Id' };
   const from = startOf(textOf(record, 'ActivityDate'));
   if (from === undefined) return { records, account, code: 'STEPS_DATE_UNREADABLE', field: 'ActivityDate' };
   const refused = { records, account, occurredAt: from, mode: 'walk' as const };
