@@ -17,6 +17,7 @@ import { controls } from '../operations/index.ts';
 import {
   budgetTotals,
   campaigns,
+  deposits,
   moneyDays,
   reconciledDays,
   reconciliationDifferences,
@@ -47,6 +48,7 @@ export const collections = [
   controls,
   credentials,
   dayBooks,
+  deposits,
   earlierJourneys,
   erasures,
   firstAdmins,

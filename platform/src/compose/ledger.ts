@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ZodError } from 'zod';
-import { holdToChain, registerMethodologies } from '../carbon/index.ts';
+import { holdToChain, holdToSeals, refuseOtherChain, registerMethodologies } from '../carbon/index.ts';
 import type { Config } from '../config.ts';
 import { createEmbeddedLedger } from '../ledger/embedded/embedded-ledger.ts';
 import type { Rebuilt } from '../ledger/embedded/files.ts';
 import type { FabricConnection } from '../ledger/fabric/connection.ts';
 import { readConnection } from '../ledger/fabric/connection.ts';
-import type { Clock, Refusal } from '../kernel/index.ts';
+import type { Refusal } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
 import { LedgerFailure, ledgerRefusal, refuseLedger } from '../ledger/index.ts';
 import type { MethodologyCatalogue } from '../methodologies/index.ts';
@@ -21,14 +21,15 @@ export const commitTimeoutMs = 15_000;
 export async function openLedger(
   config: Config,
   parts: {
-    readonly clock: Clock;
     readonly store: DocumentStore;
     readonly catalogue: MethodologyCatalogue;
     readonly ledger?: LedgerClient;
   },
 ): Promise<LedgerClient> {
-  const ledger = parts.ledger ?? (await engineOf(config, parts.clock));
+  const ledger = parts.ledger ?? (await engineOf(config));
   try {
+    await refuseOtherChain(parts.store, ledger);
+    await holdToSeals(parts.store, ledger);
     await registerMethodologies(ledger, parts.catalogue, commitTimeoutMs);
     await holdToChain(parts.store, ledger);
     return ledger;
@@ -45,16 +46,16 @@ function startRefusal(failure: LedgerFailure): Refusal {
     : refuseLedger('LEDGER_UNREACHABLE', { reason: failure.kind }, failure);
 }
 
-async function engineOf(config: Config, clock: Clock): Promise<LedgerClient> {
+/** A ledger's time is the machine's, whatever the platform's clock says: deadlines travel to peers and orderers, and an endorser's certificate has to be in force when a transaction is proposed. */
+async function engineOf(config: Config): Promise<LedgerClient> {
   if (config.ledger === 'fabric') {
     const connection = connectionOf(config.fabricConnection);
     // The gateway's libraries take memory that an embedded installation has no use for.
     const { createFabricLedger } = await import('../ledger/fabric/fabric-ledger.ts');
-    // Deadlines travel to peers and orderers: they are the machine's time, whatever the platform's clock says.
     return createFabricLedger({ connection, clock: systemClock });
   }
   const contractsModule = createRequire(import.meta.url).resolve('@tanhui/chaincode');
-  return createEmbeddedLedger({ folder: ledgerFolder(config), contractsModule, clock });
+  return createEmbeddedLedger({ folder: ledgerFolder(config), contractsModule, clock: systemClock });
 }
 
 /** Where the embedded ledger keeps its keys and files. */
@@ -64,8 +65,14 @@ function ledgerFolder(config: Config): string {
 
 /** Makes the state of this installation's embedded ledger again from its blocks; the server has to be stopped. */
 export async function rebuildLedger(config: Config): Promise<Rebuilt> {
-  const { rebuildEmbeddedState } = await import('../ledger/embedded/files.ts');
-  return rebuildEmbeddedState(ledgerFolder(config));
+  const { hasBlocks, isInUse, rebuildEmbeddedState } = await import('../ledger/embedded/files.ts');
+  const folder = ledgerFolder(config);
+  if (!hasBlocks(folder)) throw refuseLedger('LEDGER_NOT_HERE', { folder });
+  try {
+    return rebuildEmbeddedState(folder);
+  } catch (error) {
+    throw isInUse(error) ? refuseLedger('LEDGER_IN_USE', { folder }, error) : error;
+  }
 }
 
 function connectionOf(file: string): FabricConnection {

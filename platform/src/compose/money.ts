@@ -3,7 +3,7 @@ import type { Clock, Log, Random } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
 import type { MethodologyCatalogue } from '../methodologies/index.ts';
 import type { CampaignDeps, ReconcileStepDeps, RewardDeps } from '../rewards/index.ts';
-import { createCampaign, demoCampaign, finishRedemptions } from '../rewards/index.ts';
+import { campaigns as campaignsKept, createCampaign, demoCampaign, finishRedemptions } from '../rewards/index.ts';
 import { rest } from '../runtime/index.ts';
 import type { DocumentStore, Lease } from '../storage/index.ts';
 import type { EmbeddedGateway } from '../wallets/gateways/embedded/embedded-gateway.ts';
@@ -64,7 +64,9 @@ export async function wireMoney(parts: {
     trail,
     onFinal: (tx, payments) => finishRedemptions(tx, rewards, payments),
   };
-  if (catalogue.programme(demoCampaign.programme) !== undefined)
+  const isDemo = catalogue.programme(demoCampaign.programme) !== undefined;
+  // What stands of an earlier version stays as it is.
+  if (isDemo && (await store.get(campaignsKept, demoCampaign.id)) === undefined)
     await createCampaign(campaigns, demoCampaign, { subject: 'system', role: 'system' });
   const { ledger, sealDelayMs: delayMs, commitTimeoutMs, leaseOf } = parts;
   const sealing = { store, clock, ledger, delayMs, commitTimeoutMs, log: parts.log.child({ module: 'settlement' }) };

@@ -1,13 +1,15 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { importRefusals } from '../cli/import/refusals.ts';
-import { verifyRefusals } from '../cli/verify.ts';
+import { commandTables } from '../cli/refusal-tables.ts';
 import { ledgerRefusals } from '../ledger/index.ts';
 import { refusalTables } from './refusal-texts.ts';
 
-const source = fileURLToPath(new URL('..', import.meta.url));
-const tables = { ...refusalTables, import: importRefusals, verify: verifyRefusals };
+/** The platform's own code, and what of the SDK its command line and its routes read records with. */
+const sources = ['..', '../../../sdk/src/client', '../../../sdk/src/records'].map((path) =>
+  fileURLToPath(new URL(`${path}/`, import.meta.url)),
+);
+const tables = { ...refusalTables, ...commandTables };
 const entries = Object.values(tables).flatMap((table) => Object.entries(table));
 /** Made from a contract's code, not written out (http/errors.ts); the regime's answer comes with the campaigns. */
 const composed = new Set([
@@ -16,13 +18,14 @@ const composed = new Set([
 ]);
 const prefixes = [...new Set(entries.map(([code]) => code.split('_')[0] ?? ''))];
 
-/** Every code in quotes in the platform's code, but not where a table declares it as a key. */
+/** Every code in quotes in that code, but not where a table declares it as a key. */
 function codesUsed(): Map<string, string> {
   const used = new Map<string, string>();
   const pattern = new RegExp(`'((?:${prefixes.join('|')})_[A-Z0-9_]+)'`, 'g');
-  for (const file of globSync('**/*.ts', { cwd: source, exclude: (name) => name.endsWith('.test.ts') })) {
+  const files = sources.flatMap((cwd) => globSync('**/*.ts', { cwd }).map((file) => `${cwd}${file}`));
+  for (const file of files) {
     if (file.endsWith('.test.ts')) continue;
-    for (const [, code = ''] of readFileSync(`${source}${file}`, 'utf8').matchAll(pattern)) used.set(code, file);
+    for (const [, code = ''] of readFileSync(file, 'utf8').matchAll(pattern)) used.set(code, file);
   }
   return used;
 }

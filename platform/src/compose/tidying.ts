@@ -2,13 +2,14 @@ import type { IdempotencyDeps } from '../http/index.ts';
 import { forgetAnswers } from '../http/index.ts';
 import type { IntakeDeps } from '../intake/index.ts';
 import { eraseStep, settleDue } from '../intake/index.ts';
-import { isIntakePaused } from '../operations/index.ts';
+import { isIntakePaused, isPaused } from '../operations/index.ts';
 import type { Lease } from '../storage/index.ts';
 import { createRoutine } from '../workers/routine.ts';
 import type { Stepper } from '../workers/stepper.ts';
+import { createStandInWorker } from '../workers/stand-ins.ts';
 import { createUndoer } from '../workers/undoer.ts';
 
-/** What goes on by itself of the intake: what becomes due by the hour, and undoing that somebody began. */
+/** What goes on by itself of the intake: what becomes due by the hour, undoing that somebody began, and standing in for what came too late. */
 export function wireTidying({
   intake,
   answers,
@@ -17,7 +18,7 @@ export function wireTidying({
   readonly intake: IntakeDeps;
   readonly answers: IdempotencyDeps;
   readonly leaseOf: (worker: string) => Lease;
-}): { readonly hourly: Stepper; readonly undoer: Stepper } {
+}): readonly Stepper[] {
   const lease = leaseOf('hourly');
   const leased = { ...intake, store: lease.store };
   const hourly = createRoutine(intake.log, {
@@ -32,5 +33,10 @@ export function wireTidying({
       },
     ],
   });
-  return { hourly, undoer: createUndoer(intake, { lease: leaseOf('undo'), isPaused: () => Promise.resolve(false) }) };
+  const undoer = createUndoer(intake, { lease: leaseOf('undo'), isPaused: () => Promise.resolve(false) });
+  const standIns = createStandInWorker(intake, {
+    lease: leaseOf('stand-in'),
+    isPaused: () => isPaused(intake.store, 'sealing'),
+  });
+  return [hourly, undoer, standIns];
 }

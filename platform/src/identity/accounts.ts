@@ -63,21 +63,47 @@ export function standingAt(standing: AccountStanding, at: Instant): AccountStand
   return found;
 }
 
-/** Whose ledger account the grams of a day go to: the citizen's where the account is bound and the day is credited, the account's own otherwise. */
+/** 待认领减排量: what the trips of a programme earned that no citizen has bound. Whose it is say the day books, whose accepted lines sum to it. */
+export function unclaimedAccount(programme: string): string {
+  return `unclaimed:${programme}`;
+}
+
+/** What of an account is credited to the citizen who has bound it. */
+export type Crediting = Pick<AccountDocument, 'creditedIn' | 'creditedFrom'>;
+
+export function isCredited(
+  { creditedIn, creditedFrom }: { readonly [Name in keyof Crediting]: Crediting[Name] | undefined },
+  { programme, day }: { readonly programme: string; readonly day: Day },
+): boolean {
+  return creditedIn === programme && (creditedFrom ?? '') <= day;
+}
+
+/** Whose account in the books the grams of a day go to: the citizen's where the account is bound and the day is credited, the unclaimed ones otherwise. */
 export function creditedTo(
-  account: string,
   { citizen, creditedIn, creditedFrom }: Pick<AccountDocument, 'citizen' | 'creditedIn' | 'creditedFrom'>,
   { programme, day }: { readonly programme: string; readonly day: Day },
 ): string {
-  const isCredited = citizen !== undefined && creditedIn === programme && (creditedFrom ?? '') <= day;
-  return isCredited ? `citizen:${citizen}` : `account:${account}`;
+  const isClaimed = citizen !== undefined && isCredited({ creditedIn, creditedFrom }, { programme, day });
+  return isClaimed ? `citizen:${citizen}` : unclaimedAccount(programme);
 }
 
-/** Accounts that there are already, by their pseudonyms. */
-export type KnownAccounts = ReadonlyMap<string, Stored<AccountDocument>>;
+/** What the store knows of some accounts. */
+export interface KnownAccounts {
+  readonly documents: ReadonlyMap<string, Stored<AccountDocument>>;
+  readonly suppressed: ReadonlySet<AccountId>;
+}
 
-export function findAccounts(tx: Transaction, accounts: readonly AccountId[]): Promise<KnownAccounts> {
-  return tx.getMany(accountDocuments, accounts);
+/** Asks for everything in one go. */
+export async function findAccounts(
+  tx: Transaction,
+  keys: PlatformKeys,
+  accounts: readonly AccountId[],
+): Promise<KnownAccounts> {
+  const [documents, suppressed] = await Promise.all([
+    tx.getMany(accountDocuments, accounts),
+    suppressedAmong(tx, keys, accounts),
+  ]);
+  return { documents, suppressed };
 }
 
 /** The standing of accounts, of which those that are seen for the first time are opened; all in the caller's unit of work. */
@@ -86,17 +112,16 @@ export async function openAccounts(
   deps: AccountsDeps,
   request: { readonly source: string; readonly accounts: readonly AccountId[]; readonly known: KnownAccounts },
 ): Promise<Map<AccountId, AccountStanding>> {
-  const { known } = request;
-  const unknown = request.accounts.filter((account) => !known.has(account));
-  const suppressed = await suppressedAmong(tx, deps.keys, unknown);
-  const fresh = unknown.filter((account) => !suppressed.has(account));
+  const { documents: known, suppressed } = request.known;
+  const barred = request.accounts.filter((account) => !known.has(account) && suppressed.has(account));
+  const fresh = request.accounts.filter((account) => !known.has(account) && !suppressed.has(account));
   const opened = openings(deps.random, request.source, fresh);
   tx.later.insertMany(accountDocuments, opened);
   const epochs = await laterEpochs(tx, known);
   const standings = new Map<AccountId, AccountStanding>();
   for (const [key, { value }] of known) standings.set(key as AccountId, standingOf(key as AccountId, value, epochs));
   for (const { key, value } of opened) standings.set(key, standingOf(key, value, epochs));
-  for (const account of suppressed) standings.set(account, suppressedStanding(account));
+  for (const account of barred) standings.set(account, suppressedStanding(account));
   return standings;
 }
 
@@ -113,7 +138,10 @@ function openings(random: Random, source: string, accounts: readonly AccountId[]
 }
 
 /** Cards that changed hands are few: without one this reads nothing. */
-async function laterEpochs(tx: Transaction, known: KnownAccounts): Promise<ReadonlyMap<string, AccountDocument>> {
+async function laterEpochs(
+  tx: Transaction,
+  known: KnownAccounts['documents'],
+): Promise<ReadonlyMap<string, AccountDocument>> {
   const found = new Map<string, AccountDocument>();
   let wanted = successorsOf([...known.values()].map(({ value }) => value));
   while (wanted.length > 0) {
@@ -169,7 +197,6 @@ async function suppressedAmong(
   keys: PlatformKeys,
   accounts: readonly AccountId[],
 ): Promise<Set<AccountId>> {
-  if (accounts.length === 0) return new Set();
   const byKey = new Map(accounts.map((account) => [suppressionKeyOf(keys, account), account]));
   const found = await tx.getMany(suppressions, [...byKey.keys()]);
   return new Set([...found.keys()].map((key) => required(byKey.get(key), 'suppression that was asked for')));

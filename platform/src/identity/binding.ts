@@ -66,7 +66,7 @@ export async function bindAccount(tx: Transaction, deps: AccountsDeps, request: 
 
 async function newestEpoch(tx: Transaction, deps: AccountsDeps, request: BindRequest): Promise<AccountStanding> {
   const base = accountIdOf(deps.keys, request.source, request.name);
-  const known = await findAccounts(tx, [base]);
+  const known = await findAccounts(tx, deps.keys, [base]);
   const standings = await openAccounts(tx, deps, { source: request.source, accounts: [base], known });
   return standingAt(required(standings.get(base), 'standing'), Infinity);
 }

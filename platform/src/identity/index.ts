@@ -1,7 +1,16 @@
 export { accountIdOf, keyedDigest, suppressionKeyOf } from './pseudonym.ts';
 export type { AccountId, PlatformKeys } from './pseudonym.ts';
-export { accountDocuments, creditedTo, findAccounts, openAccounts, standingAt, suppressions } from './accounts.ts';
-export type { AccountDocument, AccountsDeps, AccountStanding, KnownAccounts } from './accounts.ts';
+export {
+  accountDocuments,
+  creditedTo,
+  findAccounts,
+  isCredited,
+  openAccounts,
+  standingAt,
+  suppressions,
+  unclaimedAccount,
+} from './accounts.ts';
+export type { AccountDocument, AccountsDeps, AccountStanding, Crediting, KnownAccounts } from './accounts.ts';
 export { citizenDocuments } from './citizens.ts';
 export type { BoundAccount, CitizenDocument } from './citizens.ts';
 export { bindAccount, citizenOf, unbindAccount } from './binding.ts';

@@ -1,7 +1,7 @@
 export { assert, Defect, required } from './assert.ts';
 export { canonicalJson } from './canonical.ts';
 export type { Json } from './canonical.ts';
-export { Refusal, refuser } from './refusal.ts';
+export { filledText, Refusal, refuser } from './refusal.ts';
 export type { RefusalDetails, RefusalTable, RefusalText } from './refusal.ts';
 export type { Clock, Log, LogFields, Metrics, Random } from './ports.ts';
 export type { AuditTrail, TrailAction, TrailActor, TrailEntry } from './trail.ts';

@@ -1,6 +1,10 @@
 import type { RefusalKind } from '@tanhui/sdk/model';
+import { fen, yuanText } from '@tanhui/sdk/model';
 
-/** Text of a refusal in both languages: what is wrong and what to do next. */
+/**
+ * Text of a refusal in both languages: what is wrong and what to do next. `{name}` is the place of the detail of that name; one whose name ends in `Fen`
+ * reads as money.
+ */
 export interface RefusalText {
   readonly kind: RefusalKind;
   readonly 'zh-CN': string;
@@ -30,6 +34,19 @@ export class Refusal extends Error {
     this.kind = kind;
     this.details = options.details ?? {};
   }
+}
+
+/** A text of a refusal with its places filled; a place without a detail stays as it is. */
+export function filledText(text: string, details: RefusalDetails): string {
+  return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => {
+    const detail = details[name];
+    if (detail === undefined) return place;
+    return name.endsWith('Fen') ? moneyText(String(detail)) : String(detail);
+  });
+}
+
+function moneyText(amountFen: string): string {
+  return `¥${yuanText(fen(amountFen)).replace(/\B(?=(\d{3})+[.])/g, ',')}`;
 }
 
 /** A thrower for one module's table: an unknown code does not compile. */

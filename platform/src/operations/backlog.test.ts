@@ -5,10 +5,10 @@ import { moneyFixture } from '../../test/support/money.ts';
 import { collections } from '../compose/collections.ts';
 import type { LedgerClient } from '../ledger/index.ts';
 import { LedgerFailure } from '../ledger/index.ts';
-import { redeem, settlementStep } from '../rewards/index.ts';
+import { redeem, redemptions, settlementStep } from '../rewards/index.ts';
 import { createSqliteStore } from '../storage/sqlite/sqlite-store.ts';
 import { payStep } from '../wallets/index.ts';
-import { readBacklog, stuckOf } from './index.ts';
+import { figuresOf, readBacklog, stuckOf } from './index.ts';
 
 /** Endorses, and says nothing of what it is asked to order. */
 const silent = {
@@ -26,6 +26,10 @@ it('holds what was paid until it stands on the ledger: first in no seal, then in
   money.advance(1_000);
   expect((await late()).unsealed.map((one) => one.key)).toEqual([key]);
   expect((await late()).seals).toEqual([]);
+  const figures = async () => figuresOf(await readBacklog(store));
+  const unsealedAt = (await store.get(redemptions, key))?.value.unsealedAt;
+  expect(unsealedAt).toBeLessThan(money.now());
+  expect(await figures()).toMatchObject({ unsealedPayments: 1, oldestUnsealedAt: unsealedAt });
   const { clock } = money.deps;
   const sealing = { store, ledger: silent, clock, log: silentLog, delayMs: 0, commitTimeoutMs: 10 };
   await settlementStep(sealing, { now: true });
@@ -33,5 +37,9 @@ it('holds what was paid until it stands on the ledger: first in no seal, then in
   money.advance(1_000);
   expect((await late()).unsealed).toEqual([]);
   const header = { count: 1, amountFen: '8' };
+  expect(await figures()).toMatchObject({
+    unsealedPayments: 1,
+    oldestUnsealedAt: (await late()).seals[0]?.value.openAt,
+  });
   expect((await late()).seals.map(({ value }) => value)).toMatchObject([{ state: 'submitted', header }]);
 });

@@ -1,4 +1,4 @@
 export { createPluginRegistry } from './registry.ts';
 export type { ContributedSource, PluginModule, PluginRegistry } from './registry.ts';
 export { pluginHostRefusals } from './refusals.ts';
-export { readSettings } from './settings.ts';
+export { neededColumns, readSettings } from './settings.ts';

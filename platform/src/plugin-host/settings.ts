@@ -14,3 +14,11 @@ export function readSettings<Settings>(source: ActivitySource<Settings>, raw: Js
     throw error;
   }
 }
+
+/** Columns that a file must have for a source, under its settings. */
+export function neededColumns<Settings>(
+  { requiredFields }: ActivitySource<Settings>,
+  settings: Settings,
+): readonly string[] {
+  return typeof requiredFields === 'function' ? requiredFields(settings) : requiredFields;
+}

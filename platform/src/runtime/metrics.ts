@@ -7,9 +7,12 @@ export interface Readings {
   readonly oldestWaitingSeconds: number;
   readonly openBatches: number;
   readonly oldestBatchSeconds: number;
+  readonly tooLateRecords: number;
   readonly duePayments: number;
   readonly unresolvedPayments: number;
   readonly oldestUnresolvedSeconds: number;
+  readonly unsealedPayments: number;
+  readonly oldestUnsealedSeconds: number;
   readonly ledgerBlocks: number;
   /** Start of the last ended day that was reconciled, seconds, by programme. */
   readonly reconciledDaySeconds: Readonly<Record<string, number>>;
@@ -112,9 +115,21 @@ function createGauges(registry: Registry) {
     oldestWaiting: gauge('records_waiting_oldest_seconds', 'Age of the oldest of them; 0 where none waits'),
     openBatches: gauge('batches_open', 'Batches prepared that are not on the ledger yet'),
     oldestBatch: gauge('batches_open_oldest_seconds', 'Age of the oldest of them; 0 where none is open'),
+    tooLate: gauge(
+      'records_too_late',
+      'Records whose day was closed on the ledger without them, and for which nothing on a later day stands in yet',
+    ),
     duePayments: gauge('payments_due', 'Payments with something still to be done; 1000 says at least'),
     unresolved: gauge('payments_unresolved', 'Payments whose outcome is unknown; 1000 says at least'),
     oldestUnresolved: gauge('payments_unresolved_oldest_seconds', 'For how long the oldest of them is unknown'),
+    unsealed: gauge(
+      'payments_unsealed',
+      'Payments settled that no seal on the ledger holds yet; 1000 outside of open seals says at least',
+    ),
+    oldestUnsealed: gauge(
+      'payments_unsealed_oldest_seconds',
+      'For how long the oldest of them waits; 0 where none does',
+    ),
     blocks: gauge('ledger_blocks', 'Height of the ledger as this replica sees it'),
     reconciledDay: gauge('reconciled_day_seconds', 'Start of the last ended day that was reconciled', ['programme']),
     differences: gauge('reconciliation_differences', 'Differences in the days that differ', ['programme']),
@@ -134,9 +149,12 @@ function setGauges(gauges: ReturnType<typeof createGauges>, readings: Readings):
   gauges.oldestWaiting.set(readings.oldestWaitingSeconds);
   gauges.openBatches.set(readings.openBatches);
   gauges.oldestBatch.set(readings.oldestBatchSeconds);
+  gauges.tooLate.set(readings.tooLateRecords);
   gauges.duePayments.set(readings.duePayments);
   gauges.unresolved.set(readings.unresolvedPayments);
   gauges.oldestUnresolved.set(readings.oldestUnresolvedSeconds);
+  gauges.unsealed.set(readings.unsealedPayments);
+  gauges.oldestUnsealed.set(readings.oldestUnsealedSeconds);
   gauges.blocks.set(readings.ledgerBlocks);
   setReconciliation(gauges, readings);
   for (const [part, isReady] of Object.entries(readings.ready)) gauges.ready.set({ part }, isReady ? 1 : 0);

@@ -1,3 +1,4 @@
+import { settleMemory } from './memory.ts';
 import { parentPort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 
 /** What another thread offers: functions over plain data. */
@@ -173,6 +174,7 @@ export function serveThread(
     if (message === null) parentPort?.close();
     else waiting.push(...message);
   };
+  settleMemory();
   parentPort?.on('message', (message: readonly Asked[] | null) => {
     take(message);
     while (waiting.length > 0) {
