@@ -139,6 +139,11 @@ export interface DocumentStore extends Reader {
   unitOfWork<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
   /** Documents in a collection as the store keeps count of them; for metrics and tests, never for decisions. */
   approximateCount(collection: Collection<Document>): Promise<number>;
+  /**
+   * 清除: settles once nothing that was overwritten or removed before the call stands in the files that the store keeps. A database server keeps a journal of its own for
+   * as long as its operator lets it, which nothing here can cut short.
+   */
+  scrub(): Promise<void>;
   health(): Promise<{ readonly engine: string; readonly writable: boolean }>;
   close(): Promise<void>;
 }

@@ -59,10 +59,14 @@ function guarded(transaction: TransactionCalls, unit: Unit): Transaction {
     return transaction;
   };
   const fail = (thrown: unknown): Promise<never> => {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    unit.failure ??= error;
-    return Promise.reject(error);
+    unit.failure ??= thrown instanceof Error ? thrown : new Error(String(thrown));
+    return Promise.reject(unit.failure);
   };
+  // An engine refuses whatever is asked of a transaction that a write has ended; what is told is what ended it, which may be worth another try.
+  const reading = <Result>(read: (transaction: TransactionCalls) => Promise<Result>): Promise<Result> =>
+    read(open()).catch((error: unknown) => {
+      throw unit.failure ?? error;
+    });
   // What is written is let go once it is asked for: a function that waited for the answer would hold all of it till then.
   const writing = <Result>(write: (transaction: TransactionCalls) => Promise<Result>): Promise<Result> => {
     try {
@@ -75,9 +79,9 @@ function guarded(transaction: TransactionCalls, unit: Unit): Transaction {
     unit.deferred.push(handled(writing(write)));
   };
   return {
-    get: async (collection, key) => open().get(collection, key),
-    getMany: async (collection, keys) => open().getMany(collection, keys),
-    find: async (collection, query) => open().find(collection, query),
+    get: async (collection, key) => reading((tx) => tx.get(collection, key)),
+    getMany: async (collection, keys) => reading((tx) => tx.getMany(collection, keys)),
+    find: async (collection, query) => reading((tx) => tx.find(collection, query)),
     insertMany: (collection, documents) => writing((tx) => tx.insertMany(collection, documents)),
     replaceMany: (collection, documents) => writing((tx) => tx.replaceMany(collection, documents)),
     removeMany: (collection, keys) => writing((tx) => tx.removeMany(collection, keys)),

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { required } from '../../kernel/index.ts';
 import type { DocumentStore } from '../port.ts';
-import { counters, openingStores, things } from './site.ts';
+import { counters, things } from './site.ts';
 import type { StorageEngine, StorageSite } from './site.ts';
 
 const child = fileURLToPath(new URL('../../../test/support/units.child.ts', import.meta.url));
@@ -83,6 +84,18 @@ export function describeLasting(engine: StorageEngine): void {
       expect((await again.find(things, { index: 'by_day', from: '2026-01-02', limit: 9 })).items).toHaveLength(1);
     });
 
+    it('is found by an index that has another name now', async () => {
+      const site = await lasting();
+      const [byDay] = things.indexes;
+      const named = (name: string) => ({ ...things, indexes: [{ ...required(byDay, 'index'), name }] });
+      const store = await opened(site, [named('before')]);
+      await store.unitOfWork((tx) => tx.insertMany(named('before'), [{ key: 'a', value: { day: '2026-01-01' } }]));
+      await closed(store);
+      const again = await opened(site, [named('after')]);
+      const { items } = await again.find(named('after'), { index: 'after', prefix: ['2026-01-01'], limit: 5 });
+      expect(items.map(({ key }) => key)).toEqual(['a']);
+    });
+
     it('is refused to a server older than the one that wrote it', async () => {
       const site = await lasting();
       await closed(await opened(site, [things]));
@@ -108,23 +121,5 @@ export function describeLasting(engine: StorageEngine): void {
         }
       },
     );
-  });
-}
-
-/** For engines that offer a copy while they go on. */
-export function describeBackup(
-  engine: StorageEngine,
-  copying: { readonly copy: (store: DocumentStore) => Promise<DocumentStore> },
-): void {
-  const open = openingStores(engine);
-  it('copies everything committed, while it goes on', async () => {
-    const { store } = await open();
-    await store.unitOfWork((tx) => tx.insertMany(things, [{ key: 'a', value: { openAt: 1 } }]));
-    const copy = await copying.copy(store);
-    await store.unitOfWork((tx) => tx.insertMany(things, [{ key: 'b', value: {} }]));
-    expect((await copy.find(things, { index: 'open', limit: 5 })).items.map(({ key }) => key)).toEqual(['a']);
-    expect(await copy.get(things, 'b')).toBeUndefined();
-    expect(await store.get(things, 'b')).toBeDefined();
-    await copy.close();
   });
 }

@@ -212,5 +212,5 @@ export function describeModel(engine: StorageEngine): void {
       }
     });
     await fc.assert(sequence, { numRuns: engine.sequences });
-  }, 120_000);
+  });
 }

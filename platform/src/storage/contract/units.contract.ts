@@ -8,6 +8,9 @@ import type { StorageEngine } from './site.ts';
 /** Long enough for another unit of work to do what it can before this one goes on. */
 const aWhileMs = 30;
 
+/** How often a unit of work whose expectations do not hold may be run again before somebody hears of it. */
+const fewTries = 5;
+
 async function increment(tx: Transaction, key: string, by = 1): Promise<void> {
   const stored = await tx.get(counters, key);
   await tx.replaceMany(counters, [{ key, version: stored?.version ?? 0, value: { n: (stored?.value.n ?? 0) + by } }]);
@@ -116,6 +119,21 @@ export function describeUnits(engine: StorageEngine): void {
       await expect(failing).rejects.toThrow(StorageConflict);
       await next;
       expect([await valueOf(store, 'n'), await valueOf(store, 'm')]).toEqual([undefined, 1]);
+    });
+
+    it('that goes on after a later write has failed hears of it as soon, whatever it asks for next', async () => {
+      const { store } = await open();
+      await store.unitOfWork((tx) => tx.insertMany(things, [{ key: 'there', value: {} }]));
+      let tries = 0;
+      const failing = store.unitOfWork(async (tx) => {
+        tries += 1;
+        tx.later.insertMany(things, [{ key: 'there', value: {} }]);
+        await tx.get(things, 'other');
+        await tx.insertMany(things, [{ key: 'other', value: {} }]);
+      });
+      await expect(failing).rejects.toThrow(StorageConflict);
+      expect(tries).toBeLessThanOrEqual(fewTries);
+      expect(await store.get(things, 'other')).toBeUndefined();
     });
 
     it('reads its own writes, by key and along every index', async () => {

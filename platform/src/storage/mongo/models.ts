@@ -1,11 +1,11 @@
 import { Schema } from 'mongoose';
-import type { Connection, IndexOptions } from 'mongoose';
-import type { Collection, Document, IndexDefinition } from '../port.ts';
+import type { Connection } from 'mongoose';
+import type { Collection, Document } from '../port.ts';
 import { fillFields } from './filling.ts';
+import { keepIndexes } from './indexes.ts';
 import { readMark, writeMark } from './marks.ts';
-import { pathOf, shelfOf } from './rows.ts';
+import { shelfOf } from './rows.ts';
 import type { Row, Rows, Shelf } from './rows.ts';
-import { required } from '../../kernel/index.ts';
 
 /** Makes collections and indexes as they are declared now; an index that is declared no more, or otherwise, goes. */
 export async function openShelves(
@@ -21,7 +21,7 @@ export async function openShelves(
     const shelf = shelfOf(collection, model.collection as unknown as Rows);
     const there = marked.get(collection.name);
     if (there !== undefined && shelf.fields.some((field) => !there.includes(field))) await fillFields(shelf);
-    await model.syncIndexes();
+    await keepIndexes(shelf);
     shelves.set(collection.name, shelf);
   }
   await writeMark(connection, shelves);
@@ -29,25 +29,8 @@ export async function openShelves(
 }
 
 function schemaOf(collection: Collection<Document>): Schema<Row> {
-  const schema = new Schema<Row>(
+  return new Schema<Row>(
     { _id: String, version: Number, by: Schema.Types.Mixed, value: String, held: Number },
     { collection: collection.name, versionKey: false, autoCreate: false, autoIndex: false },
   );
-  for (const index of collection.indexes) schema.index(...indexOf(index));
-  return schema;
-}
-
-/** The key stands behind the fields, so that a page may begin anywhere between two documents; a unique index is unambiguous without. */
-function indexOf({ name, fields, unique, sparse }: IndexDefinition): [Record<string, 1>, IndexOptions] {
-  const isUnique = unique === true;
-  const paths = [...fields, ...(isUnique ? [] : ['key'])].map((field): [string, 1] => [pathOf(field), 1]);
-  const first = pathOf(required(fields[0], 'field'));
-  return [
-    Object.fromEntries(paths),
-    {
-      name,
-      ...(isUnique && { unique: true }),
-      ...(sparse === true && { partialFilterExpression: { [first]: { $exists: true } } }),
-    },
-  ];
 }

@@ -6,7 +6,7 @@ import { checkCollections } from '../collections.ts';
 import type { Collection, Document, DocumentStore, Reader, Transaction } from '../port.ts';
 import { createUnitGuard } from '../units.ts';
 import { asThrown, createRunner } from './attempts.ts';
-import { connect } from './connecting.ts';
+import { connect, notOpened } from './connecting.ts';
 import { openShelves } from './models.ts';
 import { mongoReader } from './reading.ts';
 import type { Shelf } from './rows.ts';
@@ -30,7 +30,7 @@ export async function createMongoStore({ uri, collections, random }: MongoOption
     return storeOn(connection, await openShelves(connection, collections), random);
   } catch (error) {
     await connection.close();
-    throw asThrown(error);
+    throw notOpened(error);
   }
 }
 
@@ -58,6 +58,7 @@ function storeOn(connection: Connection, shelves: ReadonlyMap<string, Shelf>, ra
       queue = unit.catch(() => undefined);
       return unit;
     },
+    scrub: () => Promise.resolve(),
     approximateCount: (collection) => shelfOf(collection).rows.estimatedDocumentCount(),
     health: async () => ({ engine: 'mongodb', writable: await isWritable(connection) }),
     async close() {
@@ -79,10 +80,15 @@ function answering(reader: Reader): Reader {
   };
 }
 
+const healthTimeoutMs = 2_000;
+
 async function isWritable(connection: Connection): Promise<boolean> {
   if (connection.readyState !== mongoose.ConnectionStates.connected) return false;
   try {
-    const hello = await required(connection.db, 'database').command({ hello: 1 }, { timeoutMS: 2_000 });
+    const hello = await required(connection.db, 'database').command(
+      { hello: 1 },
+      { signal: AbortSignal.timeout(healthTimeoutMs) },
+    );
     return hello['isWritablePrimary'] === true;
   } catch {
     return false;

@@ -1,8 +1,7 @@
 import { required } from '../../kernel/index.ts';
 import type { Secret } from '../../kernel/index.ts';
 import { schemaVersion } from '../schema.ts';
-import { asThrown } from './attempts.ts';
-import { connect } from './connecting.ts';
+import { connect, notOpened } from './connecting.ts';
 import { readMark } from './marks.ts';
 
 /** What stands at an address, in words for an operator: version, replica set, database, and whether Tanhui has written it. */
@@ -17,7 +16,7 @@ export async function seeMongo(uri: Secret): Promise<string> {
     const set = typeof hello['setName'] === 'string' ? `replica set ${hello['setName']}` : 'sharded cluster';
     return `MongoDB ${String(version)}, ${set}, database ${database.databaseName}: ${content}`;
   } catch (error) {
-    throw asThrown(error);
+    throw notOpened(error);
   } finally {
     await connection.close();
   }

@@ -75,7 +75,7 @@ async function insertMany(place: Place, documents: readonly NewDocument<Document
     fresh.push(row);
     return 'inserted';
   });
-  if (fresh.length > 0) await conflicting(() => shelf.rows.insertMany(fresh, { ordered: false, session }));
+  if (fresh.length > 0) await conflicting(() => shelf.rows.insertMany(fresh, { ordered: true, session }));
   return answers;
 }
 
@@ -125,17 +125,29 @@ async function isTaken(
   return row !== null;
 }
 
+/** Ordered, so that nothing is asked of a transaction that a violation has ended: it would answer like one that another try may save. */
 async function replaceMany({ shelf, session }: Place, documents: readonly Replacement<Document>[]): Promise<void> {
   checkCount(documents.length);
   if (documents.length === 0) return;
-  const operations = documents.map(({ key, version, value }): mongo.AnyBulkWriteOperation<Row> => {
-    const row = rowOf(shelf, { key, version: version + 1, value });
-    return version === 0
-      ? { insertOne: { document: row } }
-      : { replaceOne: { filter: { _id: key, version }, replacement: row } };
-  });
-  const done = await conflicting(() => shelf.rows.bulkWrite(operations, { ordered: false, session }));
+  const operations = inFewCommands(shelf, documents).map(
+    ({ key, version, value }): mongo.AnyBulkWriteOperation<Row> => {
+      const row = rowOf(shelf, { key, version: version + 1, value });
+      return version === 0
+        ? { insertOne: { document: row } }
+        : { replaceOne: { filter: { _id: key, version }, replacement: row } };
+    },
+  );
+  const done = await conflicting(() => shelf.rows.bulkWrite(operations, { ordered: true, session }));
   if (done.insertedCount + done.matchedCount !== documents.length) throw notAsRead(shelf);
+}
+
+/** Each change from replacing to inserting is a command of its own; only where a unique value may be handed on does the order matter. */
+function inFewCommands(
+  { unique }: Shelf,
+  documents: readonly Replacement<Document>[],
+): readonly Replacement<Document>[] {
+  if (unique.length > 0) return documents;
+  return [...documents.filter(({ version }) => version > 0), ...documents.filter(({ version }) => version === 0)];
 }
 
 async function removeMany({ shelf, session }: Place, keys: readonly string[]): Promise<void> {

@@ -3,6 +3,7 @@ import type { StatementSync } from 'node:sqlite';
 import { required } from '../../kernel/index.ts';
 import type { Collection, Document } from '../port.ts';
 import type { QueryPlan, Stretch } from '../queries.ts';
+import { busyTimeoutMs, logOf } from './log.ts';
 import { getRows, holdRows, insertRows, replaceRows, rowsOf } from './rows.ts';
 import type { FoundRow, FoundRows, Rows } from './rows.ts';
 import { statementOf } from './statements.ts';
@@ -43,20 +44,22 @@ export interface Engine {
   hold(collection: string, keys: PackedTexts, versions: readonly number[]): void;
   remove(collection: string, keys: PackedTexts): void;
   count(collection: string): number;
-  backup(path: string): void;
   /** Copies pages of the log into the file, as far as nobody needs the older ones; gives how many frames the log holds. Inside a transaction it waits for its commit and gives 0. */
   checkpoint(): number;
+  /** Copies the whole log and cuts it off; whether that is done. Inside a transaction it waits for its commit, and the next call tells. */
+  truncate(): boolean;
   close(): void;
 }
 
 /** Rarer checkpoints soften indexes that are not quite in order (docs/adr/0001-time-led-keys.md). */
 const checkpointPages = 20_000;
 
+/** What is overwritten or removed is overwritten with zeros in the file: an erased secret stands nowhere in it. */
 export function connect(options: EngineOptions): DatabaseSync {
   const { path, cacheMegabytes, synchronous } = options;
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
   const pages = options.isCheckpointedElsewhere === true ? 0 : checkpointPages;
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -${String(cacheMegabytes * 1024)}; PRAGMA wal_autocheckpoint = ${String(pages)};`);
   return database;
 }
@@ -73,7 +76,7 @@ export function openEngine(options: EngineOptions): Engine {
   );
   const statements = new Map<string, StatementSync>();
   const taken = createTimes();
-  const log = logOf(database);
+  const { committed, ...log } = logOf(database);
   const transaction = transactionOf(database);
   const on = <Result>(step: string, name: string, act: (table: Table) => Result): Result =>
     taken.by(`store.${step}.${name}`, () => act(required(tables.get(name), `collection ${name}`)));
@@ -92,7 +95,7 @@ export function openEngine(options: EngineOptions): Engine {
       transaction.attempt(() => {
         taken.by('store.commit', () => {
           database.exec('COMMIT');
-          log.committed();
+          committed();
         });
         return taken.all();
       }),
@@ -127,10 +130,7 @@ export function openEngine(options: EngineOptions): Engine {
       on('count', collection, ({ name }) =>
         Number(database.prepare(`SELECT count(*) AS n FROM "${name}"`).get()?.['n'] ?? 0),
       ),
-    backup: (path) => {
-      copyTo(options, path);
-    },
-    checkpoint: () => log.copy(),
+    ...log,
     close: () => {
       database.close();
     },
@@ -179,31 +179,6 @@ function transactionOf(database: DatabaseSync): {
     rollback() {
       if (database.isTransaction) database.exec('ROLLBACK');
       failure = undefined;
-    },
-  };
-}
-
-/** By a connection of its own, which sees what is committed whatever is under way on another. */
-function copyTo(options: EngineOptions, path: string): void {
-  const copying = connect(options);
-  try {
-    copying.prepare('VACUUM INTO ?').run(path);
-  } finally {
-    copying.close();
-  }
-}
-
-/** Copies the log; SQLite does not in the middle of a transaction of the same connection, so what is asked for there is done behind its commit. */
-function logOf(database: DatabaseSync): { copy(): number; committed(): void } {
-  let isDue = false;
-  const copy = (): number => {
-    isDue = database.isTransaction;
-    return isDue ? 0 : Number(database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()?.['log'] ?? 0);
-  };
-  return {
-    copy,
-    committed() {
-      if (isDue) copy();
     },
   };
 }

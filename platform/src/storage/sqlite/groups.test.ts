@@ -86,7 +86,7 @@ it('answers everybody that a commit could not be made durable', async () => {
 
 it.each([
   ['thirty-two units', 1, 3],
-  ['six thousand documents', 2_000, 27],
+  ['eight thousand documents', 2_000, 20],
 ])('holds no more than %s to a commit', async (_, documents, commits) => {
   const { groups, log, write } = setUp();
   await Promise.all(Array.from({ length: 80 }, (__, at) => unit(groups, () => write(at.toString(), documents))));

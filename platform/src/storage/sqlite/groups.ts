@@ -34,7 +34,7 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 const maxUnits = 32;
 /** Larger groups share more pages, smaller ones keep those that come next waiting less. */
-const maxDocuments = 6_000;
+const maxDocuments = 8_000;
 const maxAttempts = 5;
 
 /**

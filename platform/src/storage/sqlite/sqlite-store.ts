@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import type { StepTimes } from '../../kernel/index.ts';
+import { assert } from '../../kernel/index.ts';
 import type { Thread } from '../../runtime/thread.ts';
 import { openThread } from '../../runtime/thread.ts';
 import { checkCollections } from '../collections.ts';
@@ -31,23 +33,20 @@ export interface SqliteOptions {
   readonly steps?: StepTimes;
 }
 
-export interface SqliteStore extends DocumentStore {
-  /** A consistent copy of everything committed, while the store goes on. */
-  backup(path: string): Promise<void>;
-}
-
 const writerCacheMegabytes = 12;
 const readerCacheMegabytes = 4;
 const threadHeapMegabytes = 64;
 const copierHeapMegabytes = 16;
-/** Some eighty megabytes of log: rarer checkpoints soften indexes that are not quite in order (docs/adr/0001-time-led-keys.md). */
-const documentsPerCheckpoint = 60_000;
+/** Some three hundred megabytes of log: rarer checkpoints soften indexes that are not quite in order (docs/adr/0001-time-led-keys.md). */
+const documentsPerCheckpoint = 120_000;
+const cutPauseMs = 20;
+const maxCuts = 500;
 
 /**
  * The embedded store: one file, WAL, full sync. One connection writes, and units of work that wait for it share a commit; another reads, so that
  * nothing uncommitted is ever seen outside its unit of work.
  */
-export function createSqliteStore(options: SqliteOptions): SqliteStore {
+export function createSqliteStore(options: SqliteOptions): DocumentStore {
   checkCollections(options.collections);
   if (options.path === ':memory:') return openTemporary(options);
   const release = lockFile(`${options.path}.lock`);
@@ -60,7 +59,7 @@ export function createSqliteStore(options: SqliteOptions): SqliteStore {
 }
 
 /** SQLite's own memory databases have one connection, or lock readers out; a file without a name, without sync, keeps every promise but lasting. */
-function openTemporary(options: SqliteOptions): SqliteStore {
+function openTemporary(options: SqliteOptions): DocumentStore {
   const folder = mkdtempSync(join(tmpdir(), 'tanhui-store-'));
   const clean = (): void => {
     rmSync(folder, { recursive: true, force: true });
@@ -70,7 +69,7 @@ function openTemporary(options: SqliteOptions): SqliteStore {
   return store;
 }
 
-function open(options: SqliteOptions, release: () => void, synchronous: 'FULL' | 'OFF'): SqliteStore {
+function open(options: SqliteOptions, release: () => void, synchronous: 'FULL' | 'OFF'): DocumentStore {
   const { path, collections } = options;
   const asked = { path, collections, synchronous, cacheMegabytes: options.cacheMegabytes ?? writerCacheMegabytes };
   prepareFile(asked);
@@ -79,6 +78,7 @@ function open(options: SqliteOptions, release: () => void, synchronous: 'FULL' |
   const reader = openEngine({ ...asked, cacheMegabytes: readerCacheMegabytes });
   const units = createUnitGuard();
   let written = 0;
+  let scrubbing = Promise.resolve();
   const transaction = transactionOver(writer, collections, (documents) => {
     written += documents;
     wrote(documents);
@@ -104,8 +104,8 @@ function open(options: SqliteOptions, release: () => void, synchronous: 'FULL' |
       }
     },
     approximateCount: ({ name }) => Promise.resolve(reader.count(name)),
+    scrub: () => (scrubbing = scrubbing.catch(() => undefined).then(() => cutOff(writer))),
     health: () => Promise.resolve({ engine: 'sqlite', writable: writer.isAlive && isSound() }),
-    backup: (to) => writer.call('backup', to),
     async close() {
       await groups.idle();
       reader.close();
@@ -181,6 +181,14 @@ function threadOf(options: EngineOptions, maxHeapMegabytes: number): Thread<Engi
     maxHeapMegabytes,
     revive: ({ name, message }) => (name === 'StorageConflict' ? new StorageConflict(message) : new Error(message)),
   });
+}
+
+/** What is removed is overwritten in the file; the log holds it until it is cut off, between two transactions and while nobody reads. */
+async function cutOff(writer: Line): Promise<void> {
+  for (let tried = 1; !(await writer.call('truncate')); tried += 1) {
+    assert(tried < maxCuts, 'the log can be cut off');
+    await setTimeout(cutPauseMs);
+  }
 }
 
 function asRefusal(error: unknown): unknown {
