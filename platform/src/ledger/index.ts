@@ -1,5 +1,5 @@
-export { isRefusedAgain, orderEnvelope, writerOf } from './ordering.ts';
-export type { Order, OrderEnd, Writer } from './ordering.ts';
+export { isRefusedAgain, orderEnvelope } from './ordering.ts';
+export type { Order, OrderEnd } from './ordering.ts';
 export { LedgerFailure, validationCodes } from './port.ts';
 export { ledgerRefusal, ledgerRefusals, refuseLedger } from './refusals.ts';
 export type {
@@ -14,3 +14,5 @@ export type {
   LedgerFailureKind,
   LedgerRole,
 } from './port.ts';
+export { readIfKnown, writerOf, writtenAlready } from './writers.ts';
+export type { Writer, WrittenOnce } from './writers.ts';

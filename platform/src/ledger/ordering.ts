@@ -2,7 +2,7 @@ import type { Commit, LedgerClient } from './port.ts';
 import { LedgerFailure, validationCodes } from './port.ts';
 
 /** Of an envelope that may be in a block already, how long its status is asked for. */
-const askBeforeMs = 500;
+export const askBeforeMs = 500;
 
 /** An endorsed envelope on its way into a block. Who may lose its process stores it before it is ordered. */
 export interface Order {
@@ -45,7 +45,8 @@ export async function orderEnvelope(ledger: Pick<LedgerClient, 'submit' | 'statu
   return ask(ledger, order, order.timeoutMs);
 }
 
-async function ask(
+/** One question after an envelope's end. */
+export async function ask(
   ledger: Pick<LedgerClient, 'status'>,
   { transactionId }: Pick<Order, 'transactionId'>,
   timeoutMs: number,
@@ -70,26 +71,4 @@ function endOf({ code, blockNumber, transactionId }: Commit): OrderEnd {
 /** Whether ordering refused what it may have taken before: sent once more it may be refused for ever. */
 export function isRefusedAgain(how: OrderEnd): boolean {
   return how.end === 'unknown' && how.failure.kind === 'order-failed';
-}
-
-/** The transaction that wrote something. */
-export interface Writer {
-  readonly transactionId: string;
-  readonly blockNumber: number;
-}
-
-/**
- * Which transaction wrote what the contract writes once, where another one was endorsed in place of some whose end is unknown: of several valid ones the first, and the others
- * nothing. An earlier one that is in a block stands before the one that has just been seen in one, so the peer knows it by now.
- */
-export async function writerOf(
-  ledger: Pick<LedgerClient, 'status'>,
-  seen: Writer,
-  earlier: readonly string[] = [],
-): Promise<Writer> {
-  for (const transactionId of earlier) {
-    const found = await ask(ledger, { transactionId }, askBeforeMs);
-    if (found.end === 'valid') return { transactionId, blockNumber: found.blockNumber };
-  }
-  return seen;
 }

@@ -28,6 +28,7 @@ export interface Endorsed {
 export const validationCodes = {
   valid: 0,
   badCreatorSignature: 4,
+  invalidEndorserTransaction: 5,
   badProposalTransactionId: 8,
   duplicateTransactionId: 9,
   endorsementPolicyFailure: 10,

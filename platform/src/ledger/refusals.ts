@@ -15,6 +15,30 @@ export const ledgerRefusals = {
     en: 'The contract refused the operation',
     next: { 'zh-CN': '查看 details 中的合约代码', en: 'The contract’s own code is in the field' },
   },
+  LEDGER_BLOCK_UNKNOWN: {
+    kind: 'not-found',
+    'zh-CN': '账本上没有第 {number} 块',
+    en: 'The ledger has no block {number}',
+    next: { 'zh-CN': '从区块列表打开区块', en: 'Open the block from the list of blocks' },
+  },
+  LEDGER_IN_USE: {
+    kind: 'conflict',
+    'zh-CN': '{folder} 中的账本正被另一个进程使用',
+    en: 'The ledger in {folder} is in use by another process',
+    next: {
+      'zh-CN': '先停止在其上运行的服务器（在它的终端按 Ctrl-C），再执行同一条命令',
+      en: 'Stop the server that runs on it (Ctrl-C in its terminal), then give the command again',
+    },
+  },
+  LEDGER_NOT_HERE: {
+    kind: 'not-found',
+    'zh-CN': '{folder} 中没有内置账本的区块',
+    en: 'There are no blocks of an embedded ledger in {folder}',
+    next: {
+      'zh-CN': '用 TANHUI_DATA 指定这套安装的数据目录；Fabric 上的账本由它的节点自行恢复',
+      en: 'Name the data folder of the installation in TANHUI_DATA; a ledger on Fabric is restored by its own peers',
+    },
+  },
   LEDGER_DAY_NOT_OVER: {
     kind: 'conflict',
     'zh-CN': '这一天还没有结束，不能日结',
@@ -52,6 +76,15 @@ export const ledgerRefusals = {
     next: {
       'zh-CN': '换回原来的账本，或用 TANHUI_DATA 指定另一个数据目录',
       en: 'Go back to the ledger that they were sealed on, or name another data folder in TANHUI_DATA',
+    },
+  },
+  LEDGER_BLOCKS_MISSING: {
+    kind: 'conflict',
+    'zh-CN': '账本缺少第 {number} 块：其中有这些数据已封存的批次',
+    en: 'The ledger lacks block {number}, which holds a batch that these data say is sealed',
+    next: {
+      'zh-CN': '不要继续封存；把账本与数据从同一个备份恢复',
+      en: 'Seal nothing on it; restore ledger and data from one backup',
     },
   },
 } as const satisfies RefusalTable;

@@ -1,7 +1,7 @@
 import type { Capability } from './harness.ts';
 import type { Probe } from './probe.ts';
 
-/** One of the thirty behaviours that every engine has to show; the numbers are those of the ledger's checklist and never change. */
+/** One of the thirty-two behaviours that every engine has to show; the numbers are those of the ledger's checklist and never change. */
 export interface Behaviour {
   readonly number: number;
   readonly title: string;

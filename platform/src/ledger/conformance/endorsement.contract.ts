@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import { validationCodes } from '../port.ts';
 import type { Behaviour } from './behaviour.ts';
-import { transactionIdOf } from './envelope.ts';
+import { anewBy, signedBy, transactionIdOf } from './envelope.ts';
 import { organisations } from './harness.ts';
+import { commitTimeoutMs } from './probe.ts';
 
 const { valid, endorsementPolicyFailure } = validationCodes;
 const shortMs = 300;
@@ -105,6 +106,40 @@ export const endorsementBehaviours: readonly Behaviour[] = [
       ] as const;
       const mixed = await probe.commit(besides, { endorsers: [organisations.city] });
       expect(mixed.code, 'a key without a policy still needs everybody').toBe(endorsementPolicyFailure);
+    },
+  },
+  {
+    number: 31,
+    title: 'ordering takes an envelope of a client, and none of a peer, whatever the peer’s organisation',
+    async check(probe) {
+      const { peer, client } = await probe.identities();
+      const endorsed = await probe.endorse([{ do: 'put', key: probe.key('written-by'), value: 'x' }]);
+      const submit = (who: typeof peer) => probe.ledger().submit(signedBy(endorsed.envelope, who));
+      await expect(submit(peer)).rejects.toMatchObject({ kind: 'order-failed' });
+      // The same from a client is ordered, though it is void: the id is that of another creator.
+      await submit(client);
+      const commit = await probe.ledger().status(endorsed.transactionId, { timeoutMs: commitTimeoutMs });
+      expect(commit.code).toBe(validationCodes.badProposalTransactionId);
+      expect(await probe.evaluate([{ do: 'get', key: probe.key('written-by') }])).toEqual([null]);
+    },
+  },
+  {
+    number: 32,
+    title:
+      'what was endorsed counts for what was proposed and for nothing else: in another envelope it has code 5 and changes nothing',
+    async check(probe) {
+      const { client } = await probe.identities();
+      const key = probe.key('played-again');
+      const endorsed = await probe.endorse([{ do: 'put', key, value: 'first' }]);
+      expect((await probe.submit(endorsed)).code).toBe(valid);
+      await probe.commit([{ do: 'put', key, value: 'second' }]);
+      const envelope = anewBy(endorsed.envelope, client);
+      const id = transactionIdOf(envelope);
+      await probe.ledger().submit(envelope);
+      const commit = await probe.ledger().status(id, { timeoutMs: commitTimeoutMs });
+      expect(commit.code).toBe(validationCodes.invalidEndorserTransaction);
+      expect(await probe.ledger().transaction(id)).toBeUndefined();
+      expect(await probe.evaluate([{ do: 'get', key }])).toEqual(['second']);
     },
   },
 ];

@@ -7,7 +7,16 @@ export interface LedgerUnderTest {
   client(): LedgerClient;
   /** Stops the ledger, as a machine is stopped, and starts it over the same data. */
   restart?(): Promise<void>;
+  /** Keys of two of its identities, as nobody but a test may have them. */
+  identities?(): Promise<{ readonly peer: SigningIdentity; readonly client: SigningIdentity }>;
   close(): Promise<void>;
+}
+
+export interface SigningIdentity {
+  readonly mspId: string;
+  /** PEM. */
+  readonly certificate: string;
+  readonly privateKey: string;
 }
 
 /** What a ledger may lack in a test's surroundings; what needs it is then reported as skipped, with the reason. */

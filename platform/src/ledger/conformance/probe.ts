@@ -34,6 +34,7 @@ export interface Probe {
     payload: string,
   ): Promise<readonly LedgerEvent[]>;
   restart(): Promise<void>;
+  identities: Required<LedgerUnderTest>['identities'];
 }
 
 export const commitTimeoutMs = 15_000;
@@ -62,6 +63,10 @@ export function createProbe(under: LedgerUnderTest): Probe {
     commit: async (steps, options) => submit(await under.client().endorse(callOf(steps, options))),
     call: (call) => under.client().evaluate({ ...call, contract: probeContract, as: 'recorder' }),
     eventsUntil: (from, payload) => eventsUntil(under.client(), from, { run, payload }),
+    async identities() {
+      if (under.identities === undefined) throw new Error('keys of this ledger are not to be had here');
+      return under.identities();
+    },
     async restart() {
       if (under.restart === undefined) throw new Error('this ledger cannot be restarted here');
       await under.restart();

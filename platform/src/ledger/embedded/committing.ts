@@ -1,17 +1,20 @@
 import { hash } from 'node:crypto';
-import { common } from '@hyperledger/fabric-protos';
+import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
 import { headerHashOf, readBlock } from '../blocks.ts';
 import { validationCodes } from '../port.ts';
 import type { BlockStore, Purge } from './block-store.ts';
+import type { EmbeddedIdentities } from './identities.ts';
 import type { Membership } from './membership.ts';
+import { createMembership } from './membership.ts';
 import type { Effects, State } from './state.ts';
 import { noteChanges, openEnvelope, validate } from './validation.ts';
 import type { BlockView, OpenedEnvelope } from './validation.ts';
 
-/** Both files of a ledger: the blocks, and the state that follows from them. */
+/** Both files of a ledger: the blocks, and the state that follows from them by the signatures of its network. */
 export interface Ledger {
   readonly blocks: BlockStore;
   readonly state: State;
+  readonly network: Network;
 }
 
 /** Who may sign, and who has to. */
@@ -20,19 +23,23 @@ export interface Network {
   readonly organisations: readonly string[];
 }
 
+export function networkOf({
+  organisations,
+  endorsers,
+}: Pick<EmbeddedIdentities, 'organisations' | 'endorsers'>): Network {
+  return { membership: createMembership(organisations), organisations: endorsers.map(({ mspId }) => mspId) };
+}
+
 const filterIndex = common.BlockMetadataIndex.TRANSACTIONS_FILTER;
 
 /** Validates envelopes in their order and adds them as one block: first the block, with sync, then the state that it leaves. */
-export function commitBlock({ blocks, state }: Ledger, network: Network, envelopes: readonly Uint8Array[]): void {
+export function commitBlock(ledger: Ledger, envelopes: readonly Uint8Array[]): void {
+  const { blocks, state } = ledger;
   const number = blocks.height();
   const opened = envelopes.map(openEnvelope);
   state.inBlock(number, (apply) => {
-    const view = viewOf({ number, state }, network);
-    const codes = opened.map((transaction, at) => {
-      const code = validate(view, transaction);
-      if (code === validationCodes.valid) noteChanges(view, transaction);
+    const codes = judge(ledger, { number, opened }, (transaction, code, at) => {
       apply(at, effectsOf(transaction, code), blocks.pendingPrivate(transaction.id));
-      return code;
     });
     const previousHash = blocks.lastHeaderHash();
     const dataHash = hash('sha256', Buffer.concat(envelopes), 'buffer');
@@ -51,29 +58,46 @@ export function commitBlock({ blocks, state }: Ledger, network: Network, envelop
   });
 }
 
+/** Validates a block's transactions in their order, each seeing what those before it left; gives their codes. */
+function judge(
+  { state, network }: Ledger,
+  { number, opened }: { readonly number: number; readonly opened: readonly OpenedEnvelope[] },
+  leave: (transaction: OpenedEnvelope, code: number, at: number) => void,
+): readonly number[] {
+  const view = viewOf({ number, state }, network);
+  return opened.map((transaction, at) => {
+    const code = validate(view, transaction);
+    if (code === validationCodes.valid) noteChanges(view, transaction);
+    leave(transaction, code, at);
+    return code;
+  });
+}
+
 function viewOf(at: { readonly number: number; readonly state: State }, network: Network): BlockView {
   const [touched, repoliced, endorsed] = [new Set<string>(), new Set<string>(), new Set<string>()];
   return { ...at, ...network, touched, repoliced, endorsed, policiesBefore: new Map() };
 }
 
 /**
- * Applies the blocks that the state does not have yet, after a crash or over an empty state; the codes are the blocks' own.
- * Throws where a block does not follow from the one before it, or does not hold the data that its header names.
+ * Applies the blocks that the state does not have yet, after a crash or over an empty state. Throws where a block does not follow from the one before it, does not hold the data that its header
+ * names, or does not bear the codes that its transactions have: those stand outside its hash, so they are found again from signatures and reads, and not believed.
  */
-export function catchUp({ blocks, state }: Ledger): void {
+export function catchUp(ledger: Ledger): void {
+  const { blocks, state } = ledger;
   const height = blocks.height();
   for (let number = state.height(); number < height; number += 1) {
     const bytes = blocks.block(number) ?? new Uint8Array();
-    const { headerHash, previousHash, transactions } = readBlock(bytes);
-    if (previousHash !== Buffer.from(state.head()).toString('hex'))
+    const read = readBlock(bytes);
+    if (read.previousHash !== Buffer.from(state.head()).toString('hex') || read.number !== number)
       throw new Error(`block ${number} does not follow from the one before it`);
-    const envelopes = dataOf(number, bytes);
+    const opened = dataOf(number, bytes).map(openEnvelope);
     state.inBlock(number, (apply) => {
-      for (const [at, envelope] of envelopes.entries()) {
-        const effects = effectsOf(openEnvelope(envelope), transactions[at]?.code ?? validationCodes.invalidOther);
-        apply(at, effects, blocks.privateValues(number, at));
-      }
-      return { headerHash: Buffer.from(headerHash, 'hex') };
+      const codes = judge(ledger, { number, opened }, (transaction, code, at) => {
+        apply(at, effectsOf(transaction, code), blocks.privateValues(number, at));
+      });
+      if (read.transactions.some(({ code }, at) => code !== codes[at]))
+        throw new Error(`block ${number} does not bear the codes that its transactions have`);
+      return { headerHash: Buffer.from(read.headerHash, 'hex') };
     });
   }
 }
@@ -88,7 +112,7 @@ function dataOf(number: number, bytes: Uint8Array): Uint8Array[] {
 }
 
 /** Whether the state was made from these blocks and from no more than these. */
-export function isStateOf({ blocks, state }: Ledger): boolean {
+export function isStateOf({ blocks, state }: Pick<Ledger, 'blocks' | 'state'>): boolean {
   const applied = state.height();
   if (applied === 0) return true;
   const bytes = blocks.block(applied - 1);

@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { required } from '../../kernel/index.ts';
 import { ledgerConformance } from '../conformance/ledger.contract.ts';
 import { createEmbeddedLedger } from './embedded-ledger.ts';
+import type { EmbeddedIdentities } from './identities.ts';
 
 const contractsModule = fileURLToPath(new URL('../../../../chaincode/probe/dist/index.js', import.meta.url));
 
@@ -24,6 +26,11 @@ ledgerConformance('the embedded engine', {
       async restart() {
         await client.close();
         client = await open();
+      },
+      identities() {
+        const text = readFileSync(join(folder, 'identities.json'), 'utf8');
+        const { endorsers, roles } = JSON.parse(text) as EmbeddedIdentities;
+        return Promise.resolve({ peer: required(endorsers[0], 'endorser'), client: roles.auditor });
       },
       async close() {
         await client.close();

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 /** Whether a commit waits for the disk: it must where nothing else could bring the bytes back. */
 export type Durability = 'synced' | 'replayable';
 
-const cacheKilobytes = 4_096;
+const cacheKilobytes = 1_024;
 const busyMs = 2_000;
 
 /** Opens one of the ledger's files, with write-ahead log, for this process alone; throws where another has it open. */
@@ -37,9 +37,22 @@ export function bytesOf(value: unknown): Uint8Array | undefined {
   return value instanceof Uint8Array ? value : undefined;
 }
 
+const sqliteBusy = 5;
 const sqliteFull = 13;
+/** What an extended code says more than its primary one stands above these bits. */
+const primaryBits = 0xff;
+
+function isCode(error: unknown, code: number): boolean {
+  const told = error instanceof Error && 'errcode' in error ? Number(error.errcode) : Number.NaN;
+  return (told & primaryBits) === code;
+}
+
+/** Whether another process has the file open. */
+export function isHeldElsewhere(error: unknown): boolean {
+  return isCode(error, sqliteBusy);
+}
 
 /** Whether a file could not take what was written because its disk is full: nothing of the transaction stands, and with room the same one goes through. */
 export function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === sqliteFull;
+  return isCode(error, sqliteFull);
 }

@@ -10,13 +10,12 @@ import { createExecutor } from './executor.ts';
 import type { Executor } from './executor.ts';
 import { openLedgerFiles } from './files.ts';
 import type { EmbeddedIdentities } from './identities.ts';
-import { createMembership } from './membership.ts';
 import { createEnvelope, createProposal } from './messages.ts';
 import type { Proposal } from './messages.ts';
 import { chaincode, channel } from './names.ts';
 import type { Collection } from './simulation.ts';
 import type { StateEvent } from './state.ts';
-import { isFromMember, openEnvelope } from './validation.ts';
+import { isFromWriter, openEnvelope } from './validation.ts';
 
 const maxTransactionsPerBlock = 500;
 const maxEnvelopeBytes = 10 * 1024 * 1024;
@@ -64,11 +63,6 @@ interface Parts {
 export function createEngine(settings: EngineSettings, now: () => number): Engine {
   const ledger = openLedgerFiles(settings.folder);
   const parts: Parts = { settings, now, ledger, executors: executorsOf(settings, ledger) };
-  const { organisations, endorsers } = settings.identities;
-  const network = {
-    membership: createMembership(organisations),
-    organisations: endorsers.map(({ mspId }) => mspId),
-  };
   const listeners: (() => void)[] = [];
   let waiting: Uint8Array[] = [];
   const letGo = new Set<string>();
@@ -76,7 +70,7 @@ export function createEngine(settings: EngineSettings, now: () => number): Engin
     const taken = waiting.slice(0, maxTransactionsPerBlock);
     waiting = waiting.slice(maxTransactionsPerBlock);
     const isWritten = commit(ledger, () => {
-      commitBlock(ledger, network, taken);
+      commitBlock(ledger, taken);
     });
     if (!isWritten) for (const envelope of taken) letGo.add(openEnvelope(envelope).id);
     for (const listener of listeners) listener();
@@ -88,8 +82,8 @@ export function createEngine(settings: EngineSettings, now: () => number): Engin
     endorse: (call) => endorse(parts, call),
     submit(envelope) {
       const opened = opening(envelope);
-      if (opened?.channel !== channel || !isFromMember(network.membership, opened))
-        throw new LedgerFailure('order-failed', 'not an envelope that a member of the channel has signed');
+      if (opened?.channel !== channel || !isFromWriter(ledger.network.membership, opened))
+        throw new LedgerFailure('order-failed', 'not an envelope that a writer of the channel has signed');
       letGo.delete(opened.id);
       waiting.push(envelope);
       if (waiting.length === 1) setImmediate(cut);

@@ -47,7 +47,7 @@ function seen(path: string) {
   return found;
 }
 
-describe.skipIf(disk === undefined)('the embedded ledger on a full disk', { timeout: 30_000 }, () => {
+describe.skipIf(disk === undefined)('the embedded ledger on a full disk', () => {
   it('says at once that it does not know, and commits the same envelope once there is room, without a restart', async () => {
     const path = join(disk?.folder ?? '', 'ledger');
     ledger = await open(path);

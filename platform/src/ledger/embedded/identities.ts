@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeWholeFile } from '../../runtime/whole-file.ts';
 import type { LedgerRole } from '../port.ts';
 import type { Signer } from './messages.ts';
 
@@ -18,12 +19,20 @@ const roleHolders: Readonly<Record<LedgerRole, string>> = {
 
 /** Keys of both organisations, made at set-up and readable by the owner of the folder only. */
 export async function loadIdentities(folder: string, now: number): Promise<EmbeddedIdentities> {
-  const path = join(folder, 'identities.json');
-  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as EmbeddedIdentities;
+  const known = readIdentities(folder);
+  if (known !== undefined) return known;
   const made = await makeIdentities(now);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(path, JSON.stringify(made), { mode: 0o600, flag: 'wx' });
+  makeWholeFile(join(folder, file), JSON.stringify(made));
   return made;
+}
+
+const file = 'identities.json';
+
+/** Those of a ledger that was set up; undefined where none was. */
+export function readIdentities(folder: string): EmbeddedIdentities | undefined {
+  const path = join(folder, file);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as EmbeddedIdentities) : undefined;
 }
 
 async function makeIdentities(now: number): Promise<EmbeddedIdentities> {

@@ -11,6 +11,8 @@ export interface Member {
   readonly key: KeyObject;
   /** A peer endorses for its organisation; a client does not. */
   readonly isPeer: boolean;
+  /** Clients and administrators hand envelopes to ordering; peers and orderers do not: the channel's policy for writers. */
+  readonly mayWrite: boolean;
 }
 
 /** Whom an organisation has certified. */
@@ -44,7 +46,12 @@ function certified(root: X509Certificate | undefined, pem: string): Member | und
   try {
     const certificate = new X509Certificate(pem);
     if (root === undefined || !certificate.verify(root.publicKey)) return undefined;
-    return { key: certificate.publicKey, isPeer: certificate.subject.split('\n').includes('OU=peer') };
+    const parts = certificate.subject.split('\n');
+    return {
+      key: certificate.publicKey,
+      isPeer: parts.includes('OU=peer'),
+      mayWrite: parts.includes('OU=client') || parts.includes('OU=admin'),
+    };
   } catch {
     return undefined;
   }

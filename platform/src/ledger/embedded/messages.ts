@@ -1,5 +1,11 @@
 import { hash } from 'node:crypto';
-import { common, msp, peer } from '@hyperledger/fabric-protos';
+import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
+import msp from '@hyperledger/fabric-protos/lib/msp/identities_pb.js';
+import chaincodeEvents from '@hyperledger/fabric-protos/lib/peer/chaincode_event_pb.js';
+import chaincode from '@hyperledger/fabric-protos/lib/peer/chaincode_pb.js';
+import proposals from '@hyperledger/fabric-protos/lib/peer/proposal_pb.js';
+import responses from '@hyperledger/fabric-protos/lib/peer/proposal_response_pb.js';
+import transactions from '@hyperledger/fabric-protos/lib/peer/transaction_pb.js';
 import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { signLowS } from '../signing.ts';
 import { encodeSet } from './read-write-set.ts';
@@ -19,7 +25,7 @@ export interface Proposal {
   readonly header: common.Header;
   /** `protos.ChaincodeProposalPayload` without the transient map: what may stand in a block. */
   readonly payload: Uint8Array;
-  readonly signed: peer.SignedProposal;
+  readonly signed: proposals.SignedProposal;
 }
 
 function serializedIdentity({ mspId, certificate }: Pick<Signer, 'mspId' | 'certificate'>): Uint8Array {
@@ -45,10 +51,10 @@ export function createProposal(request: {
   const payload = payloadOf(request);
   const bare = payload.serializeBinary();
   for (const [name, bytes] of Object.entries(request.transient)) payload.getTransientmapMap().set(name, bytes);
-  const proposal = new peer.Proposal();
+  const proposal = new proposals.Proposal();
   proposal.setHeader(header.serializeBinary());
   proposal.setPayload(payload.serializeBinary());
-  const signed = new peer.SignedProposal();
+  const signed = new proposals.SignedProposal();
   signed.setProposalBytes(proposal.serializeBinary());
   signed.setSignature(signLowS(signed.getProposalBytes_asU8(), request.signer.privateKey));
   return { transactionId, caller: request.signer.mspId, header, payload: bare, signed };
@@ -65,9 +71,9 @@ function headerOf(request: {
   const timestamp = new timestamps.Timestamp();
   timestamp.setSeconds(Math.floor(request.now / 1000));
   timestamp.setNanos((request.now % 1000) * 1_000_000);
-  const chaincodeId = new peer.ChaincodeID();
+  const chaincodeId = new chaincode.ChaincodeID();
   chaincodeId.setName(request.chaincode);
-  const extension = new peer.ChaincodeHeaderExtension();
+  const extension = new proposals.ChaincodeHeaderExtension();
   extension.setChaincodeId(chaincodeId);
   const channelHeader = new common.ChannelHeader();
   channelHeader.setType(common.HeaderType.ENDORSER_TRANSACTION);
@@ -87,18 +93,18 @@ function headerOf(request: {
 function payloadOf(request: {
   readonly chaincode: string;
   readonly args: readonly string[];
-}): peer.ChaincodeProposalPayload {
-  const input = new peer.ChaincodeInput();
+}): proposals.ChaincodeProposalPayload {
+  const input = new chaincode.ChaincodeInput();
   input.setArgsList(request.args.map((arg) => Buffer.from(arg)));
-  const id = new peer.ChaincodeID();
+  const id = new chaincode.ChaincodeID();
   id.setName(request.chaincode);
-  const spec = new peer.ChaincodeSpec();
-  spec.setType(peer.ChaincodeSpec.Type.NODE);
+  const spec = new chaincode.ChaincodeSpec();
+  spec.setType(chaincode.ChaincodeSpec.Type.NODE);
   spec.setChaincodeId(id);
   spec.setInput(input);
-  const invocation = new peer.ChaincodeInvocationSpec();
+  const invocation = new chaincode.ChaincodeInvocationSpec();
   invocation.setChaincodeSpec(spec);
-  const payload = new peer.ChaincodeProposalPayload();
+  const payload = new proposals.ChaincodeProposalPayload();
   payload.setInput(invocation.serializeBinary());
   return payload;
 }
@@ -113,18 +119,18 @@ export interface Outcome {
 
 /** `protos.ProposalResponsePayload`: what endorsers sign. Two executions that did the same give the same bytes. */
 export function responsePayloadOf(proposal: Proposal, outcome: Outcome): Uint8Array {
-  const id = new peer.ChaincodeID();
+  const id = new chaincode.ChaincodeID();
   id.setName(outcome.chaincode);
-  const response = new peer.Response();
+  const response = new responses.Response();
   response.setStatus(200);
   response.setPayload(outcome.result);
-  const action = new peer.ChaincodeAction();
+  const action = new proposals.ChaincodeAction();
   action.setResults(encodeSet(outcome.chaincode, outcome.set));
   action.setResponse(response);
   action.setChaincodeId(id);
   if (outcome.event !== undefined)
     action.setEvents(eventBytes(proposal.transactionId, { ...outcome.event, chaincode: outcome.chaincode }));
-  const payload = new peer.ProposalResponsePayload();
+  const payload = new responses.ProposalResponsePayload();
   payload.setProposalHash(proposalHash(proposal));
   payload.setExtension$(action.serializeBinary());
   return payload.serializeBinary();
@@ -146,16 +152,16 @@ export function createEnvelope(
   },
 ): Uint8Array {
   const { responsePayload, submitter } = signing;
-  const endorsed = new peer.ChaincodeEndorsedAction();
+  const endorsed = new transactions.ChaincodeEndorsedAction();
   endorsed.setProposalResponsePayload(responsePayload);
   endorsed.setEndorsementsList(signing.endorsers.map((signer) => endorsementOf(signer, responsePayload)));
-  const actionPayload = new peer.ChaincodeActionPayload();
+  const actionPayload = new transactions.ChaincodeActionPayload();
   actionPayload.setChaincodeProposalPayload(proposal.payload);
   actionPayload.setAction(endorsed);
-  const action = new peer.TransactionAction();
+  const action = new transactions.TransactionAction();
   action.setHeader(proposal.header.getSignatureHeader_asU8());
   action.setPayload(actionPayload.serializeBinary());
-  const transaction = new peer.Transaction();
+  const transaction = new transactions.Transaction();
   transaction.setActionsList([action]);
   const payload = new common.Payload();
   payload.setHeader(proposal.header);
@@ -166,9 +172,9 @@ export function createEnvelope(
   return envelope.serializeBinary();
 }
 
-function endorsementOf(signer: Signer, responsePayload: Uint8Array): peer.Endorsement {
+function endorsementOf(signer: Signer, responsePayload: Uint8Array): responses.Endorsement {
   const endorser = serializedIdentity(signer);
-  const endorsement = new peer.Endorsement();
+  const endorsement = new responses.Endorsement();
   endorsement.setEndorser(endorser);
   endorsement.setSignature(signLowS(Buffer.concat([responsePayload, endorser]), signer.privateKey));
   return endorsement;
@@ -178,7 +184,7 @@ function eventBytes(
   transactionId: string,
   event: { readonly name: string; readonly payload: Uint8Array; readonly chaincode: string },
 ): Uint8Array {
-  const message = new peer.ChaincodeEvent();
+  const message = new chaincodeEvents.ChaincodeEvent();
   message.setChaincodeId(event.chaincode);
   message.setTxId(transactionId);
   message.setEventName(event.name);

@@ -1,4 +1,5 @@
-import { common, msp } from '@hyperledger/fabric-protos';
+import policies from '@hyperledger/fabric-protos/lib/common/policies_pb.js';
+import principals from '@hyperledger/fabric-protos/lib/msp/msp_principal_pb.js';
 
 /** Deeper nesting than this is no policy that anybody means. */
 const maxDepth = 16;
@@ -12,7 +13,7 @@ export interface Signers {
 /** Whether these organisations satisfy a `common.SignaturePolicyEnvelope`; principals are roles of an organisation, and an unreadable policy is satisfied by nobody. */
 export function satisfies(policy: Uint8Array, signers: Signers): boolean {
   try {
-    const envelope = common.SignaturePolicyEnvelope.deserializeBinary(policy);
+    const envelope = policies.SignaturePolicyEnvelope.deserializeBinary(policy);
     const signed = envelope.getIdentitiesList().map((principal) => isSignedBy(principal, signers));
     const rule = envelope.getRule();
     return rule !== undefined && holds(signed, rule, maxDepth);
@@ -21,18 +22,18 @@ export function satisfies(policy: Uint8Array, signers: Signers): boolean {
   }
 }
 
-const { MSPRoleType } = msp.MSPRole;
+const { MSPRoleType } = principals.MSPRole;
 
 /** Of roles there are two that endorse: any member, and a peer. */
-function isSignedBy(principal: msp.MSPPrincipal, { members, peers }: Signers): boolean {
-  if (principal.getPrincipalClassification() !== msp.MSPPrincipal.Classification.ROLE) return false;
-  const role = msp.MSPRole.deserializeBinary(principal.getPrincipal_asU8());
+function isSignedBy(principal: principals.MSPPrincipal, { members, peers }: Signers): boolean {
+  if (principal.getPrincipalClassification() !== principals.MSPPrincipal.Classification.ROLE) return false;
+  const role = principals.MSPRole.deserializeBinary(principal.getPrincipal_asU8());
   if (role.getRole() === MSPRoleType.MEMBER) return members.has(role.getMspIdentifier());
   return role.getRole() === MSPRoleType.PEER && peers.has(role.getMspIdentifier());
 }
 
 /** @param signed of each principal whether it has */
-function holds(signed: readonly boolean[], rule: common.SignaturePolicy, depth: number): boolean {
+function holds(signed: readonly boolean[], rule: policies.SignaturePolicy, depth: number): boolean {
   if (depth === 0) return false;
   const several = rule.getNOutOf();
   if (several !== undefined)

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { ledger } from '@hyperledger/fabric-protos';
+import kvSets from '@hyperledger/fabric-protos/lib/ledger/rwset/kvrwset/kv_rwset_pb.js';
+import sets from '@hyperledger/fabric-protos/lib/ledger/rwset/rwset_pb.js';
 
 /** Where a value was written last. */
 export interface Version {
@@ -45,7 +46,6 @@ export interface ReadWriteSet {
 /** Private values, by collection and key; they never stand in a block. */
 export type PrivateWrites = ReadonlyMap<string, ReadonlyMap<string, Uint8Array | undefined>>;
 
-const { kvrwset } = ledger.rwset;
 /** The name under which Fabric keeps a key's endorsement policy. */
 export const policyName = 'VALIDATION_PARAMETER';
 
@@ -55,24 +55,24 @@ export function keyHashOf(key: string): string {
 
 /** Fabric's own bytes, under one namespace, in the order in which Fabric writes them. */
 export function encodeSet(namespaceName: string, set: ReadWriteSet): Uint8Array {
-  const kv = new kvrwset.KVRWSet();
+  const kv = new kvSets.KVRWSet();
   kv.setReadsList(sorted(set.reads).map(([key, version]) => readOf(key, version)));
   kv.setRangeQueriesInfoList(set.ranges.map(rangeOf));
   kv.setWritesList(sorted(set.writes).map(([key, value]) => writeOf(key, value)));
   kv.setMetadataWritesList(sorted(set.policies).map(([key, policy]) => metadataOf(key, policy)));
-  const namespace = new ledger.rwset.NsReadWriteSet();
+  const namespace = new sets.NsReadWriteSet();
   namespace.setNamespace(namespaceName);
   namespace.setRwset(kv.serializeBinary());
   namespace.setCollectionHashedRwsetList(sorted(set.collections).map(([name, hashed]) => collectionOf(name, hashed)));
-  const whole = new ledger.rwset.TxReadWriteSet();
-  whole.setDataModel(ledger.rwset.TxReadWriteSet.DataModel.KV);
+  const whole = new sets.TxReadWriteSet();
+  whole.setDataModel(sets.TxReadWriteSet.DataModel.KV);
   whole.setNsRwsetList([namespace]);
   return whole.serializeBinary();
 }
 
 /** The private writes of one collection as bytes; what endorsers sign holds their hash. */
 export function encodePrivateWrites(writes: ReadonlyMap<string, Uint8Array | undefined>): Uint8Array {
-  const kv = new kvrwset.KVRWSet();
+  const kv = new kvSets.KVRWSet();
   kv.setWritesList(sorted(writes).map(([key, value]) => writeOf(key, value)));
   return kv.serializeBinary();
 }
@@ -81,54 +81,54 @@ function sorted<Value>(map: ReadonlyMap<string, Value>): [string, Value][] {
   return [...map].sort(([first], [second]) => Buffer.compare(Buffer.from(first), Buffer.from(second)));
 }
 
-function stamped(version: Version): ledger.rwset.kvrwset.Version {
-  const message = new kvrwset.Version();
+function stamped(version: Version): kvSets.Version {
+  const message = new kvSets.Version();
   message.setBlockNum(version.block);
   message.setTxNum(version.transaction);
   return message;
 }
 
-function readOf(key: string, version: Version | undefined): ledger.rwset.kvrwset.KVRead {
-  const read = new kvrwset.KVRead();
+function readOf(key: string, version: Version | undefined): kvSets.KVRead {
+  const read = new kvSets.KVRead();
   read.setKey(key);
   if (version !== undefined) read.setVersion(stamped(version));
   return read;
 }
 
-function writeOf(key: string, value: Uint8Array | undefined): ledger.rwset.kvrwset.KVWrite {
-  const write = new kvrwset.KVWrite();
+function writeOf(key: string, value: Uint8Array | undefined): kvSets.KVWrite {
+  const write = new kvSets.KVWrite();
   write.setKey(key);
   write.setIsDelete(value === undefined);
   if (value !== undefined) write.setValue(value);
   return write;
 }
 
-function rangeOf({ from, to, isExhausted, keys }: RangeRead): ledger.rwset.kvrwset.RangeQueryInfo {
-  const info = new kvrwset.RangeQueryInfo();
+function rangeOf({ from, to, isExhausted, keys }: RangeRead): kvSets.RangeQueryInfo {
+  const info = new kvSets.RangeQueryInfo();
   info.setStartKey(from);
   info.setEndKey(to);
   info.setItrExhausted(isExhausted);
-  const raw = new kvrwset.QueryReads();
+  const raw = new kvSets.QueryReads();
   raw.setKvReadsList(keys.map(({ key, version }) => readOf(key, version)));
   info.setRawReads(raw);
   return info;
 }
 
-function metadataOf(key: string, policy: Uint8Array): ledger.rwset.kvrwset.KVMetadataWrite {
-  const entry = new kvrwset.KVMetadataEntry();
+function metadataOf(key: string, policy: Uint8Array): kvSets.KVMetadataWrite {
+  const entry = new kvSets.KVMetadataEntry();
   entry.setName(policyName);
   entry.setValue(policy);
-  const write = new kvrwset.KVMetadataWrite();
+  const write = new kvSets.KVMetadataWrite();
   write.setKey(key);
   write.setEntriesList([entry]);
   return write;
 }
 
-function collectionOf(name: string, set: CollectionSet): ledger.rwset.CollectionHashedReadWriteSet {
-  const hashed = new kvrwset.HashedRWSet();
+function collectionOf(name: string, set: CollectionSet): sets.CollectionHashedReadWriteSet {
+  const hashed = new kvSets.HashedRWSet();
   hashed.setHashedReadsList(
     sorted(set.reads).map(([keyHash, version]) => {
-      const read = new kvrwset.KVReadHash();
+      const read = new kvSets.KVReadHash();
       read.setKeyHash(Buffer.from(keyHash, 'hex'));
       if (version !== undefined) read.setVersion(stamped(version));
       return read;
@@ -136,7 +136,7 @@ function collectionOf(name: string, set: CollectionSet): ledger.rwset.Collection
   );
   hashed.setHashedWritesList(
     sorted(set.writes).map(([keyHash, { valueHash, isPurge }]) => {
-      const write = new kvrwset.KVWriteHash();
+      const write = new kvSets.KVWriteHash();
       write.setKeyHash(Buffer.from(keyHash, 'hex'));
       write.setIsDelete(valueHash === undefined);
       write.setIsPurge(isPurge);
@@ -144,7 +144,7 @@ function collectionOf(name: string, set: CollectionSet): ledger.rwset.Collection
       return write;
     }),
   );
-  const collection = new ledger.rwset.CollectionHashedReadWriteSet();
+  const collection = new sets.CollectionHashedReadWriteSet();
   collection.setCollectionName(name);
   collection.setHashedRwset(hashed.serializeBinary());
   if (set.privateHash !== undefined) collection.setPvtRwsetHash(set.privateHash);
@@ -153,8 +153,8 @@ function collectionOf(name: string, set: CollectionSet): ledger.rwset.Collection
 
 /** Reads what `encodeSet` or a peer wrote. */
 export function decodeSet(bytes: Uint8Array): ReadWriteSet {
-  const [namespace] = ledger.rwset.TxReadWriteSet.deserializeBinary(bytes).getNsRwsetList();
-  const set = kvrwset.KVRWSet.deserializeBinary(namespace?.getRwset_asU8() ?? new Uint8Array());
+  const [namespace] = sets.TxReadWriteSet.deserializeBinary(bytes).getNsRwsetList();
+  const set = kvSets.KVRWSet.deserializeBinary(namespace?.getRwset_asU8() ?? new Uint8Array());
   return {
     reads: new Map(set.getReadsList().map((read) => [read.getKey(), versionOf(read.getVersion())])),
     ranges: set.getRangeQueriesInfoList().map((info) => ({
@@ -184,7 +184,7 @@ export function decodeSet(bytes: Uint8Array): ReadWriteSet {
 }
 
 function hashedSet(bytes: Uint8Array): CollectionSet {
-  const set = kvrwset.HashedRWSet.deserializeBinary(bytes);
+  const set = kvSets.HashedRWSet.deserializeBinary(bytes);
   return {
     reads: new Map(
       set.getHashedReadsList().map((read) => [hexOf(read.getKeyHash_asU8()), versionOf(read.getVersion())]),
@@ -205,6 +205,6 @@ function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-function versionOf(version: ledger.rwset.kvrwset.Version | undefined): Version | undefined {
+function versionOf(version: kvSets.Version | undefined): Version | undefined {
   return version === undefined ? undefined : { block: version.getBlockNum(), transaction: version.getTxNum() };
 }

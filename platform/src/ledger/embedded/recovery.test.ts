@@ -138,7 +138,7 @@ describe('the embedded ledger’s files', () => {
     state.close();
     blocks.close();
     expect(rebuildEmbeddedState(folder).stateDigest).toBe(digest);
-  }, 60_000);
+  });
 });
 
 /** A process that writes without pause, killed so long after its first acknowledgement; gives what it acknowledged. */

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { createRequire, Module } from 'node:module';
 
 /** What we use of fabric-shim: the real contract dispatch and the real stub, driven by our own handler. The version is pinned exactly. */
 export interface ShimHandler {
@@ -85,10 +85,44 @@ interface ShimProtos {
   };
 }
 
+/** Of Fabric's messages those that a contract meets. */
+const messageGroups = ['msp', 'peer', 'common', 'ledger'];
+/** What holds a peer's connection and starts from a command line. Here the contract is driven by our own handler, and what these bring along is a third of the thread's heap. */
+const leftOut = [
+  './lib/handler.js',
+  './lib/server.js',
+  './lib/cmds/startCommand.js',
+  'yargs',
+  ...['peer', 'snapshot', 'events', 'chaincode_shim'].map(
+    (service) => `@hyperledger/fabric-protos/lib/peer/${service}_grpc_pb`,
+  ),
+];
+
+/** Puts stand-ins where the shim would load what it does not need here. */
+function loadLess(shimRequire: NodeJS.Require): void {
+  const messages = Object.defineProperties(
+    {},
+    Object.fromEntries(
+      messageGroups.map((group) => [
+        group,
+        { enumerable: true, get: () => shimRequire(`@hyperledger/fabric-protos/lib/${group}`) as unknown },
+      ]),
+    ),
+  );
+  standIn(shimRequire, '@hyperledger/fabric-protos', messages);
+  for (const name of leftOut) standIn(shimRequire, name, {});
+}
+
+function standIn(shimRequire: NodeJS.Require, name: string, exports: object): void {
+  const file = shimRequire.resolve(name);
+  shimRequire.cache[file] ??= Object.assign(new Module(file), { filename: file, loaded: true, exports });
+}
+
 /** Loads the shim and the contracts of one module (a CommonJS file that exports `contracts`). */
 export function loadShim(contractsModule: string): Shim {
   const require = createRequire(import.meta.url);
   const shimRequire = createRequire(require.resolve('fabric-shim'));
+  loadLess(shimRequire);
   const ChaincodeFromContract = shimRequire(
     './lib/contract-spi/chaincodefromcontract.js',
   ) as Constructor<ContractDispatch>;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { peer } from '@hyperledger/fabric-protos';
+import shimMessages from '@hyperledger/fabric-protos/lib/peer/chaincode_shim_pb.js';
 import { encodePrivateWrites, keyHashOf, policyName } from './read-write-set.ts';
 import type { CollectionSet, HashedWrite, PrivateWrites, RangeRead, ReadWriteSet, Version } from './read-write-set.ts';
 import type { KeyModification, KeyValue, ShimHandler, ShimIterator } from './shim.ts';
@@ -203,7 +203,7 @@ interface Page {
 }
 
 function publicRange(notes: Notes, query: Bounds & { readonly metadata: Uint8Array | undefined }): Page {
-  const asked = peer.QueryMetadata.deserializeBinary(query.metadata ?? new Uint8Array());
+  const asked = shimMessages.QueryMetadata.deserializeBinary(query.metadata ?? new Uint8Array());
   const size = asked.getPagesize();
   if (size === 0) return { iterator: openRange(notes, query) };
   if (notes.did.write) throw unsupported(notes, 'Paginated queries are supported only in a read-only transaction');

@@ -1,5 +1,10 @@
 import { hash } from 'node:crypto';
-import { common, msp, peer } from '@hyperledger/fabric-protos';
+import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
+import msp from '@hyperledger/fabric-protos/lib/msp/identities_pb.js';
+import chaincodeEvents from '@hyperledger/fabric-protos/lib/peer/chaincode_event_pb.js';
+import proposals from '@hyperledger/fabric-protos/lib/peer/proposal_pb.js';
+import responses from '@hyperledger/fabric-protos/lib/peer/proposal_response_pb.js';
+import transactions from '@hyperledger/fabric-protos/lib/peer/transaction_pb.js';
 import { validationCodes } from '../port.ts';
 import { isSignedBy } from '../signing.ts';
 import type { Membership } from './membership.ts';
@@ -21,6 +26,8 @@ export interface OpenedEnvelope {
   readonly at: number;
   readonly channel: string;
   readonly isIdOfItsCreator: boolean;
+  /** What was endorsed is what this envelope proposes: its id, its channel, its arguments. */
+  readonly isOfItsProposal: boolean;
   readonly creator: Identity;
   readonly payload: Uint8Array;
   readonly signature: Uint8Array;
@@ -34,11 +41,12 @@ export interface OpenedEnvelope {
 export function openEnvelope(bytes: Uint8Array): OpenedEnvelope {
   const envelope = common.Envelope.deserializeBinary(bytes);
   const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
+  const header = payload.getHeader();
   return {
     payload: envelope.getPayload_asU8(),
     signature: envelope.getSignature_asU8(),
-    ...headerOf(payload.getHeader()),
-    ...actionOf(payload.getData_asU8()),
+    ...headerOf(header),
+    ...actionOf(payload.getData_asU8(), header?.getChannelHeader_asU8() ?? nothing),
   };
 }
 
@@ -61,13 +69,19 @@ function headerOf(
   };
 }
 
-function actionOf(data: Uint8Array): Pick<OpenedEnvelope, 'set' | 'event' | 'responsePayload' | 'endorsements'> {
-  const [action] = peer.Transaction.deserializeBinary(data).getActionsList();
-  const endorsed = peer.ChaincodeActionPayload.deserializeBinary(action?.getPayload_asU8() ?? nothing).getAction();
+function actionOf(
+  data: Uint8Array,
+  channelHeader: Uint8Array,
+): Pick<OpenedEnvelope, 'isOfItsProposal' | 'set' | 'event' | 'responsePayload' | 'endorsements'> {
+  const [action] = transactions.Transaction.deserializeBinary(data).getActionsList();
+  const payload = transactions.ChaincodeActionPayload.deserializeBinary(action?.getPayload_asU8() ?? nothing);
+  const endorsed = payload.getAction();
   const responsePayload = endorsed?.getProposalResponsePayload_asU8() ?? nothing;
-  const extension = peer.ProposalResponsePayload.deserializeBinary(responsePayload).getExtension_asU8();
-  const chaincodeAction = peer.ChaincodeAction.deserializeBinary(extension);
+  const response = responses.ProposalResponsePayload.deserializeBinary(responsePayload);
+  const chaincodeAction = proposals.ChaincodeAction.deserializeBinary(response.getExtension_asU8());
+  const proposed = [channelHeader, action?.getHeader_asU8() ?? nothing, payload.getChaincodeProposalPayload_asU8()];
   return {
+    isOfItsProposal: hash('sha256', Buffer.concat(proposed), 'buffer').equals(response.getProposalHash_asU8()),
     set: decodeSet(chaincodeAction.getResults_asU8()),
     event: eventOf(chaincodeAction.getEvents_asU8()),
     responsePayload,
@@ -86,7 +100,7 @@ function identityOf(bytes: Uint8Array): Identity {
 
 function eventOf(bytes: Uint8Array): OpenedEnvelope['event'] {
   if (bytes.length === 0) return undefined;
-  const event = peer.ChaincodeEvent.deserializeBinary(bytes);
+  const event = chaincodeEvents.ChaincodeEvent.deserializeBinary(bytes);
   return { name: event.getEventName(), payload: event.getPayload_asU8() };
 }
 
@@ -107,8 +121,12 @@ export interface BlockView {
   readonly endorsed: Set<string>;
 }
 
-/** Whether the envelope is signed by somebody of the channel: ordering takes no other. */
-export function isFromMember(membership: Membership, { creator, payload, signature }: OpenedEnvelope): boolean {
+/** Whether the envelope is signed by somebody of the channel who may write: ordering takes no other. */
+export function isFromWriter(membership: Membership, envelope: OpenedEnvelope): boolean {
+  return isFromMember(membership, envelope) && membership.memberOf(envelope.creator)?.mayWrite === true;
+}
+
+function isFromMember(membership: Membership, { creator, payload, signature }: OpenedEnvelope): boolean {
   const member = membership.memberOf(creator);
   return member !== undefined && isSignedBy(payload, signature, member.key);
 }
@@ -117,6 +135,7 @@ export function isFromMember(membership: Membership, { creator, payload, signatu
 export function validate(view: BlockView, transaction: OpenedEnvelope): number {
   if (!isFromMember(view.membership, transaction)) return validationCodes.badCreatorSignature;
   if (!transaction.isIdOfItsCreator) return validationCodes.badProposalTransactionId;
+  if (!transaction.isOfItsProposal) return validationCodes.invalidEndorserTransaction;
   const { set, id } = transaction;
   if (isInEarlierBlock(view, id)) return validationCodes.duplicateTransactionId;
   if (!isEndorsed(view, transaction)) return validationCodes.endorsementPolicyFailure;

@@ -20,6 +20,7 @@ ledgerConformance(`Hyperledger Fabric ${fabricVersion}`, {
         await network.start();
         client = await connect();
       },
+      identities: () => Promise.resolve({ peer: network.peerIdentity(), client: connection.identities.auditor }),
       async close() {
         await client.close();
         await network.remove();
