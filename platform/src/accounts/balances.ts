@@ -1,4 +1,5 @@
-import type { Reader, Replacement, Transaction } from '../storage/index.ts';
+import { assert } from '../kernel/index.ts';
+import type { Reader, Replacement, Stored, Transaction } from '../storage/index.ts';
 import type { Asset, BalanceDocument, Leg } from './collections.ts';
 import { balanceKey, balances, clawbackAccount, ownerOf } from './collections.ts';
 import { refuse } from './refusals.ts';
@@ -51,6 +52,8 @@ export type Sums = ReadonlyMap<string, Sum>;
 
 /** Balances of a unit of work as they come to be: each is read once, whatever happens to it, and written once. */
 export interface Standing {
+  /** Reads those that have not been read yet; where there are none, nothing is asked. */
+  cover(reader: Reader, keys: Iterable<string>): Promise<void>;
   at(key: string): BalanceDocument | undefined;
   change(key: string, value: BalanceDocument): void;
   /** Writes what has changed. */
@@ -58,11 +61,22 @@ export interface Standing {
 }
 
 export async function readBalances(reader: Reader, keys: Iterable<string>): Promise<Standing> {
-  const read = await reader.getMany(balances, [...new Set(keys)]);
+  const read = new Map<string, Stored<BalanceDocument> | undefined>();
   const changed = new Map<string, Replacement<BalanceDocument>>();
+  const cover: Standing['cover'] = async (from, wanted) => {
+    const missing = [...new Set(wanted)].filter((key) => !read.has(key));
+    if (missing.length === 0) return;
+    const found = await from.getMany(balances, missing);
+    for (const key of missing) read.set(key, found.get(key));
+  };
+  await cover(reader, keys);
   return {
+    cover,
     at: (key) => (changed.get(key) ?? read.get(key))?.value,
-    change: (key, value) => changed.set(key, { key, version: read.get(key)?.version ?? 0, value }),
+    change(key, value) {
+      assert(read.has(key), `balance ${key} is read before it changes`);
+      changed.set(key, { key, version: read.get(key)?.version ?? 0, value });
+    },
     write(tx) {
       tx.later.replaceMany(balances, [...changed.values()]);
     },

@@ -5,6 +5,6 @@ export type { Asset, HoldDocument, JournalDocument, Leg } from './collections.ts
 export { freezeAccount, thawAccount } from './freezing.ts';
 export { expireHolds, hold, postHold, postHolds, voidHold } from './holds.ts';
 export type { HoldPosting } from './holds.ts';
-export { postTransfer, reverseTransfer } from './posting.ts';
-export type { Transfer } from './posting.ts';
+export { openTransfer, postTransfer, reverseTransfer } from './posting.ts';
+export type { OpenTransfer, Transfer } from './posting.ts';
 export { accountRefusals } from './refusals.ts';

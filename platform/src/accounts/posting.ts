@@ -1,7 +1,7 @@
 import type { Day } from '@tanhui/sdk/model';
 import { assert, required } from '../kernel/index.ts';
 import type { NewDocument, Transaction } from '../storage/index.ts';
-import type { Reach, Standing, Sum } from './balances.ts';
+import type { Standing, Sum } from './balances.ts';
 import { applySums, readBalances } from './balances.ts';
 import type { Asset, JournalDocument, Leg } from './collections.ts';
 import { balanceKey, journal, ownerOf } from './collections.ts';
@@ -22,23 +22,39 @@ export interface Transfer {
   readonly mayOwe?: boolean;
 }
 
+/** A transfer whose legs are not known yet, with what has been read for it. */
+export interface OpenTransfer {
+  readonly id: string;
+  readonly posted: JournalDocument | undefined;
+  readonly standing: Standing;
+}
+
+/** Reads ahead what a transfer will meet, so that posting it waits for nothing: what was posted under its id, and the balances that it is known to touch. */
+export async function openTransfer(
+  tx: Transaction,
+  { id, accounts }: { readonly id: string; readonly accounts: readonly Pick<Leg, 'account' | 'asset'>[] },
+): Promise<OpenTransfer> {
+  const keys = accounts.map(({ account, asset }) => balanceKey(ownerOf(account), asset));
+  const [posted, standing] = await Promise.all([tx.get(journal, id), readBalances(tx, keys)]);
+  return { id, posted: posted?.value, standing };
+}
+
 /**
  * 过账: posts all legs or none, in the caller's unit of work. Balances are read once and written once per account and asset; a credit fills what its
  * account owes before anything else. Refuses an overdraft of what is free and a debit of a frozen account; posting an id again with the same legs
  * does nothing, with other legs is a defect.
  */
-export async function postTransfer(tx: Transaction, transfer: Transfer): Promise<void> {
-  await post(tx, transfer, transfer.mayOwe === true ? 'owing' : 'free');
-}
-
-async function post(tx: Transaction, transfer: Transfer, reach: Reach): Promise<void> {
-  const sums = sumLegs(transfer.legs);
-  const [posted, standing] = await Promise.all([tx.get(journal, transfer.id), readBalances(tx, sums.keys())]);
+export async function postTransfer(tx: Transaction, transfer: Transfer, opened?: OpenTransfer): Promise<void> {
+  const { id, legs, mayOwe } = transfer;
+  const sums = sumLegs(legs);
+  const { posted, standing, id: openedAs } = opened ?? (await openTransfer(tx, { id, accounts: [...sums.values()] }));
+  assert(openedAs === id, `transfer ${id} is posted as what it was opened as`);
   if (posted !== undefined) {
-    assert(areSame(sums, sumLegs(legsOfDocument(posted.value))), `transfer ${transfer.id} was posted with other legs`);
+    assert(areSame(sums, sumLegs(legsOfDocument(posted))), `transfer ${id} was posted with other legs`);
     return;
   }
-  const entry = entryOf(transfer, applySums(standing, { sums, reach }));
+  await standing.cover(tx, sums.keys());
+  const entry = entryOf(transfer, applySums(standing, { sums, reach: mayOwe === true ? 'owing' : 'free' }));
   standing.write(tx);
   writeEntries(tx, [entry]);
 }

@@ -1,107 +1,20 @@
-import type { ActivityDraft } from '@tanhui/sdk/model';
-import { dayOf } from '@tanhui/sdk/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { without } from '../kernel/index.ts';
-import type { AcceptanceCase, DayBook, DayBookLine } from './index.ts';
-import { activityRefusals, addLine, decide, evidenceIndex, modeIndex, openDayBook, reconcileDay } from './index.ts';
-
-const minute = 60_000;
-const hour = 60 * minute;
-/** 8:00 of a working day in UTC+8. */
-const eight = Date.parse('2026-11-20T08:00:00+08:00');
-const day = dayOf(eight);
-
-function ride(change: Partial<ActivityDraft> & { readonly from?: number; readonly to?: number } = {}): ActivityDraft {
-  const { from = eight, to = eight + 20 * minute, ...rest } = change;
-  return {
-    records: [0],
-    account: 'a',
-    sourceKey: `${String(from)}/${String(to)}`,
-    mode: 'metro',
-    evidence: 'measured',
-    occurredAt: to,
-    startedAt: from,
-    endedAt: to,
-    occupies: { kind: 'interval', from, to, group: 'travel' },
-    distanceMeters: 5_000,
-    basis: 'test',
-    ...rest,
-  };
-}
-
-function tap(at: number, change: Partial<ActivityDraft> = {}): ActivityDraft {
-  const rest = without(ride({ from: at, to: at }), 'startedAt', 'endedAt', 'distanceMeters');
-  return { ...rest, mode: 'bus', evidence: 'default', occupies: { kind: 'point', at, group: 'travel' }, ...change };
-}
-
-function steps(meters: number): ActivityDraft {
-  return ride({ mode: 'walk', evidence: 'provider', occupies: { kind: 'none' }, distanceMeters: meters, steps: 1 });
-}
-
-function charge(from: number, to: number): ActivityDraft {
-  return ride({
-    mode: 'ev-charging',
-    evidence: 'metered',
-    from,
-    to,
-    occupies: { kind: 'interval', from, to, group: 'charging' },
-  });
-}
-
-const walk = (from: number, meters: number) =>
-  ride({ mode: 'walk', from, to: from + 30 * minute, distanceMeters: meters });
-
-function book(key = 'own'): DayBook {
-  return openDayBook(key, day);
-}
-
-let sequence = 0;
-
-/** Decides a draft against books and, where it is accepted, enters it as the intake does. */
-function take(draft: ActivityDraft, books: readonly DayBook[], change: Partial<AcceptanceCase> = {}) {
-  const decision = decide({
-    draft,
-    day,
-    now: eight + 12 * hour,
-    keyDigest: draft.sourceKey,
-    books,
-    isDayClosed: false,
-    standing: 'good',
-    isClaimedElsewhere: false,
-    isGlobalKeyTaken: false,
-    ...change,
-  });
-  if (decision.kind === 'duplicate') return decision;
-  if (decision.kind === 'accepted') {
-    for (const gone of decision.displaces) {
-      const at = gone.book.lines.indexOf(gone.line);
-      gone.book.lines[at] = { ...gone.line, s: 'v' };
-    }
-  }
-  const states = { accepted: 'a', refused: 'r', held: 'h' } as const;
-  const [own] = books;
-  if (own !== undefined) addLine(own, lineOf(draft, states[decision.kind]));
-  return decision;
-}
-
-function lineOf(draft: ActivityDraft, state: DayBookLine['s']): DayBookLine {
-  const { occupies } = draft;
-  sequence += 1;
-  return {
-    a: sequence,
-    m: modeIndex(draft.mode),
-    e: evidenceIndex(draft),
-    k: draft.sourceKey,
-    s: state,
-    r: sequence,
-    ...(occupies.kind === 'interval' && { f: occupies.from, t: occupies.to }),
-    ...(occupies.kind === 'point' && { f: occupies.at, t: occupies.at }),
-    ...(draft.distanceMeters !== undefined && { d: draft.distanceMeters }),
-  };
-}
-
-const refused = (code: keyof typeof activityRefusals) => ({ kind: 'refused', code });
+import {
+  book,
+  charge,
+  eight,
+  hour,
+  lineOf,
+  minute,
+  refused,
+  ride,
+  steps,
+  take,
+  tap,
+  walk,
+} from '../../test/support/day-books.ts';
+import { activityRefusals, addLine, modeIndex, reconcile } from './index.ts';
 
 describe('source keys', () => {
   it.each(['a', 'h'] as const)('of a line in state %s are taken', (state) => {
@@ -236,12 +149,12 @@ describe('overlap', () => {
           }
           return own;
         });
-        const gone = reconcileDay(books);
+        const gone = reconcile(books);
         const names = (list: typeof gone) => list.map(({ line, code }) => `${String(line.a)} ${code}`).sort();
-        expect(names(reconcileDay([...books].reverse()))).toEqual(names(gone));
+        expect(names(reconcile([...books].reverse()))).toEqual(names(gone));
         const lines = new Set(gone.map(({ line }) => line));
         const left = books.map((one) => ({ ...one, lines: one.lines.filter((line) => !lines.has(line)) }));
-        expect(reconcileDay(left)).toEqual([]);
+        expect(reconcile(left)).toEqual([]);
         const bikes = left.flatMap((one) => one.lines).filter(({ m }) => m === modeIndex('bike'));
         expect(bikes.reduce((sum, { d }) => sum + (d ?? 0), 0)).toBeLessThanOrEqual(60_000);
       }),
@@ -254,7 +167,7 @@ describe('overlap', () => {
     addLine(own, lineOf(steps(4_000), 'a'));
     addLine(other, lineOf(charge(eight + 30 * minute, eight + 2 * hour), 'a'));
     addLine(other, lineOf(steps(5_000), 'a'));
-    expect(reconcileDay([own, other]).map(({ book: { key }, line, code }) => [key, line.m, code])).toEqual([
+    expect(reconcile([own, other]).map(({ book: { key }, line, code }) => [key, line.m, code])).toEqual([
       ['other', modeIndex('walk'), 'ACTIVITIES_OVERLAPS'],
       ['own', modeIndex('ev-charging'), 'ACTIVITIES_OVERLAPS'],
     ]);

@@ -1,4 +1,4 @@
-import type { EvidenceClass, Mode } from '@tanhui/sdk/model';
+import type { Day, EvidenceClass, Mode } from '@tanhui/sdk/model';
 import type { Collection } from '../storage/index.ts';
 
 /** 低碳行为 as stored. The account is a pseudonym; a vehicle and a way are keyed digests. */
@@ -26,12 +26,21 @@ export interface ActivityDocument {
   readonly record?: string;
   /** Records that took one of this activity's records back, oldest first. */
   readonly reversals?: readonly string[];
-  /** Of a held one: what it was held against, and under which keys it claims its journey once it counts. */
+  /** Records that stand in, on a later day, for records of this activity that came too late for theirs; oldest first. */
+  readonly standIns?: readonly string[];
+  /** Of a held one: what it was held against, and the keys of its own day under which it claims its journey once it counts. */
   readonly claim?: { readonly against: string; readonly keys: readonly string[] };
   readonly run: string;
 }
 
 export const activities: Collection<ActivityDocument> = { name: 'activities', keys: 'time-led', indexes: [] };
+
+/** Lines that follow one another; `records` are fewer where others stand between them. */
+export interface LineRange {
+  readonly first: number;
+  readonly last: number;
+  readonly records: number;
+}
 
 /** 拒绝 and holds, one line each: records that a source or the acceptance would not take, kept with the reason. */
 export interface RefusalDocument {
@@ -43,7 +52,10 @@ export interface RefusalDocument {
   readonly code: string;
   readonly kind: 'record' | 'activity' | 'held';
   readonly records: number;
+  /** The first of its lines in what was sent. */
   readonly line?: number;
+  /** All of them, where it had several records. */
+  readonly lines?: readonly LineRange[];
   readonly field?: string;
   readonly mode?: Mode;
   readonly activity?: string;
@@ -76,14 +88,16 @@ export const globalSourceKeys: Collection<GlobalKeyDocument> = {
 };
 
 /**
- * 行程主张: what claimed a vehicle, or a cell of a way, at a time; found by its keyed digest within the day. Whose it is says the activity alone, so that
- * an erased one still holds its journey and leads to nobody.
+ * 行程主张: what claimed a vehicle, or a cell of a way, at a time; found by its keyed digest within each day that its journey touches. Whose it is says the activity
+ * alone, so that an erased one still holds its journey and leads to nobody.
  */
 export interface ClaimDocument {
   readonly claims: readonly {
     readonly from: number;
     readonly to: number;
     readonly activity: number;
+    /** Its own day, where that is not the one of the key that it stands under. */
+    readonly day?: Day;
   }[];
 }
 

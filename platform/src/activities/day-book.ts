@@ -1,5 +1,5 @@
-import { evidenceClasses, modes } from '@tanhui/sdk/model';
-import type { ActivityDraft, Day, Instant, Mode } from '@tanhui/sdk/model';
+import { addDays, dayOf, evidenceClasses, modes } from '@tanhui/sdk/model';
+import type { ActivityDraft, Day, Instant, Mode, Occupies } from '@tanhui/sdk/model';
 import { required } from '../kernel/index.ts';
 import type { Collection } from '../storage/index.ts';
 
@@ -26,10 +26,20 @@ export type DayBookLine = {
   readonly d?: number;
 };
 
-/** 日簿: one document per account and day. Overlap, caps and the citizen's page all read it; nothing is counted by scanning. */
+/**
+ * 日簿: one document per account and day. Overlap, caps and the citizen's page all read it; nothing is counted by scanning. A line stands in the book of the day
+ * that its activity is counted on, its home; a book without lines is there for its notes alone.
+ */
 export interface DayBookDocument {
   readonly day: string;
   readonly lines: readonly DayBookLine[];
+  /**
+   * 跨日注记: other days whose books of this account hold lines that reach into this day. Only where to look: what has become of such a line is told by the line, so
+   * a note is never out of date, and never taken away.
+   */
+  readonly reachedFrom?: readonly Day[];
+  /** Other days whose books of this account hold lines whose record stands on this day; a note like those, and never taken away either. */
+  readonly recordsFrom?: readonly Day[];
 }
 
 export const dayBooks: Collection<DayBookDocument> = { name: 'day_books', keys: 'time-led', indexes: [] };
@@ -38,14 +48,24 @@ export function dayBookKey(programme: string, day: Day, account: string): string
   return `${day}/${programme}/${account}`;
 }
 
+/** Whose book of which day a key names. */
+export function placeOfBook(key: string): { readonly day: Day; readonly programme: string; readonly account: string } {
+  const [day = '', programme = '', account = ''] = key.split('/');
+  return { day: day as Day, programme, account };
+}
+
 /** The book while a batch is decided: mutable, and knows whether it has to be written back. */
 export interface DayBook {
   readonly key: string;
   readonly day: Day;
   readonly version: number;
   readonly lines: DayBookLine[];
+  reachedFrom: readonly Day[];
+  recordsFrom: readonly Day[];
   isChanged: boolean;
 }
+
+const nowhere: readonly Day[] = [];
 
 export function openDayBook(key: string, day: Day, stored?: { version: number; value: DayBookDocument }): DayBook {
   return {
@@ -53,13 +73,44 @@ export function openDayBook(key: string, day: Day, stored?: { version: number; v
     day,
     version: stored?.version ?? 0,
     lines: stored === undefined ? [] : [...stored.value.lines],
+    reachedFrom: stored?.value.reachedFrom ?? nowhere,
+    recordsFrom: stored?.value.recordsFrom ?? nowhere,
     isChanged: false,
+  };
+}
+
+/** A book as it is stored. */
+export function documentOf({ day, lines, reachedFrom, recordsFrom }: DayBook): DayBookDocument {
+  return {
+    day,
+    lines,
+    ...(reachedFrom.length > 0 && { reachedFrom }),
+    ...(recordsFrom.length > 0 && { recordsFrom }),
   };
 }
 
 export function addLine(book: DayBook, line: DayBookLine): void {
   book.lines.push(line);
   book.isChanged = true;
+}
+
+/** Notes in a book of an account that a line of another of its days reaches into this one. */
+export function noteReach(book: DayBook, home: Day): void {
+  if (book.reachedFrom.includes(home)) return;
+  book.reachedFrom = [...book.reachedFrom, home];
+  book.isChanged = true;
+}
+
+/** Notes in a book of an account that the record of a line of another of its days stands on this one. */
+export function noteRecord(book: DayBook, home: Day): void {
+  if (book.recordsFrom.includes(home)) return;
+  book.recordsFrom = [...book.recordsFrom, home];
+  book.isChanged = true;
+}
+
+/** The day that the record of a line stands on: that of its book, unless it was sealed into a later one. */
+export function dayOfRecordOf(line: DayBookLine, home: Day): Day {
+  return (line.rd ?? home) as Day;
 }
 
 /** Changes a line that is there: its state, or the record that now stands for it. */
@@ -72,6 +123,11 @@ export function changeLine(
   const line = required(book.lines[at], 'line of the activity in its day book');
   book.lines[at] = { ...line, ...change };
   book.isChanged = true;
+}
+
+/** What the accepted trips of a book earned. */
+export function acceptedMilligrams(lines: readonly DayBookLine[]): bigint {
+  return lines.reduce((sum, { s, mg }) => (s === 'a' ? sum + BigInt(mg ?? 0) : sum), 0n);
 }
 
 export function modeOf(line: DayBookLine): Mode {
@@ -87,7 +143,34 @@ export function evidenceIndex(draft: Pick<ActivityDraft, 'evidence'>): number {
   return evidenceClasses.indexOf(draft.evidence);
 }
 
-/** Milliseconds of an interval or point that a line occupies; undefined where it occupies nothing. */
-export function occupiedBy(line: DayBookLine): { readonly from: Instant; readonly to: Instant } | undefined {
+/** A stretch of time that an activity occupies; a point from and to the same instant. */
+export interface Span {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** What a line occupies; undefined where that is nothing. */
+export function occupiedBy(line: DayBookLine): Span | undefined {
   return line.f === undefined || line.t === undefined ? undefined : { from: line.f, to: line.t };
+}
+
+/** What a draft occupies; undefined where that is nothing. */
+export function spanOf(occupies: Occupies): Span | undefined {
+  if (occupies.kind === 'none') return undefined;
+  return occupies.kind === 'point' ? { from: occupies.at, to: occupies.at } : occupies;
+}
+
+/** No activity that is accepted reaches over more; of one that only an appeal lets count, the days before its end. */
+const maxOtherDays = 7;
+
+/** The days besides its home that something reaches into: for almost everything none, so that nothing is made for it. */
+export function otherDays(span: Span | undefined, home: Day): readonly Day[] {
+  if (span === undefined) return nowhere;
+  const first = dayOf(span.from);
+  const last = dayOf(span.to);
+  if (first === home && last === home) return nowhere;
+  const days: Day[] = [];
+  for (let day = last; day >= first && days.length < maxOtherDays; day = addDays(day, -1))
+    if (day !== home) days.push(day);
+  return days;
 }

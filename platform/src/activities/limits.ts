@@ -17,6 +17,9 @@ export interface ModeLimits {
 
 const hourMs = 3_600_000;
 
+/** Nothing occupies a person longer, whatever its mode: that of the mode that takes longest. It also bounds the days that one activity reaches into. */
+export const maxOccupiedMs = 72 * hourMs;
+
 export const modeLimits: Readonly<Record<Mode, ModeLimits>> = {
   metro: { maxTripsPerDay: 20 },
   bus: { maxTripsPerDay: 20 },
@@ -34,8 +37,13 @@ export const modeLimits: Readonly<Record<Mode, ModeLimits>> = {
     maxTripsPerDay: 40,
     maxMetersPerDay: 30_000,
   },
-  'ev-charging': { maxDurationMs: 72 * hourMs, maxTripsPerDay: 6 },
+  'ev-charging': { maxDurationMs: maxOccupiedMs, maxTripsPerDay: 6 },
   tram: { maxSpeedKmPerHour: 90, maxDistanceMeters: 100_000, minDistanceMeters: 100, maxTripsPerDay: 20 },
   train: { maxSpeedKmPerHour: 400, maxDistanceMeters: 3_000_000, minDistanceMeters: 500, maxTripsPerDay: 12 },
   ferry: { maxSpeedKmPerHour: 90, maxDistanceMeters: 300_000, minDistanceMeters: 100, maxTripsPerDay: 12 },
 };
+
+/** Whether there is a limit and something beyond it. */
+export function exceeds(value: number | undefined, limit: number | undefined): boolean {
+  return value !== undefined && limit !== undefined && value > limit;
+}

@@ -1,6 +1,7 @@
 import type { RefusalTable } from '../kernel/index.ts';
+import { refuser } from '../kernel/index.ts';
 
-/** Why an activity is refused or held. These are written to a store with the activity; the two `invalid` request codes end a request. */
+/** Why an activity is refused or held. These are written to a store with the activity; the one of kind `not-found` ends a request. */
 export const activityRefusals = {
   ACTIVITIES_TOO_FAST: {
     kind: 'invalid',
@@ -37,8 +38,8 @@ export const activityRefusals = {
     'zh-CN': '与本人同一时段的另一段行程重叠',
     en: 'Overlaps another ride of the same person',
     next: {
-      'zh-CN': '证据更强的一段已计入；如有误可以申诉',
-      en: 'The ride with the stronger evidence counts; appeal if that is wrong',
+      'zh-CN': '证据更强的一段已计入，同样强时计入较早的一段；如有误可以申诉',
+      en: 'The ride with the stronger evidence counts, of equals the earlier one; appeal if that is wrong',
     },
   },
   ACTIVITIES_DAILY_CAP: {
@@ -107,6 +108,14 @@ export const activityRefusals = {
     en: 'The trip lies in the future',
     next: { 'zh-CN': '检查来源的时钟', en: 'Check the clock of the source' },
   },
+  ACTIVITIES_TRIP_UNKNOWN: {
+    kind: 'not-found',
+    'zh-CN': '您的行程中没有这一条',
+    en: 'There is no such trip of yours',
+    next: { 'zh-CN': '从行程列表打开行程', en: 'Open the trip from the list of trips' },
+  },
 } as const satisfies RefusalTable;
+
+export const refuseActivities = refuser(activityRefusals);
 
 export type ActivityRefusalCode = keyof typeof activityRefusals;

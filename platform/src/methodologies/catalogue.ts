@@ -1,31 +1,10 @@
 import type { ActivityDraft, Day, EvidenceClass, MethodologyReference, Mode } from '@tanhui/sdk/model';
 import { assert, required, without } from '../kernel/index.ts';
+import { mayCountUnder, offeredProgramme, ownProgramme, withheldFor } from './offering.ts';
+import type { Offering, Withheld } from './offering.ts';
 import { compileMethodology, quantify } from './methodology.ts';
-import type { LocalisedText, Methodology, MethodologyFile, Quantification } from './methodology.ts';
-
-/** A line of the table by which an operator chooses: which methodology for which modes from which day on. */
-export interface SelectionLine {
-  readonly modes: readonly Mode[];
-  readonly methodology: string;
-  readonly from: Day;
-  readonly to?: Day;
-  /** Counts trips from before the methodology was in force; pilots only, and printed on every record. */
-  readonly isRetrospective?: boolean;
-}
-
-/** 碳普惠项目: a city's scheme. */
-export interface Programme {
-  readonly programme: string;
-  readonly name: LocalisedText;
-  /** GB/T 2260. */
-  readonly region: string;
-  readonly regime: 'ecny' | 'points' | 'no-money';
-  readonly isPilot: boolean;
-  readonly isDemonstration: boolean;
-  /** 计入窗口: days before a binding whose trips are credited with it. */
-  readonly creditedDaysBeforeBinding?: number;
-  readonly selection: readonly SelectionLine[];
-}
+import type { Methodology, MethodologyFile, Quantification } from './methodology.ts';
+import type { Programme } from './programme.ts';
 
 type EvidenceCredit = 'full' | 'as-methodology' | 'none';
 
@@ -48,9 +27,18 @@ export type CatalogueAnswer =
 
 /** 方法学目录: every version there is, and the table that chooses among them. */
 export interface MethodologyCatalogue {
+  /** Those that count here: what production does not take is not among them. */
   readonly programmes: readonly Programme[];
+  /** Of the table, but not here. */
+  readonly withheld: ReadonlyMap<string, Withheld>;
   programme(id: string): Programme | undefined;
+  /** As `programme`, but refuses one that is withheld with the reason. */
+  offered(id: string): Programme | undefined;
+  /** The one that is meant where nobody names one; refuses where there is none. */
+  own(): Programme;
+  /** Those that may be counted under here. */
   all(): readonly Methodology[];
+  /** Any version that a record names, also one that nothing is counted under any more. */
   methodology(reference: string): Methodology;
   select(subject: { readonly programme: string; readonly mode: Mode; readonly day: Day }): Selected;
   quantify(subject: {
@@ -61,12 +49,18 @@ export interface MethodologyCatalogue {
   }): CatalogueAnswer;
 }
 
-export function createCatalogue(files: readonly MethodologyFile[], table: ProgrammeTable): MethodologyCatalogue {
+export function createCatalogue(
+  files: readonly MethodologyFile[],
+  table: ProgrammeTable,
+  offering: Offering,
+): MethodologyCatalogue {
   const byReference = new Map(files.map((file) => [`${file.id}@${file.version}`, compileMethodology(file)]));
-  const programmes = new Map(table.programmes.map((programme) => [programme.programme, programme]));
+  const listed = new Map(table.programmes.map((programme) => [programme.programme, programme]));
   assert(byReference.size === files.length, 'a version of a methodology stands in one file');
-  assert(programmes.size === table.programmes.length, 'a programme stands in the table once');
+  assert(listed.size === table.programmes.length, 'a programme stands in the table once');
   for (const programme of table.programmes) checkProgramme(programme, byReference);
+  const { programmes, withheld } = divide(listed, byReference, offering);
+  const versions = [...byReference.values()].filter((one) => mayCountUnder(offering, one));
   const chosen = new Map<string, Selected>();
   const select: MethodologyCatalogue['select'] = (subject) => {
     const key = `${subject.programme}\0${subject.mode}\0${subject.day}`;
@@ -79,13 +73,32 @@ export function createCatalogue(files: readonly MethodologyFile[], table: Progra
     return found;
   };
   return {
-    programmes: table.programmes,
+    programmes: [...programmes.values()],
+    withheld,
     programme: (id) => programmes.get(id),
-    all: () => [...byReference.values()],
+    offered: (id) => offeredProgramme(id, programmes, withheld),
+    own: () => ownProgramme(offering, programmes, withheld),
+    all: () => versions,
     methodology: (reference) => required(byReference.get(reference), `methodology ${reference}`),
     select,
     quantify: (subject) => quantifyWith(select, table, subject),
   };
+}
+
+/** What counts here, and what of the table does not. */
+function divide(
+  listed: ReadonlyMap<string, Programme>,
+  known: ReadonlyMap<string, Methodology>,
+  offering: Offering,
+): { readonly programmes: ReadonlyMap<string, Programme>; readonly withheld: ReadonlyMap<string, Withheld> } {
+  const programmes = new Map<string, Programme>();
+  const withheld = new Map<string, Withheld>();
+  for (const [id, programme] of listed) {
+    const reason = withheldFor(offering, programme, known);
+    if (reason === undefined) programmes.set(id, programme);
+    else withheld.set(id, reason);
+  }
+  return { programmes, withheld };
 }
 
 function checkProgramme(programme: Programme, known: ReadonlyMap<string, Methodology>): void {

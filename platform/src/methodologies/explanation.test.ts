@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explain } from './explanation.ts';
 import { loadCatalogue } from './files.ts';
 
-const catalogue = loadCatalogue();
+const catalogue = loadCatalogue({ mode: 'demo' });
 
 describe('a figure opened up', () => {
   it('says the formula in words and with its numbers, exactly', () => {

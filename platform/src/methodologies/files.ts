@@ -8,6 +8,7 @@ import type { MethodologyCatalogue, ProgrammeTable } from './catalogue.ts';
 import { createCatalogue } from './catalogue.ts';
 import { ExpressionError } from './expression.ts';
 import type { MethodologyFile } from './methodology.ts';
+import type { Offering } from './offering.ts';
 import { methodologyRefusals } from './refusals.ts';
 
 const refuse = refuser(methodologyRefusals);
@@ -60,6 +61,7 @@ const programmesSchema = z.strictObject({
       regime: z.enum(['ecny', 'points', 'no-money']),
       isPilot: z.boolean(),
       isDemonstration: z.boolean(),
+      isSimulated: z.boolean().optional(),
       creditedDaysBeforeBinding: z.number().int().min(0).max(maxCreditedDays).optional(),
       selection: z.array(
         z.strictObject({
@@ -80,15 +82,20 @@ const builtInTableSchema = programmesSchema.extend({
 
 /**
  * Every methodology and programme there is: those that ship, and those of a folder of the operator's, laid out the same way
- * (`methodologies/*.json`, `programmes.json`). A file that does not fit is refused with its name and the field, at start and not on the first trip.
+ * (`methodologies/*.json`, `programmes.json`). In production without demonstrations and pilots. A file that does not fit is refused with its name and the field, at start and not on the first trip.
  */
-export function loadCatalogue(operatorFolder?: string): MethodologyCatalogue {
+export function loadCatalogue({
+  cityFolder: operatorFolder,
+  mode,
+  programme,
+}: Offering & { readonly cityFolder?: string | undefined }): MethodologyCatalogue {
   const folders = [builtInFolder, ...(operatorFolder === undefined ? [] : [operatorFolder])];
   const files = folders.flatMap(methodologiesIn);
   const table = read(join(builtInFolder, 'programmes.json'), builtInTableSchema) as ProgrammeTable;
   const own = operatorFolder === undefined ? [] : programmesIn(operatorFolder);
   try {
-    return createCatalogue(files, { ...table, programmes: [...table.programmes, ...own] });
+    const programmes = [...table.programmes, ...own];
+    return createCatalogue(files, { ...table, programmes }, { mode, programme });
   } catch (error) {
     if (error instanceof Defect || error instanceof ExpressionError)
       throw refuse('METHODOLOGIES_FILE_INVALID', { problem: error.message }, error);

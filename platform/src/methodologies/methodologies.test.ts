@@ -10,7 +10,7 @@ import { compileMethodology, quantify } from './methodology.ts';
 import type { MethodologyFile } from './methodology.ts';
 import { parseUnit } from './units.ts';
 
-const catalogue = loadCatalogue();
+const catalogue = loadCatalogue({ mode: 'demo' });
 const draft = (mode: ActivityDraft['mode'], distanceMeters: number) => ({ mode, distanceMeters });
 
 function gramsText(
@@ -142,7 +142,7 @@ describe('a city of the operator’s own', () => {
     mkdirSync(join(folder, 'methodologies'), { recursive: true });
     writeFileSync(join(folder, 'methodologies', 'm.json'), JSON.stringify(methodology));
     writeFileSync(join(folder, 'programmes.json'), JSON.stringify({ programmes: [programme] }));
-    return () => loadCatalogue(folder);
+    return () => loadCatalogue({ mode: 'demo', cityFolder: folder });
   }
   const own = { ...file, id: 'cn.test.metro', version: '1', region: '370200' };
 
