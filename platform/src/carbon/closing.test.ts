@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Day } from '@tanhui/sdk/model';
-import { addDays, dayOf } from '@tanhui/sdk/model';
+import { addDays, dayOf, startOfDay } from '@tanhui/sdk/model';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Crash } from '../../test/support/faulty-gateway.ts';
 import { faultyLedger, ledgerFaults } from '../../test/support/faulty-ledger.ts';
@@ -14,7 +14,7 @@ import { LedgerFailure } from '../ledger/index.ts';
 import { systemClock } from '../runtime/index.ts';
 import { createSqliteStore } from '../storage/sqlite/sqlite-store.ts';
 import type { ClosingDeps } from './closing.ts';
-import { closeDay } from './closing.ts';
+import { closeDay, closeStateOf } from './closing.ts';
 import { newProgrammeDay, programmeDayKey, programmeDays } from './collections.ts';
 
 const contractsModule = fileURLToPath(new URL('../../../chaincode/dist/index.js', import.meta.url));
@@ -58,7 +58,15 @@ async function seal(): Promise<void> {
 }
 
 function deps(changes: Partial<ClosingDeps> = {}): ClosingDeps {
-  return { store, ledger, clock: systemClock, commitTimeoutMs: 5_000, sealAll: seal, ...changes };
+  return {
+    store,
+    ledger,
+    clock: systemClock,
+    commitTimeoutMs: 5_000,
+    latenessMsOf: () => 0,
+    sealAll: seal,
+    ...changes,
+  };
 }
 
 let written = 0;
@@ -92,6 +100,29 @@ describe('closing a day', () => {
     await insert(today);
     await expect(closeDay(deps(), asked(today))).rejects.toMatchObject({ code: 'LEDGER_DAY_NOT_OVER' });
     expect((await stored(today)).closedAt).toBeUndefined();
+  });
+
+  it('refuses a day whose records may still be on their way, which goes on taking them, and says from when on it may be closed', async () => {
+    const latenessMs = 48 * 3_600_000;
+    const from = startOfDay(addDays(day, 1)) + latenessMs;
+    const at = (now: number) => deps({ latenessMsOf: () => latenessMs, clock: { now: () => now } });
+    await expect(closeDay(at(from - 1), asked())).rejects.toMatchObject({
+      code: 'CARBON_DAY_STILL_ARRIVING',
+      details: { from: `${addDays(day, 3)} 00:00` },
+    });
+    expect(await stored()).toMatchObject({ lastSealed: 0 });
+    expect((await stored()).closedAt).toBeUndefined();
+    await closeDay(at(from), asked());
+    expect(closeStateOf(await stored())).toBe('closed');
+  });
+
+  it('takes up a close that is begun, whatever its sources were promised since', async () => {
+    await expect(closeDay(deps({ sealAll: () => Promise.resolve() }), asked())).rejects.toMatchObject({
+      code: 'CARBON_DAY_NOT_SEALED',
+    });
+    expect(closeStateOf(await stored())).toBe('closing');
+    await closeDay(deps({ latenessMsOf: () => 1e12 }), asked());
+    expect(closeStateOf(await stored())).toBe('closed');
   });
 
   it('refuses a day that nobody knows', async () => {

@@ -1,5 +1,5 @@
-import type { Day } from '@tanhui/sdk/model';
-import { dayOf } from '@tanhui/sdk/model';
+import type { Day, Instant } from '@tanhui/sdk/model';
+import { addDays, dayOf, startOfDay } from '@tanhui/sdk/model';
 import type { Clock } from '../kernel/index.ts';
 import { required } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
@@ -14,6 +14,8 @@ export interface ClosingDeps {
   readonly ledger: LedgerClient;
   readonly clock: Clock;
   readonly commitTimeoutMs: number;
+  /** How long after its event a record of a programme may still arrive, in milliseconds. */
+  readonly latenessMsOf: (programme: string) => number;
   /** Seals everything that waits. */
   readonly sealAll: () => Promise<void>;
 }
@@ -25,21 +27,49 @@ export interface ClosingAsked {
   readonly record: (tx: Transaction) => Promise<void>;
 }
 
+/** 日结状态: `open` takes records; `closing` takes none any more and is not closed on the ledger, because a close was cut off or refused; `closed` stands there. */
+export type CloseState = 'open' | 'closing' | 'closed';
+
+export function closeStateOf({ closedAt, ledgerClosedAt }: ProgrammeDayDocument): CloseState {
+  if (ledgerClosedAt !== undefined) return 'closed';
+  return closedAt === undefined ? 'open' : 'closing';
+}
+
+/** From when on a day may be closed: when it is over and nothing of it may be on its way any more. */
+export function closableAt(day: Day, latenessMs: number): Instant {
+  return startOfDay(addDays(day, 1)) + latenessMs;
+}
+
 /**
  * 日结: first the day takes no more records, then what waits is sealed, then the contract closes it. Each step is stored before the next, so a close that was cut
- * off is taken up by asking again; asking again after the end changes nothing. Refuses a day that is not over, or whose records cannot all be sealed now.
+ * off is taken up by asking again; asking again after the end changes nothing. Refuses a day that is not over, one whose records may still be on their way, and one
+ * whose records cannot all be sealed now.
  */
 export async function closeDay(deps: ClosingDeps, asked: ClosingAsked): Promise<void> {
   const { programme, day } = asked;
   if (day >= dayOf(deps.clock.now())) throw refuseLedger('LEDGER_DAY_NOT_OVER', { programme, day });
   const key = programmeDayKey(programme, day);
-  const begun = await change(deps.store, { key }, (value) => ({ closedAt: value.closedAt ?? deps.clock.now() }));
+  const begun = await change(deps.store, { key }, (value) => ({ closedAt: value.closedAt ?? beginsAt(deps, asked) }));
   if (begun.ledgerClosedAt !== undefined) return;
   await deps.sealAll();
   const { lastRecord, lastSealed } = required(await deps.store.get(programmeDays, key), key).value;
   if (lastSealed < lastRecord) throw refuseCarbon('CARBON_DAY_NOT_SEALED', { programme, day });
   await closeOnLedger(deps, asked);
   await change(deps.store, { key, record: asked.record }, () => ({ ledgerClosedAt: deps.clock.now() }));
+}
+
+function beginsAt({ clock, latenessMsOf }: ClosingDeps, { programme, day }: ClosingAsked): Instant {
+  const now = clock.now();
+  const from = closableAt(day, latenessMsOf(programme));
+  if (now < from) throw refuseCarbon('CARBON_DAY_STILL_ARRIVING', { programme, day, from: minuteText(from) });
+  return now;
+}
+
+const hourMs = 3_600_000;
+
+/** `YYYY-MM-DD HH:MM` of UTC+8. */
+function minuteText(at: Instant): string {
+  return new Date(at + 8 * hourMs).toISOString().slice(0, 16).replace('T', ' ');
 }
 
 async function change(

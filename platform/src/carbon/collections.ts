@@ -58,7 +58,7 @@ export interface ProgrammeDayDocument {
   readonly lastRecord: number;
   /** Records up to here stand in a batch whose order is stored. */
   readonly lastPrepared: number;
-  /** Records up to here are on the ledger. */
+  /** Records up to here are on the ledger, but for those that came too late. */
   readonly lastSealed: number;
   readonly batches: number;
   readonly sealedMilligrams: string;
@@ -68,7 +68,20 @@ export interface ProgrammeDayDocument {
   readonly closedAt?: number;
   /** The agency's close stands on the ledger. */
   readonly ledgerClosedAt?: number;
+  /** Which of its records are missing on its closed day on the ledger, and, while nothing stands in for some of them, since when that is known. */
+  readonly tooLateAt?: number;
+  readonly tooLate?: readonly TooLate[];
   readonly totals: DayTotals;
+}
+
+/** 逾期批次: records of a batch that the agency closed the day without. */
+export interface TooLate {
+  readonly first: number;
+  readonly count: number;
+  /** Net of reversals. */
+  readonly milligrams: string;
+  /** For how many of them, from the first on, a record of a later day stands in. */
+  readonly standIns?: { readonly count: number; readonly milligrams: string };
 }
 
 export const programmeDays: Collection<ProgrammeDayDocument> = {
@@ -76,6 +89,7 @@ export const programmeDays: Collection<ProgrammeDayDocument> = {
   keys: 'time-led',
   indexes: [
     { name: 'pending', fields: ['pendingAt'], sparse: true },
+    { name: 'too_late', fields: ['tooLateAt'], sparse: true },
     {
       name: 'by_programme',
       fields: ['programme', 'day'],
@@ -88,7 +102,8 @@ export function programmeDayKey(programme: string, day: Day): string {
   return `${day}/${programme}`;
 }
 
-export type BatchState = 'prepared' | 'submitted' | 'sealed';
+/** `too-late`: its day was closed on the ledger without it. */
+export type BatchState = 'prepared' | 'submitted' | 'sealed' | 'too-late';
 
 /** 批次: its range of records and their order are stored before the first try. */
 export interface BatchDocument {
@@ -101,7 +116,7 @@ export interface BatchDocument {
   readonly order: string;
   readonly milligrams: string;
   readonly state: BatchState;
-  /** Present while it is not sealed: when it was prepared. */
+  /** Present while it is on its way: when it was prepared. */
   readonly openAt?: number;
   /** The endorsed envelope, base64, so that the same one can be submitted again. */
   readonly envelope?: string;

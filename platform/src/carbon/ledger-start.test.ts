@@ -13,7 +13,7 @@ import { chainMarks, holdToChain, registerMethodologies } from './ledger-start.t
 const contractsModule = fileURLToPath(new URL('../../../chaincode/dist/index.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tanhui-ledger-start-'));
 const store = createSqliteStore({ path: join(folder, 'store.db'), collections: [chainMarks] });
-const catalogue = loadCatalogue(undefined);
+const catalogue = loadCatalogue({ mode: 'demo' });
 const timeoutMs = 5_000;
 let first: LedgerClient;
 let second: LedgerClient;

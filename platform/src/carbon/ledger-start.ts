@@ -5,6 +5,7 @@ import type { LedgerClient } from '../ledger/index.ts';
 import { LedgerFailure, orderEnvelope, refuseLedger, validationCodes } from '../ledger/index.ts';
 import type { MethodologyCatalogue } from '../methodologies/index.ts';
 import type { Collection, DocumentStore } from '../storage/index.ts';
+import { batches } from './collections.ts';
 
 /** 链标: the chain that these data are sealed on, known by its first block. */
 export interface ChainMarkDocument {
@@ -22,18 +23,53 @@ export const chainMarks: Collection<ChainMarkDocument> = {
 
 const markKey = 'chain';
 
-/** Refuses a ledger other than the one that the data were sealed on; the first one is remembered. Needs one block. */
-export async function holdToChain(store: DocumentStore, ledger: LedgerClient): Promise<void> {
-  const { engine, channel } = await ledger.describe();
-  const { bytes } = required(await ledger.block(0), 'first block');
-  const mark: ChainMarkDocument = { engine, channel, firstBlock: readBlock(bytes).headerHash };
-  const known = await store.unitOfWork(async (tx) => {
-    const stored = await tx.get(chainMarks, markKey);
-    if (stored === undefined) await tx.insertMany(chainMarks, [{ key: markKey, value: mark }]);
-    return stored?.value ?? mark;
-  });
-  if (known.firstBlock !== mark.firstBlock)
+/** Refuses a ledger other than the one that the data were sealed on, an empty one too: asked before anything is written on it. */
+export async function refuseOtherChain(
+  store: Pick<DocumentStore, 'get'>,
+  ledger: Pick<LedgerClient, 'block' | 'describe'>,
+): Promise<void> {
+  const known = (await store.get(chainMarks, markKey))?.value;
+  if (known === undefined) return;
+  const { engine, firstBlock } = await chainOf(ledger);
+  if (firstBlock !== known.firstBlock)
     throw refuseLedger('LEDGER_OF_OTHER_DATA', { sealedOn: known.engine, offered: engine });
+}
+
+/** Remembers the ledger where none is known, which two servers may do at once: then as `refuseOtherChain`. Needs one block. */
+export async function holdToChain(store: DocumentStore, ledger: LedgerClient): Promise<void> {
+  const { engine, channel, firstBlock } = await chainOf(ledger);
+  const mark: ChainMarkDocument = { engine, channel, firstBlock: required(firstBlock, 'first block') };
+  await store.unitOfWork(async (tx) => {
+    if ((await tx.get(chainMarks, markKey)) === undefined)
+      await tx.insertMany(chainMarks, [{ key: markKey, value: mark }]);
+  });
+  await refuseOtherChain(store, ledger);
+}
+
+async function chainOf(ledger: Pick<LedgerClient, 'block' | 'describe'>) {
+  const [{ engine, channel }, first] = await Promise.all([ledger.describe(), ledger.block(0)]);
+  return { engine, channel, firstBlock: first && readBlock(first.bytes).headerHash };
+}
+
+/** So many of the newest batches are looked at: their keys begin with their days, and the last block may hold one of an earlier day. */
+const witnesses = 100;
+
+/**
+ * Refuses a chain that was cut: one without the block that holds what these data say is sealed. Asked only of a ledger that is kept in this installation, since a peer may be behind; and
+ * before anything is written on it, since a chain that goes on looks whole.
+ */
+export async function holdToSeals(
+  store: Pick<DocumentStore, 'find'>,
+  ledger: Pick<LedgerClient, 'transaction' | 'copyBlocks'>,
+): Promise<void> {
+  if (ledger.copyBlocks === undefined) return;
+  const newest = await store.find(batches, { index: 'key', order: 'descending', limit: witnesses });
+  const sealed = newest.items.map(({ value }) => value).filter(({ state }) => state === 'sealed');
+  const [last] = sealed.sort((one, other) => (other.block ?? 0) - (one.block ?? 0));
+  if (last === undefined) return;
+  const { transaction = '', block: number = 0 } = last;
+  if ((await ledger.transaction(transaction))?.block !== number)
+    throw refuseLedger('LEDGER_BLOCKS_MISSING', { number });
 }
 
 /** Every methodology 方法学 of the catalogue stands on the ledger before the first batch names it; what stands there is left. */

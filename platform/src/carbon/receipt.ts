@@ -40,6 +40,7 @@ export async function receiptOf(deps: ReceiptDeps, recordId: string, secret: Uin
   if (record === undefined) throw refuseCarbon('CARBON_RECORD_UNKNOWN', { record: recordId });
   if (record.value.erasedAt !== undefined) throw refuseCarbon('CARBON_RECORD_ERASED', { record: recordId });
   const batch = await batchOf(deps.store, recordId);
+  if (batch?.value.state === 'too-late') throw refuseCarbon('CARBON_TOO_LATE', { record: recordId });
   if (batch?.value.state !== 'sealed') throw refuseCarbon('CARBON_NOT_SEALED_YET', { record: recordId });
   const { leaves, header } = await leavesOf(deps, batch.value);
   const index = placeOf(batch.value, recordId);

@@ -36,18 +36,51 @@ export function bodyOf(id: string, document: RecordDraft, methodologyOf: Methodo
   };
 }
 
+/** What a record's leaf commits to. */
+interface Opening {
+  /** Of its account. */
+  readonly secret: Uint8Array;
+  readonly methodologyOf: MethodologyLookup;
+}
+
+function commitmentTo(id: string, draft: RecordDraft, { secret, methodologyOf }: Opening): string {
+  return commitmentOf(saltOf(secret, id), recordText(bodyOf(id, draft, methodologyOf)));
+}
+
 /** Commits to a record: derives salt and nullifier from the account's secret and gives the document to store. */
 export function sealable(
   id: string,
   draft: RecordDraft,
-  opening: { readonly secret: Uint8Array; readonly scope: string; readonly methodologyOf: MethodologyLookup },
+  opening: Opening & { readonly scope: string },
 ): RecordDocument {
-  const text = recordText(bodyOf(id, draft, opening.methodologyOf));
   return {
     ...draft,
     nullifier: nullifierOf(opening.secret, opening.scope),
-    commitment: commitmentOf(saltOf(opening.secret, id), text),
+    commitment: commitmentTo(id, draft, opening),
   };
+}
+
+/** A record that no batch will ever hold, because its day was closed on the ledger without it. */
+export interface LateRecord {
+  readonly id: string;
+  readonly record: RecordDocument;
+}
+
+/**
+ * 补封记录: stands in, on another day, for a record that came too late. It says what that one said: a correction that points back to it, or, for a reversal, the reversal of what
+ * that one took back. The nullifier is that one's, which stands in no batch: so a fact has one nullifier, whatever else corrects the record, and a person who was erased
+ * needs no secret for it. What has no secret any more is only what its leaf is made of, as an erasure leaves it.
+ */
+export function standInFor(
+  id: string,
+  { id: lateId, record }: LateRecord,
+  opening: Opening | { readonly erasedAt: Instant },
+): RecordDocument {
+  const kind = record.kind === 'reversal' ? 'reversal' : 'correction';
+  if ('erasedAt' in opening) return { ...erasedRecord(record, opening.erasedAt), kind };
+  const reverses = kind === 'reversal' ? required(record.reverses, 'what a reversal takes back') : lateId;
+  const value: RecordDocument = { ...record, kind, reverses };
+  return { ...value, commitment: commitmentTo(id, value, opening) };
 }
 
 /** 抹除后的记录: what its leaf is made of and nothing else, so that batches that hold it are built again byte by byte. */

@@ -1,14 +1,17 @@
-import type { BatchHeader, Day } from '@tanhui/sdk/model';
-import type { Clock, Json, Log, StepTimes } from '../kernel/index.ts';
-import { assert, canonicalJson, required, without } from '../kernel/index.ts';
-import type { LedgerClient, Order, OrderEnd, Writer } from '../ledger/index.ts';
-import { isRefusedAgain, LedgerFailure, orderEnvelope, writerOf } from '../ledger/index.ts';
-import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
+import type { Day } from '@tanhui/sdk/model';
+import type { Clock, Log, StepTimes } from '../kernel/index.ts';
+import { required, without } from '../kernel/index.ts';
+import type { LedgerClient } from '../ledger/index.ts';
+import { LedgerFailure, orderEnvelope, writerOf } from '../ledger/index.ts';
+import type { DocumentStore, Reader, Transaction } from '../storage/index.ts';
 import type { BatchBuilder, BatchRange, SealableBatch } from './building.ts';
-import { rangeOf } from './building.ts';
 import { batches, programmeDayKey, programmeDays } from './collections.ts';
 import type { BatchDocument, ProgrammeDayDocument } from './collections.ts';
+import { begin, submissionOf } from './endorsing.ts';
+import type { Submission } from './endorsing.ts';
 import { sequenceId } from './ids.ts';
+import { markAll } from './marking.ts';
+import type { Ordered } from './marking.ts';
 
 export const maxBatchSize = 5_000;
 /** Batches that go to the ledger together: one unit of work then prepares, one stores and one marks all of them, and one block may hold them. */
@@ -152,57 +155,27 @@ async function bringToLedger(deps: SealingDeps, work: readonly OpenBatch[]): Pro
     work.map(({ key }) => key),
   );
   const inOrder = work.map(({ key, built }) => ({ batch: required(stored.get(key), 'batch'), built }));
-  const endorsed = await Promise.all(
-    inOrder.filter(({ batch }) => batch.value.state === 'prepared').map((one) => endorse(deps, one)),
+  const begun = await Promise.all(
+    inOrder.filter(({ batch }) => batch.value.state === 'prepared').map((one) => begin(deps, one)),
   );
   watch.lap('seal.endorse');
+  const endorsed = begun.flatMap((one) => one.submission ?? []);
   if (endorsed.length > 0) await deps.store.unitOfWork((tx) => storeEnvelopes(tx, endorsed));
   watch.lap('seal.store');
-  const envelopes = new Map(endorsed.map((one) => [one.key, one]));
+  const byKey = new Map(begun.map((one) => [one.key, one]));
   const ordered = await Promise.all(
-    inOrder.map(({ batch }) => order(deps, envelopes.get(batch.key) ?? submissionOf(batch), batch.value.earlier)),
+    inOrder.map(async ({ batch }) => {
+      const { ended, submission } = byKey.get(batch.key) ?? { submission: submissionOf(batch) };
+      return ended ?? order(deps, submission, batch.value.earlier);
+    }),
   );
   watch.lap('seal.commit');
   const marked = await deps.store.unitOfWork((tx) => markAll(tx, ordered, deps.clock.now()));
   watch.lap('seal.mark');
+  for (const batch of marked.tooLate) deps.log.warn('seal.too-late', { batch });
   return marked.failure === undefined
     ? { did: 'sealed', records: marked.records }
     : waiting(deps, marked.failure, work);
-}
-
-/** The endorsed envelope of a batch. */
-interface Submission extends Omit<Order, 'timeoutMs'> {
-  readonly key: string;
-}
-
-function submissionOf({ key, value }: Stored<BatchDocument>): Submission {
-  return {
-    key,
-    transactionId: required(value.transaction, 'transaction of a submitted batch'),
-    envelope: Buffer.from(required(value.envelope, 'envelope of a submitted batch'), 'base64'),
-    mayBeOrdered: true,
-  };
-}
-
-async function endorse(
-  deps: SealingDeps,
-  { batch, built }: { readonly batch: Stored<BatchDocument>; readonly built: SealableBatch | undefined },
-): Promise<Submission> {
-  const { leaves, header } = built ?? (await deps.builder.build(rangeOf(batch.value)));
-  const text = headerText(batch.value.header);
-  assert(headerText(header) === text, 'a batch built from its records is the one that was stored');
-  const { transactionId, envelope } = await deps.ledger.endorse({
-    function: 'SealBatch',
-    args: [text],
-    transient: { leaves },
-    as: 'recorder',
-  });
-  return { key: batch.key, transactionId, envelope, mayBeOrdered: false };
-}
-
-/** @see docs/spec/canonical-v1.md §5 */
-function headerText(header: BatchHeader): string {
-  return canonicalJson(header as unknown as Json);
 }
 
 async function storeEnvelopes(tx: Transaction, submissions: readonly Submission[]): Promise<void> {
@@ -218,14 +191,6 @@ async function storeEnvelopes(tx: Transaction, submissions: readonly Submission[
   await tx.replaceMany(batches, replacements);
 }
 
-interface Ordered {
-  readonly key: string;
-  readonly transactionId: string;
-  readonly how: OrderEnd;
-  /** Where it is on the ledger. */
-  readonly wrote?: Writer;
-}
-
 async function order(
   { ledger, commitTimeoutMs }: SealingDeps,
   { key, ...envelope }: Submission,
@@ -235,73 +200,4 @@ async function order(
   const how = await orderEnvelope(ledger, { ...envelope, timeoutMs: commitTimeoutMs });
   if (how.end !== 'valid') return { key, transactionId, how };
   return { key, transactionId, how, wrote: await writerOf(ledger, { transactionId, ...how }, earlier) };
-}
-
-/**
- * Marks what is on the ledger, each day in the order of its records, so that `lastSealed` never runs ahead of an open batch: behind one that is not there
- * the others stay submitted, and the next step finds them committed already. One whose envelope is void, or refused by ordering for good, is endorsed anew.
- */
-async function markAll(
-  tx: Transaction,
-  ordered: readonly Ordered[],
-  at: number,
-): Promise<{ readonly records: number; readonly failure: LedgerFailure | undefined }> {
-  const stored = await tx.getMany(
-    batches,
-    ordered.map(({ key }) => key),
-  );
-  const held = new Map<string, LedgerFailure>();
-  let records = 0;
-  for (const { key, transactionId, how, wrote } of ordered) {
-    const batch = required(stored.get(key), 'batch');
-    const dayKey = programmeDayKey(batch.value.programme, batch.value.day as Day);
-    if (held.has(dayKey) || batch.value.state === 'sealed') continue;
-    if (how.end === 'valid') {
-      await markSealed(tx, batch, { dayKey, wrote: required(wrote, 'what wrote a batch'), at });
-      records += batch.value.count;
-      continue;
-    }
-    held.set(dayKey, how.failure);
-    const doubtful = isRefusedAgain(how) ? [transactionId] : [];
-    if (how.end === 'unknown' && doubtful.length === 0) continue;
-    await tx.replaceMany(batches, [{ ...batch, value: preparedAgain(batch.value, doubtful) }]);
-  }
-  const [failure] = held.values();
-  return { records, failure };
-}
-
-/**
- * An envelope is dropped and the same batch endorsed anew where it is void, or where ordering refuses it again, perhaps for ever. A batch may be sent twice: the contract writes it once, and
- * what wrote it is told by the transactions that are kept.
- */
-function preparedAgain(value: BatchDocument, doubtful: readonly string[]): BatchDocument {
-  const earlier = [...(value.earlier ?? []), ...doubtful];
-  return {
-    ...without(value, 'envelope', 'transaction'),
-    state: 'prepared',
-    ...(earlier.length > 0 && { earlier }),
-  };
-}
-
-async function markSealed(
-  tx: Transaction,
-  { key, version, value }: Stored<BatchDocument>,
-  seal: { readonly dayKey: string; readonly wrote: Writer; readonly at: number },
-): Promise<void> {
-  const sealed: BatchDocument = {
-    ...without(value, 'openAt', 'envelope', 'earlier'),
-    state: 'sealed',
-    transaction: seal.wrote.transactionId,
-    block: seal.wrote.blockNumber,
-    sealedAt: seal.at,
-  };
-  await tx.replaceMany(batches, [{ key, version, value: sealed }]);
-  const day = required(await tx.get(programmeDays, seal.dayKey), 'programme day');
-  const document: ProgrammeDayDocument = {
-    ...day.value,
-    lastSealed: value.first + value.count - 1,
-    batches: day.value.batches + 1,
-    sealedMilligrams: String(BigInt(day.value.sealedMilligrams) + BigInt(value.milligrams)),
-  };
-  await tx.replaceMany(programmeDays, [{ key: seal.dayKey, version: day.version, value: document }]);
 }
