@@ -1,14 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Day, Fen, Instant } from '@tanhui/sdk/model';
-import { dayOf } from '@tanhui/sdk/model';
-import { journal, postTransfer } from '../accounts/index.ts';
+import type { JournalDocument } from '../accounts/index.ts';
+import { journal } from '../accounts/index.ts';
 import type { AuditTrail, Clock, TrailAction, TrailActor } from '../kernel/index.ts';
 import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
 import { everyOf } from '../storage/index.ts';
 import type { WalletGateway, WalletRef } from '../wallets/index.ts';
 import type { Campaign, Price, RegimeOf } from './campaign.ts';
-import { budgetAccount, campaignOf } from './campaign.ts';
+import { campaignOf } from './campaign.ts';
 import type { CampaignDocument, LocalText } from './collections.ts';
 import { campaigns } from './collections.ts';
+import { payIn } from './deposits.ts';
 import { refuse } from './refusals.ts';
 
 export interface CampaignDeps {
@@ -49,15 +51,17 @@ export async function createCampaign(deps: CampaignDeps, wanted: NewCampaign, by
   const isSound = wanted.price.fen > 0n && wanted.price.milligrams > 0n && wanted.dailyCapFen <= wanted.monthlyCapFen;
   if (!isSound || (to !== undefined && to < from)) throw refuse('REWARDS_CAMPAIGN_INVALID');
   if (deps.regimeOf(wanted.programme) !== 'ecny') throw refuse('REWARDS_NO_MONEY_REGIME');
+  const stands = await deps.store.get(campaigns, id);
+  if (stands !== undefined) return sameCampaign(deps.store, stands, wanted);
   const payer = await deps.gateway.openWallet({ holder: wanted.sponsor, tier: 'class-1' });
   const paidInAt = await deps.deposit?.({ id: fundingId(id, 'open'), wallet: payer, amountFen: budgetFen });
   const at = deps.clock.now();
   const value: CampaignDocument = { ...termsOf(wanted), payer, isPaused: false, createdAt: at, createdBy: by.subject };
   return deps.store.unitOfWork(async (tx) => {
     const [answer] = await tx.insertMany(campaigns, [{ key: id, value }]);
-    if (answer !== 'inserted') return sameCampaign(await campaignStored(tx, id), wanted);
+    if (answer !== 'inserted') return sameCampaign(tx, await campaignStored(tx, id), wanted);
     const paidIn = { id: fundingId(id, 'open'), amountFen: budgetFen, at: paidInAt ?? at };
-    await addBudget(tx, { ...paidIn, campaign: id, sponsor: wanted.sponsor });
+    await payIn(tx, { ...paidIn, campaign: id, payer: wanted });
     await deps.trail.append(tx, { actor: by, action: 'campaign-created', subject: id });
     return campaignOf(id, value);
   });
@@ -79,16 +83,21 @@ function termsOf(wanted: NewCampaign) {
   };
 }
 
-function sameCampaign(stored: Stored<CampaignDocument>, wanted: NewCampaign): Campaign {
-  const { programme, sponsor, priceFen, priceMilligrams } = stored.value;
-  const asked = termsOf(wanted);
-  const isSame =
-    programme === asked.programme &&
-    sponsor === asked.sponsor &&
-    priceFen === asked.priceFen &&
-    priceMilligrams === asked.priceMilligrams;
-  if (!isSame) throw refuse('REWARDS_CAMPAIGN_EXISTS');
-  return campaignOf(stored.key, stored.value);
+/** The campaign that stands, if it is the one that is wanted: every term of it and what was paid in at first. Its last day may have been moved on since. */
+async function sameCampaign(
+  reader: Pick<Reader, 'get'>,
+  { key, value }: Stored<CampaignDocument>,
+  wanted: NewCampaign,
+): Promise<Campaign> {
+  const { to, ...terms } = termsOf(wanted);
+  const own: Readonly<Record<string, unknown>> = { ...value };
+  const isSame = [...Object.entries({ organisation: undefined, ...terms })].every(([name, term]) =>
+    isDeepStrictEqual(own[name], term),
+  );
+  const hasItsEnd = to === undefined || to <= (value.to ?? '');
+  const opening = await reader.get(journal, fundingId(key, 'open'));
+  if (!isSame || !hasItsEnd || !isFunding(opening, wanted.budgetFen)) throw refuse('REWARDS_CAMPAIGN_EXISTS');
+  return campaignOf(key, value);
 }
 
 /** 暂停 or 恢复. What was redeemed before is still paid. */
@@ -120,13 +129,17 @@ export async function extendCampaign(
   const paidInAt =
     addBudgetFen === undefined ? undefined : await deps.deposit?.({ ...deposit, amountFen: addBudgetFen });
   return deps.store.unitOfWork(async (tx) => {
-    const { sponsor } = stored.value;
     const at = paidInAt ?? deps.clock.now();
     if (addBudgetFen !== undefined)
-      await addBudget(tx, { id: funding, campaign: id, sponsor, amountFen: addBudgetFen, at });
+      await payIn(tx, { id: funding, campaign: id, payer: stored.value, amountFen: addBudgetFen, at });
     const reason = [to, addBudgetFen].filter((part) => part !== undefined).join(' +');
     const act = { id, action: 'campaign-extended' as const, by: extension.by, reason };
-    return change(tx, deps, { ...act, to: to === undefined ? {} : { to } });
+    // Another extension may have come between: the last day never moves back, and money that is paid in is not refused.
+    const end = [(await campaignStored(tx, id)).value.to, to]
+      .filter((day) => day !== undefined)
+      .sort()
+      .at(-1);
+    return change(tx, deps, { ...act, to: to === undefined || end === undefined ? {} : { to: end } });
   });
 }
 
@@ -137,27 +150,11 @@ function fundingId(campaign: string, key: string): string {
 /** A key that has filled the budget before stands for that amount and for no other. */
 async function checkFunding(reader: Pick<Reader, 'get'>, funding: string, amountFen: Fen | undefined): Promise<void> {
   const before = await reader.get(journal, funding);
-  const isSame = before?.value.legs.some(({ amount }) => amount === String(amountFen ?? 0));
-  if (before !== undefined && isSame !== true) throw refuse('REWARDS_KEY_REUSED');
+  if (before !== undefined && !isFunding(before, amountFen)) throw refuse('REWARDS_KEY_REUSED');
 }
 
-/** Money of the budget account mirrors what the sponsor put in outside, on the day on which the bank has it. */
-async function addBudget(
-  tx: Transaction,
-  budget: {
-    readonly id: string;
-    readonly campaign: string;
-    readonly sponsor: string;
-    readonly amountFen: bigint;
-    readonly at: number;
-  },
-): Promise<void> {
-  const { id, campaign, sponsor, amountFen, at } = budget;
-  const legs = [
-    { account: `external:${sponsor}`, asset: 'fen' as const, amount: -amountFen },
-    { account: budgetAccount(campaign), asset: 'fen' as const, amount: amountFen },
-  ];
-  await postTransfer(tx, { id, at, kind: 'budget', legs, bookedOn: dayOf(at) });
+function isFunding(entry: Stored<JournalDocument> | undefined, amountFen: Fen | undefined): boolean {
+  return entry?.value.legs.some(({ amount }) => amount === String(amountFen ?? 0)) === true;
 }
 
 async function change(

@@ -25,6 +25,8 @@ export type {
   RedemptionDocument,
   SettlementDocument,
 } from './collections.ts';
+export { deposits, depositsOf } from './deposits.ts';
+export type { DepositDocument } from './deposits.ts';
 export { demoCampaign } from './demo.ts';
 export type { Difference } from './differences.ts';
 export { forgetRedemptions, isBeingPaid } from './forgetting.ts';
@@ -52,6 +54,7 @@ export { reasonOfRejection, rewardRefusals } from './refusals.ts';
 export {
   redemptionOf,
   sealOfRedemption,
+  settlementPage,
   settlementReceiptOf,
   settlementsOf,
   settlementStored,

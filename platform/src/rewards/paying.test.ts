@@ -1,7 +1,9 @@
 import { fen } from '@tanhui/sdk/model';
 import { describe, expect, it } from 'vitest';
 import { farStore } from '../../test/support/far-store.ts';
+import { silentLog } from '../../test/support/intake.ts';
 import { moneyFixture } from '../../test/support/money.ts';
+import type { DocumentStore } from '../storage/index.ts';
 import type { WalletGateway } from '../wallets/index.ts';
 import { payments, payStep } from '../wallets/index.ts';
 import { budgetOf, demoCampaign, gramsOf, moneyDayOf, redeem, redemptions } from './index.ts';
@@ -63,6 +65,34 @@ describe('paying', () => {
     expect([...all.values()].map(({ value }) => value.status)).toEqual(Array.from({ length: 5 }, () => 'settled'));
     const sponsor = await money.bank.openWallet({ holder: 'simulated sponsor 模拟出资方', tier: 'class-1' });
     expect(await money.bank.balance(sponsor)).toBe(1_000_000n - 40n);
+  });
+
+  it('says once of a payment that it needs a person, however often its unit of work runs', async () => {
+    const reason = 'IDEMPOTENCY_CONFLICT';
+    const money = await reserved(2, (bank) => ({
+      ...bank,
+      credit: () => Promise.resolve({ kind: 'unknown', reason }),
+    }));
+    const said: unknown[] = [];
+    const log = { ...silentLog, info: (event: string, fields?: object) => void said.push([event, fields]) };
+    let runs = 0;
+    const store: DocumentStore = {
+      ...money.store,
+      async unitOfWork(work) {
+        // As where somebody else wrote first: all of it runs, none of it stands, and it runs again.
+        await money.store
+          .unitOfWork(async (tx) => {
+            await work(tx);
+            throw new Error('lost');
+          })
+          .catch(() => (runs += 1));
+        return money.store.unitOfWork(work);
+      },
+    };
+    await payStep({ ...money.paying, store, log });
+    expect(runs).toBe(2);
+    expect(await money.states()).toEqual(['manual', 'manual']);
+    expect(said).toEqual(money.keys.map((payment) => ['pay.needs-a-person', { payment, reason }]));
   });
 
   it('ends what was settled and what was rejected together, each counted once', async () => {

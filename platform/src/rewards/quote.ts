@@ -125,7 +125,7 @@ interface Limits extends WalletLimits {
 export function obstacleOf(campaign: Campaign, limits: Limits, wanted = 1n): RewardRefusalCode | undefined {
   if (campaign.isPaused) return 'REWARDS_PAUSED';
   const checks = [
-    [limits.budgetLeftFen, 'REWARDS_BUDGET_EMPTY'],
+    [limits.budgetLeftFen, limits.budgetLeftFen > 0n ? 'REWARDS_BUDGET_SHORT' : 'REWARDS_BUDGET_EMPTY'],
     [limits.leftThisMonthFen, 'REWARDS_MONTHLY_CAP'],
     [limits.leftTodayFen, 'REWARDS_DAILY_CAP'],
     [limits.walletRoomFen, 'REWARDS_WALLET_FULL'],

@@ -83,7 +83,8 @@ function checkedOffer(offer: Quote, amountFen: Fen): Campaign {
     throw refuse(offer.obstacle ?? 'REWARDS_NO_CAMPAIGN');
   const worthFen = fenFor(offer.campaign, offer.redeemableMilligrams as never);
   const obstacle = obstacleOf(offer.campaign, { ...offer, worthFen }, amountFen);
-  if (amountFen <= 0n || obstacle !== undefined) throw refuse(obstacle ?? 'REWARDS_NOTHING_REDEEMABLE');
+  if (amountFen <= 0n || obstacle !== undefined)
+    throw refuse(obstacle ?? 'REWARDS_NOTHING_REDEEMABLE', { redeemableFen: String(offer.redeemableFen) });
   return offer.campaign;
 }
 

@@ -34,21 +34,36 @@ export const rewardRefusals = {
     kind: 'limit',
     'zh-CN': '超过今天剩余的兑换额度',
     en: 'More than is left of your cap for today',
-    next: { 'zh-CN': '减少金额，或明天再兑换', en: 'Redeem less, or again tomorrow' },
+    next: {
+      'zh-CN': '金额不要超过剩余额度；明天重新计算',
+      en: 'Redeem no more than is left; the cap starts anew tomorrow',
+    },
   },
   REWARDS_MONTHLY_CAP: {
     kind: 'limit',
     'zh-CN': '超过本月剩余的兑换额度',
     en: 'More than is left of your cap for this month',
-    next: { 'zh-CN': '减少金额，或下个月再兑换', en: 'Redeem less, or again next month' },
+    next: {
+      'zh-CN': '金额不要超过剩余额度；下个月重新计算',
+      en: 'Redeem no more than is left; the cap starts anew next month',
+    },
   },
   REWARDS_BUDGET_EMPTY: {
     kind: 'unavailable',
-    'zh-CN': '超过出资方预算的余额',
-    en: 'More than is left of the sponsor’s budget',
+    'zh-CN': '出资方的预算已用完',
+    en: 'The sponsor’s budget is used up',
     next: {
-      'zh-CN': '减少金额，或等待新的预算；减排量会保留',
-      en: 'Redeem less, or wait for a new budget; your grams stay',
+      'zh-CN': '等待新的预算后再兑换；减排量会保留',
+      en: 'Redeem once there is a new budget; your grams stay',
+    },
+  },
+  REWARDS_BUDGET_SHORT: {
+    kind: 'limit',
+    'zh-CN': '超过出资方预算的余额，现在最多可兑 {redeemableFen}',
+    en: 'More than is left of the sponsor’s budget: at most {redeemableFen} can be redeemed now',
+    next: {
+      'zh-CN': '减少到 {redeemableFen} 以内，或等待新的预算；减排量会保留',
+      en: 'Redeem {redeemableFen} or less, or wait for a new budget; your grams stay',
     },
   },
   REWARDS_WALLET_FROZEN: {

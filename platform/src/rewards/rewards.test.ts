@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Day } from '@tanhui/sdk/model';
 import { fen } from '@tanhui/sdk/model';
 import { describe, expect, it } from 'vitest';
 import { Crash, faultyGateway, faults, storeOf } from '../../test/support/faulty-gateway.ts';
@@ -9,8 +10,10 @@ import { payments, payStep, walletBindings } from '../wallets/index.ts';
 import {
   burnedAccount,
   budgetOf,
+  campaignsOf,
   createCampaign,
   demoCampaign,
+  depositsOf,
   extendCampaign,
   gramsOf,
   moneyDayKey,
@@ -20,6 +23,7 @@ import {
   redemptions,
   setPaused,
 } from './index.ts';
+import type { NewCampaign } from './campaigns.ts';
 
 const citizen = 'ctz_x';
 const dayMs = 86_400_000;
@@ -154,6 +158,20 @@ describe('what is in the way of a redemption', () => {
     await expect(money.take(1, 'later')).rejects.toThrow(code);
   });
 
+  it('a budget that is not enough, which is another thing than one that is used up', async () => {
+    const money = await fixture({ campaign: { budgetFen: fen(5), dailyCapFen: fen(4) } });
+    await expect(money.take(6, 'too much')).rejects.toMatchObject({
+      code: 'REWARDS_BUDGET_SHORT',
+      details: { redeemableFen: '4' },
+    });
+    await money.take(3, 'some of it');
+    expect(await quote(money.deps, citizen)).toMatchObject({ redeemableFen: 1n, budgetLeftFen: 2n });
+    await expect(money.take(3, 'more')).rejects.toMatchObject({
+      code: 'REWARDS_BUDGET_SHORT',
+      details: { redeemableFen: '1' },
+    });
+  });
+
   it('a cap, to the fen and until its day or month is over', async () => {
     const money = await fixture({ grams: 10_000_000_000n, campaign: { monthlyCapFen: fen(500) } });
     await money.take(150, 'a');
@@ -191,8 +209,62 @@ describe('a campaign', () => {
     expect(await bank.balance(sponsor)).toBe(1_000_000n);
     const dearer = { ...demoCampaign, price: { ...demoCampaign.price, fen: fen(80) } };
     await expect(createCampaign(campaigning, dearer, operator)).rejects.toThrow('REWARDS_CAMPAIGN_EXISTS');
+    const others: Partial<NewCampaign>[] = [
+      { budgetFen: fen(999_999) },
+      { dailyCapFen: fen(100) },
+      { monthlyCapFen: fen(3_000) },
+      { from: '2021-01-01' as Day },
+      { to: '2030-01-01' as Day },
+      { organisation: 'another' },
+      { name: { ...demoCampaign.name, en: 'Another' } },
+    ];
+    for (const other of others)
+      await expect(
+        createCampaign(campaigning, { ...demoCampaign, ...other }, operator),
+        JSON.stringify(Object.keys(other)),
+      ).rejects.toThrow('REWARDS_CAMPAIGN_EXISTS');
+    expect(await bank.balance(sponsor)).toBe(1_000_000n);
+    await extendCampaign(campaigning, { id: 'cmp_demo', key: 'end', to: '2030-01-01' as Day, by: operator });
+    expect(await createCampaign(campaigning, demoCampaign, operator)).toMatchObject({ to: '2030-01-01' });
     const free = { ...demoCampaign, id: 'cmp_2', price: { ...demoCampaign.price, fen: fen(0) } };
     await expect(createCampaign(campaigning, free, operator)).rejects.toThrow('REWARDS_CAMPAIGN_INVALID');
+  });
+
+  it('ends on the later of two last days that come at once, with the budget of both', async () => {
+    const { campaigning, store } = await fixture();
+    const extend = (key: string, to: string) =>
+      extendCampaign(campaigning, { id: 'cmp_demo', key, to: to as Day, addBudgetFen: fen(7), by: operator });
+    await Promise.all([extend('long', '2031-06-30'), extend('short', '2031-01-31')]);
+    const [campaign] = await campaignsOf(store, demoCampaign.programme);
+    expect(campaign).toMatchObject({ to: '2031-06-30' });
+    expect(await budgetOf(store, 'cmp_demo')).toMatchObject({ paidInFen: 1_000_014n });
+    await expect(extend('back', '2031-01-31')).rejects.toThrow('REWARDS_CAMPAIGN_INVALID');
+  });
+
+  it('lists what was paid in, newest first and each once, and it adds up to what its budget says', async () => {
+    const money = await fixture({ campaign: { budgetFen: fen(5) } });
+    const { campaigning, store } = money;
+    const add = (key: string, amount: number) =>
+      extendCampaign(campaigning, { id: 'cmp_demo', key, addBudgetFen: fen(amount), by: operator });
+    for (const amount of [7, 11]) {
+      money.advance(dayMs);
+      await add(`more-${String(amount)}`, amount);
+    }
+    money.advance(dayMs);
+    await add('more-7', 7);
+    const other = { ...demoCampaign, id: 'cmp_other', organisation: 'another', budgetFen: fen(1_000) };
+    await createCampaign(campaigning, other, operator);
+    const asked = { programme, organisation: 'partner-demo', limit: 2 };
+    const first = await depositsOf(store, asked);
+    const second = await depositsOf(store, { ...asked, after: first.next ?? '' });
+    const own = [...first.items, ...second.items].map(({ value }) => value);
+    expect(own.map(({ amountFen }) => amountFen)).toEqual(['11', '7', '5']);
+    expect(own[0]).toMatchObject({ campaign: 'cmp_demo', sponsor: demoCampaign.sponsor });
+    expect((own[0]?.paidInAt ?? 0) - (own[1]?.paidInAt ?? 0)).toBeGreaterThanOrEqual(dayMs);
+    expect((await budgetOf(store, 'cmp_demo')).paidInFen).toBe(23n);
+    const all = await depositsOf(store, { programme, limit: 50 });
+    expect(all.items.map(({ value }) => value.amountFen)).toEqual(['1000', '11', '7', '5']);
+    expect((await depositsOf(store, { programme: 'elsewhere', limit: 50 })).items).toEqual([]);
   });
 
   it('is paused, resumed and extended by an operator, each in the trail; the same extension adds once', async () => {

@@ -2,7 +2,7 @@ import type { Day, SettlementReceipt } from '@tanhui/sdk/model';
 import { auditPath, leafHashes, sequenceId } from '../carbon/index.ts';
 import { assert, required } from '../kernel/index.ts';
 import type { LedgerClient } from '../ledger/index.ts';
-import type { Reader, Stored } from '../storage/index.ts';
+import type { Page, Query, Reader, Stored } from '../storage/index.ts';
 import { everyOf } from '../storage/index.ts';
 import type { RedemptionDocument, SettlementDocument } from './collections.ts';
 import { redemptions, settlements } from './collections.ts';
@@ -60,13 +60,29 @@ function placeOf(leaves: Buffer, leaf: Buffer): number {
   assert(false, 'a sealed redemption stands in its seal');
 }
 
+interface DayScope {
+  readonly programme: string;
+  readonly day: Day;
+}
+
+function ofDay(scope: DayScope) {
+  return { index: 'key', from: sequenceId('stl', scope, 0), before: sequenceId('stl', scope, mostSeals) };
+}
+
 /** Seals of a programme's day, in the order in which they were begun. */
 export function settlementsOf(
   reader: Pick<Reader, 'find'>,
-  scope: { readonly programme: string; readonly day: Day },
+  scope: DayScope,
 ): Promise<readonly Stored<SettlementDocument>[]> {
-  const bounds = { from: sequenceId('stl', scope, 0), before: sequenceId('stl', scope, mostSeals) };
-  return everyOf(reader, settlements, { index: 'key', ...bounds });
+  return everyOf(reader, settlements, ofDay(scope));
+}
+
+/** A page of them, the latest first. */
+export function settlementPage(
+  reader: Pick<Reader, 'find'>,
+  { programme, day, ...asked }: DayScope & Pick<Query, 'limit' | 'after'>,
+): Promise<Page<SettlementDocument>> {
+  return reader.find(settlements, { ...ofDay({ programme, day }), order: 'descending', ...asked });
 }
 
 /** A seal by its id. */

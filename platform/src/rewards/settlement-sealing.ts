@@ -2,8 +2,8 @@ import type { Day, SettlementHeader } from '@tanhui/sdk/model';
 import { leafHashes, rootOf, sequenceId } from '../carbon/index.ts';
 import type { Clock, Json, Log } from '../kernel/index.ts';
 import { assert, canonicalJson, required, without } from '../kernel/index.ts';
-import type { LedgerClient, Order, Writer } from '../ledger/index.ts';
-import { isRefusedAgain, LedgerFailure, orderEnvelope, writerOf } from '../ledger/index.ts';
+import type { LedgerClient, Order, Writer, WrittenOnce } from '../ledger/index.ts';
+import { isRefusedAgain, LedgerFailure, orderEnvelope, writerOf, writtenAlready } from '../ledger/index.ts';
 import type { DocumentStore, Reader, Stored, Transaction } from '../storage/index.ts';
 import { everyOf } from '../storage/index.ts';
 import type { RedemptionDocument, SettlementDocument } from './collections.ts';
@@ -150,16 +150,35 @@ export function settlementText(header: SettlementHeader): string {
 
 async function bringToLedger(deps: SettlementSealingDeps, key: string): Promise<SettlementStep> {
   const stored = required(await deps.store.get(settlements, key), 'settlement');
+  const wrote = await writtenAlready(deps.ledger, { ...reading(stored.value.header), earlier: doubtfulOf(stored) });
+  if (wrote !== undefined) return marked(deps, { key, seal: wrote });
   const submission = stored.value.state === 'prepared' ? await endorse(deps, stored) : submissionOf(stored.value);
   const how = await orderEnvelope(deps.ledger, { ...submission, timeoutMs: deps.commitTimeoutMs });
   if (how.end === 'valid') {
     const seal = await writerOf(deps.ledger, { ...submission, blockNumber: how.blockNumber }, stored.value.earlier);
-    return { did: 'sealed', settlements: await deps.store.unitOfWork((tx) => markSealed(tx, deps, { key, seal })) };
+    return marked(deps, { key, seal });
   }
   const isDoubtful = isRefusedAgain(how);
   if (how.end === 'void' || isDoubtful)
     await deps.store.unitOfWork((tx) => prepareAgain(tx, key, isDoubtful ? [submission.transactionId] : []));
   return waiting(deps, how.failure, key);
+}
+
+/** Before a seal is endorsed anew its earlier envelopes are asked for; one that is under way is asked for by ordering it. */
+function doubtfulOf({ value }: Stored<SettlementDocument>): readonly string[] {
+  return value.state === 'prepared' ? (value.earlier ?? []) : [];
+}
+
+function reading({ programme, day, settlement }: SettlementHeader): Pick<WrittenOnce, 'read' | 'unknownCode'> {
+  const args = [canonicalJson({ programme, day, settlement })];
+  return { read: { function: 'ReadSettlement', args, as: 'settler' }, unknownCode: 'SETTLEMENT_UNKNOWN' };
+}
+
+async function marked(
+  deps: SettlementSealingDeps,
+  sealed: { readonly key: string; readonly seal: Writer },
+): Promise<SettlementStep> {
+  return { did: 'sealed', settlements: await deps.store.unitOfWork((tx) => markSealed(tx, deps, sealed)) };
 }
 
 type Submission = Omit<Order, 'timeoutMs'>;

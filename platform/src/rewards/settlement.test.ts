@@ -1,6 +1,6 @@
 import { recomputeLeaves, verifySettlement } from '@tanhui/sdk/verify';
 import type { PinnedRoots } from '@tanhui/sdk/verify';
-import { fen } from '@tanhui/sdk/model';
+import { addDays, fen } from '@tanhui/sdk/model';
 import type { SettlementReceipt } from '@tanhui/sdk/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryLedger } from '../../test/support/embedded-ledger.ts';
@@ -24,6 +24,7 @@ import {
   settlementLeaves,
   settlementReceiptOf,
   settlements,
+  settlementPage,
   settlementsOf,
   settlementStep,
 } from './index.ts';
@@ -114,6 +115,11 @@ describe('a settlement seal', () => {
     await settlementStep(money.sealing, { now: true });
     const seals = await settlementsOf(money.store, { programme, day: money.day });
     expect(seals.map(({ value }) => value.header.count)).toEqual([2, 1]);
+    const asked = { programme, day: money.day, limit: 1 };
+    const latest = await settlementPage(money.store, asked);
+    const first = await settlementPage(money.store, { ...asked, after: latest.next ?? '' });
+    expect([...latest.items, ...first.items].map(({ key }) => key)).toEqual(seals.map(({ key }) => key).reverse());
+    expect((await settlementPage(money.store, { ...asked, day: addDays(money.day, -1) })).items).toEqual([]);
     const sum = seals.reduce((total, { value }) => total + BigInt(value.header.amountFen), 0n);
     const day = await money.store.get(moneyDays, moneyDayKey(programme, money.day));
     expect(String(sum)).toBe(day?.value.settled.fen);
@@ -169,24 +175,26 @@ describe('a settlement seal', () => {
       expect((await verifySettlement(await receiptOf(money, key), pinned)).isValid).toBe(true);
   });
 
-  it.each([
-    ['had taken it', true],
-    ['had not', false],
-  ])('is endorsed anew where ordering refuses what it may have taken before, and %s', async (_what, isTaken) => {
-    const money = await paid([7, 16]);
-    const deps = { ...money.sealing, ledger: refusingAgain(ledger, isTaken) };
-    const open = async () => (await money.store.find(settlements, { index: 'open', limit: 1 })).items;
-    expect((await settlementStep(deps, { now: true })).did).toBe('waiting');
-    expect((await settlementStep(deps, { now: true })).did).toBe('waiting');
-    const [again] = await open();
-    expect(again?.value).toMatchObject({ state: 'prepared', earlier: [expect.any(String)] });
-    while ((await open()).length > 0) await settlementStep(deps, { now: true });
-    const [seal] = await settlementsOf(money.store, { programme, day: money.day });
-    expect(seal?.value).toMatchObject({ state: 'sealed', header: { count: 2, amountFen: '23' } });
-    expect(seal?.value.transaction === again?.value.earlier?.[0], 'what wrote it is named').toBe(isTaken);
-    for (const key of money.keys)
-      expect((await verifySettlement(await receiptOf(money, key), pinned)).isValid).toBe(true);
-  });
+  it.each(['taken', 'late', 'never'] as const)(
+    'asks for an envelope that ordering refuses when it comes again before another is endorsed: %s',
+    async (fate) => {
+      const money = await paid([7, 16]);
+      const faulty = refusingAgain(ledger, fate);
+      const deps = { ...money.sealing, ledger: faulty.ledger };
+      const open = async () => (await money.store.find(settlements, { index: 'open', limit: 1 })).items;
+      expect((await settlementStep(deps, { now: true })).did).toBe('waiting');
+      expect((await settlementStep(deps, { now: true })).did).toBe('waiting');
+      const [again] = await open();
+      expect(again?.value).toMatchObject({ state: 'prepared', earlier: [expect.any(String)] });
+      while ((await open()).length > 0) await settlementStep(deps, { now: true });
+      const [seal] = await settlementsOf(money.store, { programme, day: money.day });
+      expect(seal?.value).toMatchObject({ state: 'sealed', header: { count: 2, amountFen: '23' } });
+      expect(seal?.value.transaction === again?.value.earlier?.[0], 'what wrote it is named').toBe(fate !== 'never');
+      expect(faulty.endorsed(), 'what is there is taken').toBe(fate === 'taken' ? 1 : 2);
+      for (const key of money.keys)
+        expect((await verifySettlement(await receiptOf(money, key), pinned)).isValid).toBe(true);
+    },
+  );
 
   it('still proves its root and sums when a person’s salt is gone', async () => {
     const money = await paid([7, 16]);

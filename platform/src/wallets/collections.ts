@@ -39,6 +39,8 @@ export interface PaymentDocument {
   readonly unresolvedAt?: number;
   /** When it was first sent. */
   readonly sentAt?: number;
+  /** When it was last sent, where that was again: from then on it may be executed as well. */
+  readonly sentAgainAt?: number;
   readonly settledAt?: number;
   readonly bankReference?: string;
   readonly rejectionCode?: RejectionCode;

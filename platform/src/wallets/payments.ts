@@ -4,13 +4,15 @@ import { required, without } from '../kernel/index.ts';
 import type { DocumentStore, Stored, Transaction } from '../storage/index.ts';
 import type { PaymentDocument, PaymentEvidence } from './collections.ts';
 import { payments } from './collections.ts';
-import { statementAnswer } from './evidence.ts';
+import { isTimely, statementAnswer } from './evidence.ts';
 import type { Outcome, QueryAnswer, WalletGateway, WalletRef } from './gateway.ts';
 import { answerOf } from './reply.ts';
 
 /** Seconds until an unknown outcome is asked for again; after the last of them a person decides. From the sixth on the bank's statement is read too. */
 const askAgainSeconds = [5, 30, 120, 600, 3_600, 86_400, 86_400, 86_400] as const;
 const statementFromAttempt = 5;
+/** What the bank has under this id is something else: what it says of the id is then not about this payment, and only its statement tells amounts. */
+const contradiction = 'IDEMPOTENCY_CONFLICT';
 /** A crash between sending and hearing is noticed after this long. */
 const replyWithinMs = 5_000;
 
@@ -91,18 +93,16 @@ async function markSent(deps: PaymentDeps, ids: readonly string[]): Promise<read
   const at = deps.clock.now();
   return deps.store.unitOfWork(async (tx) => {
     const stored = [...(await tx.getMany(payments, ids)).values()].filter(({ value }) => value.state === 'reserved');
-    const marked = stored.map((payment) => ({
-      ...payment,
-      value: {
-        ...payment.value,
-        state: 'sent' as const,
-        sentAt: payment.value.sentAt ?? at,
-        dueAt: at + replyWithinMs,
-      },
-    }));
+    const marked = stored.map(({ value, ...payment }) => ({ ...payment, value: { ...value, ...sending(value, at) } }));
     tx.later.replaceMany(payments, marked);
     return marked;
   });
+}
+
+/** A first time stays known when there is a second: the bank may execute what it got at either. */
+function sending({ sentAt }: PaymentDocument, at: number) {
+  const when = sentAt === undefined ? { sentAt: at } : { sentAgainAt: at };
+  return { state: 'sent' as const, ...when, dueAt: at + replyWithinMs };
 }
 
 async function send(deps: PaymentDeps, { key, value }: Stored<PaymentDocument>): Promise<Answer> {
@@ -112,10 +112,13 @@ async function send(deps: PaymentDeps, { key, value }: Stored<PaymentDocument>):
   return { id: key, answer: await answerOf(() => deps.gateway.credit(instruction)) };
 }
 
+const contradicted = { kind: 'unknown', reason: contradiction } as const;
+
 async function ask(deps: PaymentDeps, { key, value }: Stored<PaymentDocument>): Promise<Answer> {
-  const answer = await answerOf(() => deps.gateway.query(key));
+  const isContradicted = value.unknownReason === contradiction;
+  const answer = isContradicted ? contradicted : await answerOf(() => deps.gateway.query(key));
   const isSilent = answer.kind === 'unknown' || (answer.kind === 'not-found' && !answer.isFinal);
-  if (!isSilent || value.attempts < statementFromAttempt) return { id: key, answer };
+  if (!isSilent || (value.attempts < statementFromAttempt && !isContradicted)) return { id: key, answer };
   const read = await statementAnswer(deps, { id: key, payment: value });
   if (read.kind !== 'found' && read.kind !== 'absent') return { id: key, answer };
   const evidence = { by: 'statement', at: deps.clock.now(), statementDays: read.days, note: '' };
@@ -125,17 +128,36 @@ async function ask(deps: PaymentDeps, { key, value }: Stored<PaymentDocument>): 
 /** All answers in one unit of work; where one of them cannot be recorded, each by itself, so that it holds up no other. */
 async function recordAll(deps: PaymentDeps, answers: readonly Answer[]): Promise<void> {
   try {
-    await deps.store.unitOfWork((tx) => recordAnswers(tx, deps, answers));
+    await recordTogether(deps, answers);
   } catch (error) {
     if (answers.length === 1) throw error;
-    const alone = answers.map((one) => deps.store.unitOfWork((tx) => recordAnswers(tx, deps, [one])));
+    const alone = answers.map((one) => recordTogether(deps, [one]));
     const [failed] = (await Promise.allSettled(alone)).filter(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   }
 }
 
-/** Brings answers into the states of their payments. A final state never changes, whatever is heard afterwards. */
-export async function recordAnswers(tx: Transaction, deps: PaymentDeps, answers: readonly Answer[]): Promise<void> {
+/** What a person has to look at is said once it stands: a unit of work may run more than once before it does. */
+async function recordTogether(deps: PaymentDeps, answers: readonly Answer[]): Promise<void> {
+  for (const { id, reason } of await deps.store.unitOfWork((tx) => recordAnswers(tx, deps, answers)))
+    deps.log.info('pay.needs-a-person', { payment: id, reason });
+}
+
+/** A payment that has stopped being asked for. */
+interface NeedsAPerson {
+  readonly id: string;
+  readonly reason: string | undefined;
+}
+
+/**
+ * Brings answers into the states of their payments; gives those that only a person can end from now on. A final state never changes, whatever is heard
+ * afterwards.
+ */
+export async function recordAnswers(
+  tx: Transaction,
+  deps: PaymentDeps,
+  answers: readonly Answer[],
+): Promise<readonly NeedsAPerson[]> {
   const stored = await tx.getMany(
     payments,
     answers.map(({ id }) => id),
@@ -154,9 +176,9 @@ export async function recordAnswers(tx: Transaction, deps: PaymentDeps, answers:
     return outcome === undefined ? [] : [{ id, outcome }];
   });
   if (ended.length > 0) await deps.onFinal(tx, ended);
-  for (const { payment, value } of open)
-    if (value.state === 'manual' && payment.value.state !== 'manual')
-      deps.log.info('pay.needs-a-person', { payment: payment.key, reason: value.unknownReason });
+  return open
+    .filter(({ payment, value }) => value.state === 'manual' && payment.value.state !== 'manual')
+    .map(({ payment: { key: id }, value: { unknownReason: reason } }) => ({ id, reason }));
 }
 
 function afterAnswer(deps: PaymentDeps, payment: PaymentDocument, { answer, evidence }: Answer): PaymentDocument {
@@ -176,6 +198,8 @@ function nextOf(deps: PaymentDeps, payment: PaymentDocument, answer: QueryAnswer
   const rest = without(payment, 'dueAt', 'unresolvedAt', 'unknownReason');
   switch (answer.kind) {
     case 'settled':
+      if (!isTimely(answer.settledAt, { payment, now: deps.clock.now() }))
+        return stillUnknown(deps, payment, 'SETTLED_AT_ANOTHER_TIME');
       return { ...rest, state: 'settled', bankReference: answer.bankReference, settledAt: answer.settledAt };
     case 'rejected':
       return { ...rest, state: 'rejected', rejectionCode: answer.code };
@@ -198,7 +222,7 @@ function notExecuted({ clock, gateway }: PaymentDeps, payment: PaymentDocument):
 /** The same id for something else is not waited out: somebody has to look. */
 function stillUnknown({ clock }: PaymentDeps, payment: PaymentDocument, reason: string): PaymentDocument {
   const now = clock.now();
-  const seconds = reason === 'IDEMPOTENCY_CONFLICT' ? undefined : askAgainSeconds[payment.attempts];
+  const seconds = reason === contradiction ? undefined : askAgainSeconds[payment.attempts];
   return {
     ...without(payment, 'dueAt'),
     state: seconds === undefined ? 'manual' : 'unknown',

@@ -41,6 +41,8 @@ export interface EmbeddedGateway extends WalletGateway {
   }): Promise<Instant>;
   setState(wallet: WalletRef, state: WalletState): Promise<void>;
   setQuotaControl(wallet: WalletRef, hasQuotaControl: boolean): Promise<void>;
+  /** What its holder has paid elsewhere today and this year, as the limits of payments count it. */
+  setSpent(wallet: WalletRef, spent: { readonly todayFen: Fen; readonly thisYearFen: Fen }): Promise<void>;
 }
 
 /** 数字人民币钱包核心, simulated: the published tiers and limits, exact and idempotent; money moves from wallet to wallet and comes from nowhere. It says that it is simulated, and production refuses it. */
@@ -66,6 +68,10 @@ export function createEmbeddedGateway(deps: EmbeddedGatewayDeps): EmbeddedGatewa
     book: (entry) => store.unitOfWork((tx) => book(tx, clock, entry)),
     setState: (wallet, state) => change(store, wallet, { state }),
     setQuotaControl: (wallet, hasQuotaControl) => change(store, wallet, { hasQuotaControl }),
+    setSpent: (wallet, { todayFen, thisYearFen }) =>
+      change(store, wallet, {
+        paid: { day: dayOf(clock.now()), dayFen: String(todayFen), yearFen: String(thisYearFen) },
+      }),
   };
 }
 
