@@ -1,5 +1,5 @@
 import type { Day, Instant } from '@tanhui/sdk/model';
-import type { ActivityDocument } from '../activities/index.ts';
+import type { ActivityDocument, PersonDay } from '../activities/index.ts';
 import { activities, changeLine } from '../activities/index.ts';
 import { parseSequenceId } from '../carbon/index.ts';
 import { accountDocuments, citizenDocuments, citizenOf } from '../identity/index.ts';
@@ -9,7 +9,7 @@ import { appealRefusals } from './appeal-refusals.ts';
 import { countAgain, lineIn } from './counting-again.ts';
 import { dropGlobalKey } from './global-keys.ts';
 import type { IntakeDeps } from './model.ts';
-import { booksOfDay, finishWork, openWork } from './people-work.ts';
+import { booksOfDay, finishWork, openBeside, openWork, personDayOf, reachOfLine } from './people-work.ts';
 import type { Line, Work } from './reversing.ts';
 import { reverseLines } from './reversing.ts';
 import { correctStepsIn } from './step-days.ts';
@@ -213,24 +213,25 @@ async function refuseHeld(tx: Transaction, { bench, one }: Opened, trip: Stored<
   await dropGlobalKey(tx, { programme, digest: trip.value.sourceKey, activity: trip.key });
 }
 
-interface Opened extends Work {
-  readonly books: ReturnType<typeof booksOfDay>;
+interface Opened extends Work, PersonDay {
   readonly one: Line;
 }
 
-/** The day of a trip, over all accounts of the person whose trip it is. */
+/** The day of a trip and what stands beside it, over all accounts of the person whose trip it is. */
 async function workOn(tx: Transaction, deps: IntakeDeps, { key, value }: Stored<ActivityDocument>): Promise<Opened> {
   const { programme, account, reversals } = value;
   const day = value.day as Day;
   const holder = required(await tx.get(accountDocuments, account), 'account of an activity').value.citizen;
   const person = holder === undefined ? undefined : await tx.get(citizenDocuments, holder);
   const bound = person?.value.accounts.map((one) => one.account) ?? [];
-  const work = await openWork(tx, deps, {
+  const owners = [account, ...bound.filter((one) => one !== account)];
+  const own = await openWork(tx, deps, {
     programme,
-    days: [account, ...bound].map((one) => ({ day, account: one })),
+    days: owners.map((one) => ({ day, account: one })),
     alsoOpen: (reversals ?? []).flatMap((id) => parseSequenceId(id)?.day ?? []),
   });
-  const books = booksOfDay(work, day);
   const sequence = required(parseSequenceId(key), 'activity id').sequence;
-  return { ...work, books, one: required(lineIn(books, sequence), 'line of an activity') };
+  const one = required(lineIn(booksOfDay(own, day), sequence), 'line of an activity');
+  const work = await openBeside(tx, own, [reachOfLine(one, owners)]);
+  return { ...work, ...personDayOf(work, one, owners), one };
 }

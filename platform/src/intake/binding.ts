@@ -1,14 +1,17 @@
 import type { Day } from '@tanhui/sdk/model';
 import { addDays, dayOf } from '@tanhui/sdk/model';
-import type { DayBook, DayBookLine } from '../activities/index.ts';
-import { reconcileDay } from '../activities/index.ts';
+import type { DayBook } from '../activities/index.ts';
+import { acceptedMilligrams, placeOfBook, reconcile } from '../activities/index.ts';
 import { programmeDays } from '../carbon/index.ts';
-import { bindAccount, citizenOf } from '../identity/index.ts';
+import { bindAccount, citizenOf, unclaimedAccount } from '../identity/index.ts';
 import { assert } from '../kernel/index.ts';
 import { maxCreditedDays } from '../methodologies/index.ts';
 import type { Transaction } from '../storage/index.ts';
 import type { IntakeDeps } from './model.ts';
-import { booksOfDay, finishWork, openWork, unitNamed } from './people-work.ts';
+import type { Reach } from './beside.ts';
+import { booksBeside, booksOn } from './beside.ts';
+import { finishWork, openBeside, openWork, reachOfLine } from './people-work.ts';
+import { unitNamed } from './unit-names.ts';
 import type { Line, Work } from './reversing.ts';
 import { reverseLines } from './reversing.ts';
 import { correctStepsIn } from './step-days.ts';
@@ -54,11 +57,12 @@ export async function bindAndCredit(deps: IntakeDeps, request: BindingRequest): 
       programme: person.programme,
       days: days.flatMap((day) => accounts.map((one) => ({ day, account: one }))),
     });
-    const own = [...work.bench.books.values()].filter(({ key }) => key.endsWith(`/${account}`));
-    const earned = own.flatMap(({ lines }) => lines.filter(({ s }) => s === 'a'));
-    await creditEarlier(tx, deps, { account, citizen: request.citizen, milligrams: sumOf(earned) });
-    const reversedTrips = await lookAgain(tx, deps, { ...work, days: own.map(({ day }) => day) });
-    return { ...nothing, creditedMilligrams: sumOf(earned), creditedTrips: earned.length, reversedTrips };
+    const own = [...work.bench.books.values()].filter(({ key }) => placeOfBook(key).account === account);
+    const creditedTrips = own.reduce((sum, { lines }) => sum + lines.filter(({ s }) => s === 'a').length, 0);
+    const milligrams = own.reduce((sum, { lines }) => sum + acceptedMilligrams(lines), 0n);
+    await creditEarlier(tx, deps, { ...request, programme: person.programme, milligrams });
+    const reversedTrips = await lookAgain(tx, deps, { ...work, account, own, accounts });
+    return { ...nothing, creditedMilligrams: milligrams, creditedTrips, reversedTrips };
   });
 }
 
@@ -74,14 +78,14 @@ async function daysFrom(tx: Transaction, programme: string, from: Day): Promise<
   return page.items.map(({ value }) => value.day as Day);
 }
 
-function sumOf(lines: readonly DayBookLine[]): bigint {
-  return lines.reduce((sum, { mg }) => sum + BigInt(mg ?? 0), 0n);
-}
-
 async function creditEarlier(
   tx: Transaction,
   deps: IntakeDeps,
-  { account, citizen, milligrams }: { readonly account: string; readonly citizen: string; readonly milligrams: bigint },
+  {
+    programme,
+    citizen,
+    milligrams,
+  }: { readonly programme: string; readonly citizen: string; readonly milligrams: bigint },
 ): Promise<void> {
   if (milligrams === 0n) return;
   await deps.poster.post(tx, {
@@ -89,25 +93,44 @@ async function creditEarlier(
     at: deps.clock.now(),
     kind: 'binding',
     legs: [
-      { account: `account:${account}`, asset: 'milligrams', amount: -milligrams },
+      { account: unclaimedAccount(programme), asset: 'milligrams', amount: -milligrams },
       { account: `citizen:${citizen}`, asset: 'milligrams', amount: milligrams },
     ],
     mayOwe: false,
   });
 }
 
-/** Overlap, caps and steps over all accounts of the person, on the days that the new account has trips on. */
-async function lookAgain(
-  tx: Transaction,
-  deps: IntakeDeps,
-  work: Work & { readonly days: readonly Day[] },
-): Promise<number> {
-  const people: DayBook[][] = work.days.map((day) => booksOfDay(work, day));
-  const losers = people.flatMap((books) => (books.length < 2 ? [] : reconcileDay(books)));
+interface Bound extends Work {
+  readonly account: string;
+  /** Its books within the window. */
+  readonly own: readonly DayBook[];
+  /** Every account of the person. */
+  readonly accounts: readonly string[];
+}
+
+/** Overlap, caps and steps over all accounts of the person, on the days that the new account has trips on and beside them. */
+async function lookAgain(tx: Transaction, deps: IntakeDeps, bound: Bound): Promise<number> {
+  const reaches = bound.own.map((book) => reachOfBook(book, bound.accounts));
+  const work = await openBeside(tx, bound, reaches);
+  const met = [...new Set(reaches.flatMap((reach) => metBy(work, reach)))];
+  const losers = reconcile(met);
   const byCode = new Map<string, Line[]>();
   for (const { code, ...line } of losers) byCode.set(code, [...(byCode.get(code) ?? []), line]);
   for (const [code, lines] of byCode) await reverseLines(tx, deps, { ...work, lines, code });
-  await correctStepsIn(tx, deps, { ...work, days: people });
+  await correctStepsIn(tx, deps, { ...work, days: [...Map.groupBy(met, ({ day }) => day).values()] });
   await finishWork(tx, deps, { ...work, kind: 'binding-overlap' });
   return losers.length;
+}
+
+function reachOfBook(book: DayBook, accounts: readonly string[]): Reach {
+  const others = book.lines.flatMap((line) => (line.s === 'a' ? reachOfLine({ book, line }, accounts).others : []));
+  return { owners: accounts, day: book.day, others: [...new Set(others)] };
+}
+
+/** The books of a day and beside it, where one of another account is among them. What the account did before the window stays as it is. */
+function metBy({ bench, account, own }: Bound, reach: Reach): DayBook[] {
+  const isOfIt = ({ key }: DayBook) => placeOfBook(key).account === account;
+  const books = [...booksOn(bench, reach.owners, reach.day), ...booksBeside(bench, reach)];
+  const isAlone = books.every((book) => isOfIt(book) || book.lines.length === 0);
+  return isAlone ? [] : books.filter((book) => !isOfIt(book) || own.includes(book));
 }

@@ -1,6 +1,6 @@
 import type { Day, Instant } from '@tanhui/sdk/model';
 import type { ActivityDocument, ClaimDocument } from '../activities/index.ts';
-import { activities, claims } from '../activities/index.ts';
+import { activities, claims, otherDays } from '../activities/index.ts';
 import { sequenceId } from '../carbon/index.ts';
 import type { AccountId } from '../identity/index.ts';
 import { keyedDigest } from '../identity/index.ts';
@@ -13,66 +13,78 @@ import type { Candidate, Workbench } from './workbench.ts';
 const sameWayNumerator = 3;
 const sameWayDenominator = 5;
 const maxClaimsPerKey = 50;
+const dayLength = 10;
 
 type Claim = ClaimDocument['claims'][number];
 
-const none: readonly string[] = [];
+/** What a journey is known by, its vehicle or a cell of its way: the keys under which it claims that, one for each day that it touches, that of its own day first. */
+type Mark = readonly [home: string, ...others: readonly string[]];
+
+const none: readonly Mark[] = [];
 
 /** 行程主张板: which journeys of a batch stand on another account already. Only what is accepted leaves a claim. */
 export interface ClaimBoard {
   isClaimedElsewhere(candidate: number): boolean;
-  /** Of a candidate that is claimed elsewhere: the activity that stands in its way, and the keys of its own claim. */
+  /** Of a candidate that is claimed elsewhere: the activity that stands in its way, and the keys of its own claim on its own day. */
   claimOf(candidate: number): NonNullable<ActivityDocument['claim']>;
   leave(candidate: number, activity: number): void;
   writeBack(tx: Transaction): void;
 }
 
-/** Keys under which a candidate claims its journey: its vehicle, or the cells of its way. Taps claim nothing: a crowd shares station and minute. */
-function claimKeys(deps: IntakeDeps, bench: Workbench, { draft, day }: Candidate): readonly string[] {
+/** What a candidate is known by: its vehicle, or the cells of its way. Taps claim nothing: a crowd shares station and minute. */
+function marksOf(deps: IntakeDeps, bench: Workbench, candidate: Candidate): readonly Mark[] {
+  const { draft, day } = candidate;
   if (draft.vehicle === undefined && draft.sketch === undefined) return none;
   const prefix = `${day}/${bench.scope.programme}/`;
-  const cells = (draft.sketch ?? []).map((cell) => prefix + keyedDigest(deps.keys, 'cell', cell));
-  const vehicle = draft.vehicle === undefined ? [] : [prefix + keyedDigest(deps.keys, 'vehicle', draft.vehicle)];
-  return [...vehicle, ...cells];
+  const others = otherDays(spanOf(candidate), day);
+  const markOf = (digest: string) => onEveryDay(prefix + digest, others);
+  const cells = (draft.sketch ?? []).map((cell) => markOf(keyedDigest(deps.keys, 'cell', cell)));
+  return draft.vehicle === undefined ? cells : [markOf(keyedDigest(deps.keys, 'vehicle', draft.vehicle)), ...cells];
+}
+
+/** The key of a claim on its own day, and the same on others that its journey reaches into: two that share an instant share the day of it. */
+function onEveryDay(home: string, others: readonly Day[]): Mark {
+  if (others.length === 0) return [home];
+  const rest = home.slice(dayLength);
+  return [home, ...others.map((day) => day + rest)];
 }
 
 /**
  * Reads the claims that a batch may meet. The second claim of a journey is held, never refused: only a person can tell whether two accounts are one.
  */
 export async function openClaims(tx: Transaction, deps: IntakeDeps, bench: Workbench): Promise<ClaimBoard> {
-  const keysOf = bench.candidates.map((candidate) => claimKeys(deps, bench, candidate));
-  const wanted = [...new Set(keysOf.flat())];
+  const marks = bench.candidates.map((candidate) => marksOf(deps, bench, candidate));
+  const wanted = [...new Set(marks.flat(2))];
   const stored = wanted.length === 0 ? new Map<string, Stored<ClaimDocument>>() : await tx.getMany(claims, wanted);
   const books = new Map<string, Claim[]>();
   for (const key of wanted) books.set(key, [...(stored.get(key)?.value.claims ?? [])]);
   const holders = await holdersOf(tx, bench, books);
   const left = new Set<string>();
-  const hitsOf = (at: number, keys: readonly string[]) => {
+  const hitsOf = (at: number, own: readonly Mark[]) => {
     const candidate = bench.candidates[at];
-    return candidate === undefined ? [] : claimsInTheWay({ candidate, keys, books, bench, holders });
+    return candidate === undefined ? [] : claimsInTheWay({ candidate, marks: own, books, bench, holders });
   };
   return {
     isClaimedElsewhere(at) {
-      const keys = keysOf[at] ?? none;
-      return keys.length > 0 && hitsOf(at, keys).length * sameWayDenominator >= keys.length * sameWayNumerator;
+      const own = marks[at] ?? none;
+      return own.length > 0 && hitsOf(at, own).length * sameWayDenominator >= own.length * sameWayNumerator;
     },
     claimOf(at) {
-      const keys = keysOf[at] ?? [];
-      return { against: required(hitsOf(at, keys)[0], 'claim that stands in the way'), keys };
+      const own = marks[at] ?? none;
+      const against = required(hitsOf(at, own)[0], 'claim that stands in the way');
+      return { against, keys: own.map(([home]) => home) };
     },
     leave(at, activity) {
       const candidate = bench.candidates[at];
-      const keys = keysOf[at] ?? none;
-      if (candidate === undefined || keys.length === 0) return;
+      const own = marks[at] ?? none;
+      if (candidate === undefined || own.length === 0) return;
+      const { day, account } = candidate;
       const claim = { ...spanOf(candidate), activity };
-      holders.set(
-        sequenceId('act', { programme: bench.scope.programme, day: candidate.day }, activity),
-        candidate.account,
-      );
-      for (const key of keys) {
-        const list = withRoom(books.get(key) ?? [], (one) => holders.get(activityOf(key, bench, one.activity)));
+      holders.set(sequenceId('act', { programme: bench.scope.programme, day }, activity), account);
+      for (const key of own.flat()) {
+        const list = withRoom(books.get(key) ?? [], (one) => holders.get(activityOf(key, bench, one)));
         if (list.length >= maxClaimsPerKey) continue;
-        list.push(claim);
+        list.push(claimUnder(key, { day, claim }));
         books.set(key, list);
         left.add(key);
       }
@@ -108,7 +120,7 @@ async function holdersOf(
   books: ReadonlyMap<string, readonly Claim[]>,
 ): Promise<Map<string, Holder>> {
   const named = new Set<string>();
-  for (const [key, list] of books) for (const { activity } of list) named.add(activityOf(key, bench, activity));
+  for (const [key, list] of books) for (const claim of list) named.add(activityOf(key, bench, claim));
   if (named.size === 0) return new Map();
   const found = await tx.getMany(activities, [...named]);
   return new Map([...found].map(([id, { value }]) => [id, isVoid(value) ? 'nobody' : (value.account as AccountId)]));
@@ -118,41 +130,58 @@ function isVoid({ status }: ActivityDocument): boolean {
   return status === 'reversed' || status === 'refused';
 }
 
-/** The day of a claim stands at the front of its key. */
-function activityOf(key: string, bench: Workbench, activity: number): string {
-  return sequenceId('act', { programme: bench.scope.programme, day: key.slice(0, 10) as Day }, activity);
+/** The day of a claim stands at the front of its key, unless it says that its own is another. */
+function activityOf(key: string, bench: Workbench, { activity, day }: Claim): string {
+  return sequenceId('act', { programme: bench.scope.programme, day: day ?? dayOfKey(key) }, activity);
 }
 
-/** For each key under which the journey stands on another account, the activity that claimed it. */
+function dayOfKey(key: string): Day {
+  return key.slice(0, dayLength) as Day;
+}
+
+/** A claim of a day as it is left under a key. */
+function claimUnder(key: string, { day, claim }: { readonly day: Day; readonly claim: Omit<Claim, 'day'> }): Claim {
+  return dayOfKey(key) === day ? claim : { ...claim, day };
+}
+
+/** For each mark under which the journey stands on another account, the activity that claimed it. */
 function claimsInTheWay(subject: {
   readonly candidate: Candidate;
-  readonly keys: readonly string[];
+  readonly marks: readonly Mark[];
   readonly books: ReadonlyMap<string, readonly Claim[]>;
   readonly bench: Workbench;
   readonly holders: ReadonlyMap<string, Holder>;
 }): string[] {
-  const { candidate, keys, books, bench } = subject;
+  const { candidate, marks, books, bench, holders } = subject;
   const span = spanOf(candidate);
   const own = new Set<Holder>(['nobody', candidate.account, ...(bench.siblings.get(candidate.account) ?? [])]);
-  return keys.flatMap((key) => {
+  const standingUnder = (key: string) => {
     const standing = books.get(key)?.find((claim) => {
-      const holder = subject.holders.get(activityOf(key, bench, claim.activity));
+      const holder = holders.get(activityOf(key, bench, claim));
       return claim.from < span.to && span.from < claim.to && (holder === undefined || !own.has(holder));
     });
-    return standing === undefined ? [] : [activityOf(key, bench, standing.activity)];
-  });
+    return standing === undefined ? [] : [activityOf(key, bench, standing)];
+  };
+  return marks.flatMap((keys) => keys.flatMap(standingUnder).slice(0, 1));
 }
 
-/** Leaves the claim of an activity that was held and counts after all. */
+/** Leaves the claim of an activity that was held and counts after all, on every day that it touches. */
 export async function leaveClaim(
   tx: Transaction,
-  claim: { readonly keys: readonly string[]; readonly from: Instant; readonly to: Instant; readonly activity: number },
+  held: { readonly keys: readonly string[]; readonly from: Instant; readonly to: Instant; readonly activity: number },
 ): Promise<void> {
-  const { keys, ...own } = claim;
-  const stored = await tx.getMany(claims, keys);
+  const { keys: homes, ...claim } = held;
+  const left = homes.flatMap((home) => {
+    const day = dayOfKey(home);
+    return onEveryDay(home, otherDays(claim, day)).map((key) => ({ key, claim: claimUnder(key, { day, claim }) }));
+  });
+  const stored = await tx.getMany(
+    claims,
+    left.map(({ key }) => key),
+  );
   await tx.replaceMany(
     claims,
-    keys.map((key) => {
+    left.map(({ key, claim: own }) => {
       const found = stored.get(key);
       return { key, version: found?.version ?? 0, value: { claims: [...(found?.value.claims ?? []), own] } };
     }),

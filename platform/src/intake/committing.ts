@@ -7,6 +7,7 @@ import type { Stored, Transaction } from '../storage/index.ts';
 import { account, countRecord, countResolved } from './accounting.ts';
 import type { Accounting } from './accounting.ts';
 import { openClaims } from './claims.ts';
+import { postCredits } from './crediting.ts';
 import { noCounts, tally } from './counts.ts';
 import type { Decided } from './deciding.ts';
 import { decideAll } from './deciding.ts';
@@ -14,15 +15,17 @@ import { openGlobalKeys } from './global-keys.ts';
 import type { IntakeCounts, IntakeDeps, IntakeScope, RecordOutcome, Undecodable } from './model.ts';
 import { openJourneyKey, putBack, waitingRecord } from './open-journeys.ts';
 import type { HandedOut, OpenJourneyDocument, WaitingRecord } from './open-journeys.ts';
+import { withRecordNotes } from './record-notes.ts';
+import { keptFor } from './refused-lines.ts';
 import { reverseLines } from './reversing.ts';
-import type { Move } from './runs.ts';
-import { addToRun, moveInRuns } from './runs.ts';
+import type { Move } from './run-counts.ts';
+import { addToRun, moveInRuns } from './run-counts.ts';
 import { correctSteps } from './step-days.ts';
 import { countRefusal } from './totals.ts';
 import { keepEarlier, traceOf } from './traces.ts';
 import type { AccountNaming, BenchPlan, BenchReads, Workbench } from './workbench.ts';
-import { setUp } from './workbench.ts';
-import { postCredits, writeAll } from './writing.ts';
+import { setUp, withDaysOf } from './workbench.ts';
+import { writeAll } from './writing.ts';
 
 export interface CommitWork {
   readonly scope: IntakeScope;
@@ -40,7 +43,6 @@ export interface CommitWork {
   /** Of the duplicates whose time could be read. */
   readonly duplicateDays: readonly Day[];
   readonly duplicates: number;
-  readonly unit: string;
   /** Seen keys that its records left. */
   readonly keys: readonly string[];
   readonly isSettling: boolean;
@@ -66,14 +68,18 @@ export interface Committed {
 
 /** Decides and writes one unit of work: what came, or what a source made of journeys that it settled. */
 export async function commit(tx: Transaction, deps: IntakeDeps, work: CommitWork): Promise<Committed> {
-  const { scope, output } = work;
+  const { scope, output, plan, reads } = work;
   const watch = deps.steps.start();
   const today = dayOf(deps.clock.now());
-  const bench = await setUp(tx, deps, { plan: work.plan, reads: work.reads });
+  const planned = await setUp(tx, deps, { plan, reads });
   watch.lap('unit.read');
-  const boards = { claims: await openClaims(tx, deps, bench), globalKeys: await openGlobalKeys(tx, deps.keys, bench) };
+  const boards = {
+    claims: await openClaims(tx, deps, planned),
+    globalKeys: await openGlobalKeys(tx, deps.keys, planned),
+  };
   watch.lap('unit.claims');
-  const decided = decideAll(bench, deps, boards);
+  const decided = decideAll(planned, deps, boards);
+  const bench = await withDaysOf(tx, planned, { lines: decided.displaced, now: deps.clock.now() });
   const accounting = account(output, {
     freshCount: work.fresh.length,
     waiting: work.handed.waiting,
@@ -84,7 +90,7 @@ export async function commit(tx: Transaction, deps: IntakeDeps, work: CommitWork
   boards.globalKeys.writeBack(tx);
   await reverseLines(tx, deps, { bench, decided, lines: decided.displaced, code: 'ACTIVITIES_OVERLAPS' });
   await correctSteps(tx, deps, { bench, decided });
-  keepSourceRefusals(deps, { work, bench, decided, today });
+  keepRefusals(deps, { work, bench, decided, today });
   const records = countRecords(work, { bench, accounting, today });
   watch.lap('unit.reverse');
   const counts = withDuplicates(
@@ -97,15 +103,16 @@ export async function commit(tx: Transaction, deps: IntakeDeps, work: CommitWork
   const touched = await keepEarlier(tx, { run: scope.run, open: output.open, stored, keyOf, resolved });
   const { isLate = false } = work;
   const trace = traceOf(bench, work.keys, touched);
-  const writing = { bench, decided, unit: work.unit };
-  const [run] = await Promise.all([
-    addToRun(tx, { ...scope, counts, trace, isLate, at: deps.clock.now() }),
-    postCredits(tx, deps, writing),
+  const { unit } = plan;
+  const run = addToRun(tx, { ...scope, stored: reads.run, counts, trace, isLate, at: deps.clock.now() });
+  await Promise.all([
+    postCredits(tx, deps, { programme: scope.programme, unit, credits: decided.credits, opened: reads.credits }),
     moveInRuns(tx, movesElsewhere(scope.run, resolved)),
   ]);
   watch.lap('unit.post');
+  const noted = await withRecordNotes(tx, bench);
   // Nothing of the batch waits for its writes: the next one is decided while they are carried out.
-  writeAll(tx, deps, writing);
+  writeAll(tx, deps, { bench: noted, decided, unit });
   boards.claims.writeBack(tx);
   putBack(tx, output.open, {
     ...{ keyOf, stored, source, isSettled, programme: scope.programme },
@@ -163,28 +170,35 @@ interface Keeping {
   readonly today: Day;
 }
 
-/** Refusals of the source itself, and lines nobody could read, are kept with line and field beside those of the acceptance. */
-function keepSourceRefusals(deps: IntakeDeps, { work, bench, decided, today }: Keeping): void {
+/** Refusals of the source itself, and lines nobody could read, are kept with lines and field beside those of the acceptance. */
+function keepRefusals(deps: IntakeDeps, { work, bench, decided, today }: Keeping): void {
   const at = deps.clock.now();
   const { programme, source, run } = work.scope;
-  const keep = (refusal: Pick<RefusalDocument, 'code' | 'records' | 'line' | 'field' | 'mode'>, day: Day): void => {
-    decided.refusals.push({ programme, day, at, source, run, kind: 'record', ...refusal });
+  for (const { refusal, records } of decided.refused)
+    decided.refusals.push(...keptFor(refusal, recordsOf(work, records)));
+  const keep = (
+    refusal: Pick<RefusalDocument, 'code' | 'field' | 'mode'>,
+    { records, day }: { readonly records: readonly Pick<WaitingRecord, 'run' | 'line'>[]; readonly day: Day },
+  ): void => {
+    decided.refusals.push(...keptFor({ programme, day, at, source, kind: 'record', ...refusal }, records));
     const open = required(bench.days.get(day), 'day of a refusal');
     countRefusal(open.delta, refusal.code);
     open.delta.activities.refused += 1;
     tally(decided.tallies.refused, refusal.code);
   };
   for (const refusal of work.output.refusals) {
-    const first = recordOf(work, refusal);
-    keep({ code: refusal.code, records: refusal.records.length, line: first.line, ...placeOf(refusal) }, first.day);
+    const records = recordsOf(work, refusal.records);
+    const { day } = required(records.at(-1), 'record of a refusal');
+    keep({ code: refusal.code, ...placeOf(refusal) }, { records, day });
   }
   for (const { line, code, field } of work.unreadable)
-    keep({ code, records: 1, line, ...(field !== undefined && { field }) }, today);
+    keep({ code, ...(field !== undefined && { field }) }, { records: [{ run, line }], day: today });
 }
 
-function recordOf(work: CommitWork, refusal: SourceRefusal): WaitingRecord {
-  const ref = required(refusal.records.at(-1), 'record of a refusal');
-  return ref < 0 ? waitingRecord(work.handed.waiting, ref) : required(work.fresh[ref], 'fresh record');
+function recordsOf(work: CommitWork, refs: readonly number[]): readonly WaitingRecord[] {
+  return refs.map((ref) =>
+    ref < 0 ? waitingRecord(work.handed.waiting, ref) : required(work.fresh[ref], 'fresh record'),
+  );
 }
 
 function placeOf({ field, mode }: SourceRefusal): Pick<RefusalDocument, 'field' | 'mode'> {

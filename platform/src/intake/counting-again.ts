@@ -1,11 +1,20 @@
-import type { ActivityDocument, DayBook, DayBookLine } from '../activities/index.ts';
-import { activities, changeLine, creditedStepMeters, reconsider } from '../activities/index.ts';
+import type { ActivityDocument, DayBook, DayBookLine, PersonDay } from '../activities/index.ts';
+import {
+  activities,
+  changeLine,
+  creditedStepMeters,
+  noteReach,
+  occupiedBy,
+  otherDays,
+  reconsider,
+} from '../activities/index.ts';
 import { activityScope, parseSequenceId, reversalScope, sealable, sequenceId } from '../carbon/index.ts';
 import type { AccountDocument } from '../identity/index.ts';
 import { accountDocuments, creditedTo } from '../identity/index.ts';
 import { refuser, required, without } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
 import { appealRefusals } from './appeal-refusals.ts';
+import { bookOf } from './beside.ts';
 import { leaveClaim } from './claims.ts';
 import { takeGlobalKey } from './global-keys.ts';
 import type { IntakeDeps, Quantified } from './model.ts';
@@ -31,7 +40,7 @@ type Again =
       readonly reason?: string;
     };
 
-type OneOfDay = Work & { readonly books: readonly DayBook[]; readonly one: Line };
+type OneOfDay = Work & PersonDay & { readonly one: Line };
 
 /**
  * 补计: lets a trip count that was refused, held or taken back. Accepted trips of the person that it overlaps give way and are reversed, so that the day
@@ -46,8 +55,8 @@ export async function countAgain(tx: Transaction, deps: IntakeDeps, work: OneOfD
 
 /** The same where it may be; what cannot count again leaves everything as it is. */
 export async function tryAgain(tx: Transaction, deps: IntakeDeps, work: OneOfDay): Promise<Again> {
-  const { books, one } = work;
-  const { givingWay, isOverCap } = reconsider(books, one.line);
+  const { books, beside, one } = work;
+  const { givingWay, isOverCap } = reconsider(work, one);
   if (isOverCap) return { kind: 'refused', code: 'INTAKE_APPEAL_OVER_CAP' };
   const subject = await subjectOf(tx, work, one);
   const grams = quantified(deps, work, subject);
@@ -64,8 +73,17 @@ export async function tryAgain(tx: Transaction, deps: IntakeDeps, work: OneOfDay
   const value = { ...without(subject.activity.value, 'code', 'claim'), status: 'accepted' as const, record };
   await tx.replaceMany(activities, [{ ...subject.activity, value }]);
   await claimAgain(tx, subject);
-  await correctStepsIn(tx, deps, { ...work, days: [books] });
+  leaveNotes(work, subject);
+  const elsewhere = new Set(givingWay.map(({ book }) => book.day).filter((day) => day !== one.book.day));
+  const others = [...elsewhere].map((day) => beside.filter((book) => book.day === day));
+  await correctStepsIn(tx, deps, { ...work, days: [books, ...others] });
   return { kind: 'counted', record };
+}
+
+/** Where it was refused it has left none yet. */
+function leaveNotes({ bench }: Work, { activity, book, line }: Subject): void {
+  for (const day of otherDays(occupiedBy(line), book.day))
+    noteReach(bookOf(bench, activity.value.account, day), book.day);
 }
 
 /** Of the same source key: what counts or may yet count, and what came later and is itself the one to be appealed. */
@@ -138,7 +156,7 @@ function recordAgain(
     },
   );
   decided.records.push({ key, value });
-  credit(decided, creditedTo(account, holder, { programme, day: book.day }), milligrams);
+  credit(decided, creditedTo(holder, { programme, day: book.day }), milligrams);
   countGrams(open.delta, { ...activity.value, day }, { milligrams, sign: 1 });
   moveCount(bench, subject);
   changeLine(book, line.a, {

@@ -1,24 +1,30 @@
-import type { Day, Instant } from '@tanhui/sdk/model';
+import type { Instant } from '@tanhui/sdk/model';
 import type { ActivityDocument, DayBook, Decision, Displaced, RefusalDocument } from '../activities/index.ts';
-import { addLine, changeLine, decide, evidenceIndex, modeIndex } from '../activities/index.ts';
+import { addLine, changeLine, dayOfRecordOf, decide, noteReach } from '../activities/index.ts';
 import type { RecordDocument } from '../carbon/index.ts';
-import { activityScope, reversalScope, sealable, sequenceId } from '../carbon/index.ts';
+import { sequenceId } from '../carbon/index.ts';
 import { creditedTo } from '../identity/index.ts';
 import { required } from '../kernel/index.ts';
+import { bookOf } from './beside.ts';
 import type { ClaimBoard } from './claims.ts';
 import { tally } from './counts.ts';
+import type { Subject } from './documents.ts';
+import { activityOf, lineOf, recordOf } from './documents.ts';
 import type { GlobalKeys } from './global-keys.ts';
 import { globalKeyOf, sourceKeyDigest } from './global-keys.ts';
-import type { IntakeDeps, Quantified } from './model.ts';
+import type { IntakeDeps } from './model.ts';
+import type { Refused } from './refused-lines.ts';
 import { countGrams, countRefusal } from './totals.ts';
 import type { Candidate, OpenDay, Workbench } from './workbench.ts';
-import { booksOf } from './workbench.ts';
+import { besideOf, booksOf } from './workbench.ts';
 
 /** What a batch has to write, and what became of each of its drafts. */
 export interface Decided {
   readonly activities: { readonly key: string; readonly value: ActivityDocument }[];
   readonly records: { readonly key: string; readonly value: RecordDocument }[];
   readonly refusals: RefusalDocument[];
+  /** What the acceptance refused or held, with the references of its records: where they stand is told once all is decided. */
+  readonly refused: { readonly refusal: Refused; readonly records: readonly number[] }[];
   /** Rides that gave way, to be reversed once their records are at hand. */
   readonly displaced: (Displaced & { readonly candidate: Candidate })[];
   /** Whose walks changed: a day of steps of the same person gives up what was walked. */
@@ -45,6 +51,7 @@ export function nothingDecided(): Decided {
     activities: [],
     records: [],
     refusals: [],
+    refused: [],
     displaced: [],
     walked: new Set(),
     outcomes: [],
@@ -70,12 +77,9 @@ export function decideAll(bench: Workbench, deps: IntakeDeps, boards: Boards): D
   return decided;
 }
 
-interface Step {
-  readonly bench: Workbench;
-  readonly deps: IntakeDeps;
+interface Step extends Subject {
   readonly decided: Decided;
   readonly now: Instant;
-  readonly candidate: Candidate;
   readonly at: number;
   readonly boards: Boards;
   /** The person's books of the day, the account's own first. */
@@ -94,6 +98,7 @@ function decideOne(step: Step): void {
     now: step.now,
     keyDigest,
     books: step.books,
+    beside: besideOf(bench, candidate, step.books),
     isDayClosed: day.document.closedAt !== undefined,
     standing: required(bench.standings.get(candidate.account), 'standing').refusedAs ?? 'good',
     isClaimedElsewhere: boards.claims.isClaimedElsewhere(step.at),
@@ -166,6 +171,7 @@ function accept(step: Step, place: Accepting): boolean {
     mg: String(quantified.milligrams),
     ...(creditedMeters !== undefined && creditedMeters !== candidate.draft.distanceMeters && { c: creditedMeters }),
   });
+  for (const other of candidate.others) noteReach(bookOf(bench, candidate.account, other), candidate.day);
   for (const displaced of displaces) {
     changeLine(displaced.book, displaced.line.a, { s: 'v' });
     decided.displaced.push({ ...displaced, candidate });
@@ -179,7 +185,7 @@ function accept(step: Step, place: Accepting): boolean {
 function correctedBy({ bench, boards, candidate }: Step, { decision, globalKey }: Accepting): string | undefined {
   const line = decision.corrects;
   if (line?.r === undefined) return globalKey === '' ? undefined : boards.globalKeys.reversedUnder(globalKey);
-  const day = (line.rd ?? candidate.day) as Day;
+  const day = dayOfRecordOf(line, candidate.day);
   return sequenceId('rec', { programme: bench.scope.programme, day }, line.r);
 }
 
@@ -192,7 +198,7 @@ function count({ bench, candidate, decided }: Step, day: OpenDay, milligrams: bi
   tally(decided.tallies.byEvidence, draft.evidence);
   decided.milligrams += milligrams;
   const standing = required(bench.standings.get(account), 'standing');
-  const owner = creditedTo(account, standing, { programme: bench.scope.programme, day: candidate.day });
+  const owner = creditedTo(standing, { programme: bench.scope.programme, day: candidate.day });
   decided.credits.set(owner, (decided.credits.get(owner) ?? 0n) + milligrams);
   decided.outcomes.push(used);
 }
@@ -204,18 +210,18 @@ function refuse(step: Step, place: Refusing): boolean {
   const isHeld = place.state === 'h';
   const isBarred = required(bench.standings.get(candidate.account), 'standing').refusedAs !== undefined;
   const key = isBarred ? undefined : keepRefused(step, place);
-  decided.refusals.push({
+  const { mode, records } = candidate.draft;
+  const refusal: Refused = {
     programme: bench.scope.programme,
     day: candidate.day,
     at: step.now,
     source: bench.scope.source,
-    run: bench.scope.run,
     code,
     kind: isHeld ? 'held' : 'activity',
-    records: candidate.draft.records.length,
-    mode: candidate.draft.mode,
+    mode,
     ...(key !== undefined && { activity: key }),
-  });
+  };
+  decided.refused.push({ refusal, records });
   day.delta.activities[isHeld ? 'held' : 'refused'] += 1;
   countRefusal(day.delta, code);
   tally(isHeld ? decided.tallies.held : decided.tallies.refused, code);
@@ -239,103 +245,4 @@ function keepRefused(step: Step, { day, code, sourceKey, state }: Refusing): str
   const line = lineOf(candidate, { activity, keyDigest: sourceKey.slice(0, 11), state });
   addLine(required(step.books[0], 'own day book'), line);
   return key;
-}
-
-function lineOf(
-  { draft }: Candidate,
-  line: { readonly activity: number; readonly keyDigest: string; readonly state: 'a' | 'r' | 'h' },
-) {
-  const { occupies } = draft;
-  const span =
-    occupies.kind === 'none'
-      ? {}
-      : occupies.kind === 'point'
-        ? { f: occupies.at, t: occupies.at }
-        : { f: occupies.from, t: occupies.to };
-  return {
-    a: line.activity,
-    m: modeIndex(draft.mode),
-    e: evidenceIndex(draft),
-    k: line.keyDigest,
-    s: line.state,
-    ...span,
-    ...(draft.distanceMeters !== undefined && { d: draft.distanceMeters }),
-  };
-}
-
-type Grams = Extract<Quantified, { kind: 'quantified' }>;
-
-function recordOf(
-  { bench, deps, candidate }: Step,
-  ids: { readonly record: string; readonly activity: string },
-  { quantified, corrects }: { readonly quantified: Grams; readonly corrects: string | undefined },
-): RecordDocument {
-  const { draft, account, day } = candidate;
-  const { programme, source } = bench.scope;
-  const { methodology } = quantified;
-  return sealable(
-    ids.record,
-    {
-      account,
-      activity: ids.activity,
-      kind: corrects === undefined ? 'record' : 'correction',
-      mode: draft.mode,
-      district: draft.district ?? deps.quantifier.districtOf(programme),
-      evidence: draft.evidence,
-      methodology: `${methodology.id}@${methodology.version}`,
-      milligrams: String(quantified.milligrams),
-      quantities: quantified.quantities,
-      ...(draft.startedAt !== undefined && { startedAt: draft.startedAt }),
-      ...(draft.endedAt !== undefined && { endedAt: draft.endedAt }),
-      ...(quantified.isRetrospective && { retrospective: true as const }),
-      ...(corrects !== undefined && { reverses: corrects }),
-    },
-    {
-      secret: required(bench.standings.get(account), 'standing').secret,
-      scope:
-        corrects === undefined
-          ? activityScope({ programme, day, source, sourceKey: draft.sourceKey })
-          : reversalScope('correction', corrects),
-      methodologyOf: deps.quantifier.methodologyOf,
-    },
-  );
-}
-
-function activityOf({ bench, deps, candidate }: Step, sourceKey: string): Omit<ActivityDocument, 'status'> {
-  const { draft, account, day } = candidate;
-  const { programme, source, run } = bench.scope;
-  return {
-    programme,
-    day,
-    source,
-    run,
-    account,
-    sourceKey,
-    mode: draft.mode,
-    evidence: draft.evidence,
-    occurredAt: draft.occurredAt,
-    district: draft.district ?? deps.quantifier.districtOf(programme),
-    basis: draft.basis,
-    ...optionalFacts(draft),
-  };
-}
-
-const optionalNames = [
-  'startedAt',
-  'endedAt',
-  'distanceMeters',
-  'energyWattHours',
-  'steps',
-  'fromPlace',
-  'toPlace',
-  'basedOn',
-] as const;
-
-function optionalFacts(draft: Candidate['draft']): Partial<Pick<ActivityDocument, (typeof optionalNames)[number]>> {
-  const facts: Record<string, string | number> = {};
-  for (const name of optionalNames) {
-    const value = draft[name];
-    if (value !== undefined) facts[name] = value;
-  }
-  return facts;
 }

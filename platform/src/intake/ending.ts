@@ -6,7 +6,7 @@ import type { OpenJourneyDocument, WaitingRecord } from './open-journeys.ts';
 import { openJourneys } from './open-journeys.ts';
 import { finishWork, openWork } from './people-work.ts';
 import type { Work } from './reversing.ts';
-import { moveInRuns } from './runs.ts';
+import { moveInRuns } from './run-counts.ts';
 import { countRefusal } from './totals.ts';
 
 /** A record that waits no longer, and why it comes to nothing. */

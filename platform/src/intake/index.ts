@@ -13,6 +13,7 @@ export type { AppealDocument } from './appeals.ts';
 export { bindAndCredit } from './binding.ts';
 export type { BindingResult } from './binding.ts';
 export { beginErasure, eraseStep, erasures, finishErasure } from './erasing.ts';
+export { gatherUnclaimed } from './gathering.ts';
 export { addCounts, noCounts } from './counts.ts';
 export { takeBatch, takeUnread } from './intake.ts';
 export { maxBatchRecords } from './reading.ts';
@@ -31,8 +32,9 @@ export type {
 } from './model.ts';
 export { settleDue } from './lateness.ts';
 export { openJourneys } from './open-journeys.ts';
-export { finishRun, intakeRefusals, listRuns, openRun, runOf, runs } from './runs.ts';
+export { checkRunIsFor, finishRun, intakeRefusals, listRuns, openRun, runOf, runs } from './runs.ts';
 export type { RunDocument } from './runs.ts';
+export { standInStep } from './stand-ins.ts';
 export { seenRecords } from './seen.ts';
 export { settleAll } from './settling.ts';
 export { earlierJourneys, runTraces } from './traces.ts';

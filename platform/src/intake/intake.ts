@@ -1,5 +1,4 @@
 import type { Day, Instant } from '@tanhui/sdk/model';
-import { dayOf } from '@tanhui/sdk/model';
 import { required } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
 import { commit } from './committing.ts';
@@ -7,7 +6,7 @@ import type { Committed } from './committing.ts';
 import type { IntakeCounts, IntakeDeps, IntakeScope, RawRecord, RecordOutcome, Undecodable } from './model.ts';
 import { handOut, openJourneyKey, openJourneys } from './open-journeys.ts';
 import type { HandedOut, OpenJourneyDocument, WaitingRecord } from './open-journeys.ts';
-import { unitNamed } from './people-work.ts';
+import { unitNamed } from './unit-names.ts';
 import { dayOfRecord, daysOfRecords, readBatch, sourceRecords } from './reading.ts';
 import type { Made, ReadBatch, Timed, UnreadWork } from './reading.ts';
 import { leaveKeys } from './seen.ts';
@@ -80,7 +79,7 @@ interface Sifted {
 async function takeRead(tx: Transaction, deps: IntakeDeps, batch: ReadBatch): Promise<BatchResult> {
   const { timed, undecodable, ahead } = batch;
   const keys = [...timed.map(({ key }) => key), ...batch.rawKeys];
-  const [isNew, reads] = await Promise.all([leaveKeys(tx, keys), ahead && readFor(tx, ahead.plan)]);
+  const [isNew, reads] = await Promise.all([leaveKeys(tx, keys), ahead && readFor(tx, deps, ahead.plan)]);
   const sifted = sift(batch, keys, isNew);
   const isAllNew = ahead !== undefined && reads !== undefined && sifted.keys.length === keys.length;
   const taken = await takeFresh(tx, deps, { batch, sifted, ready: isAllNew ? { ...ahead, reads } : undefined });
@@ -113,21 +112,19 @@ async function takeFresh(
   const { batch, sifted, ready } = work;
   const { scope, source, naming } = batch;
   const now = deps.clock.now();
-  const today = dayOf(now);
   const journeys = await journeysOf(tx, batch, sifted.fresh);
   const handed = handOut(journeys);
-  const days = daysOfRecords(batch.timed, { today, isTodayCounted: sifted.unreadable.length > 0 });
+  const days = daysOfRecords(batch.timed, { now, isTodayCounted: sifted.unreadable.length > 0 });
   // Made before midnight it may lack the day that runs now.
   const isReady = ready !== undefined && [...days].every((day) => ready.plan.days.has(day));
-  const made = isReady ? ready : await makeNow(tx, { batch, fresh: sifted.fresh, handed, days });
+  const made = isReady ? ready : await makeNow(tx, deps, { batch, fresh: sifted.fresh, handed, days, now });
   return commit(tx, deps, {
     ...made,
     ...{ scope, source, naming, handed, journeys },
     fresh: sifted.fresh.map((timed) => waitingOf(timed, { run: scope.run, now })),
     unreadable: sifted.unreadable,
-    duplicateDays: sifted.duplicates.map((timed) => dayOfRecord(timed, today)),
+    duplicateDays: sifted.duplicates.map((timed) => dayOfRecord(timed, now)),
     duplicates: sifted.duplicates.length + sifted.seenUnreadable,
-    unit: unitNamed(deps, scope.source),
     keys: sifted.keys,
     isSettling: false,
   });
@@ -135,24 +132,27 @@ async function takeFresh(
 
 function waitingOf(timed: Timed, { run, now }: { readonly run: string; readonly now: Instant }): WaitingRecord {
   const { record, at } = timed;
-  return { run, line: record.line, day: dayOfRecord(timed, dayOf(now)), since: Math.max(at ?? now, now) };
+  return { run, line: record.line, day: dayOfRecord(timed, now), since: Math.max(at ?? now, now) };
 }
 
 async function makeNow(
   tx: Transaction,
+  deps: IntakeDeps,
   work: {
     readonly batch: ReadBatch;
     readonly fresh: readonly Timed[];
     readonly handed: HandedOut;
     readonly days: ReadonlySet<Day>;
+    readonly now: Instant;
   },
 ): Promise<Ready> {
   const { scope, source, naming } = work.batch;
   const { open, waiting } = work.handed;
   const output = source.transform({ records: sourceRecords(work.fresh), open, settings: scope.settings });
   const days = [...work.days, ...[...waiting.values()].map(({ day }) => day)];
-  const plan = planBench({ scope, drafts: output.activities, naming, days });
-  return { output, plan, reads: await readFor(tx, plan) };
+  const unit = unitNamed(deps, scope.source);
+  const plan = planBench({ unit, scope, plannedAt: work.now, drafts: output.activities, naming, days });
+  return { output, plan, reads: await readFor(tx, deps, plan) };
 }
 
 async function journeysOf(

@@ -1,5 +1,7 @@
 import type { ActivityDraft, Day, Instant, MethodologyReference, Milligrams } from '@tanhui/sdk/model';
 import type { JsonValue } from '@tanhui/sdk/plugin';
+import type { LineName } from '@tanhui/sdk/records';
+import type { OpenTransfer } from '../accounts/index.ts';
 import type { AccountsDeps } from '../identity/index.ts';
 import type { Clock, Log, StepTimes } from '../kernel/index.ts';
 import type { PluginRegistry } from '../plugin-host/index.ts';
@@ -12,13 +14,11 @@ export interface RawRecord {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** A record that could not even be decoded; kept and counted like any other. */
-export interface Undecodable {
+/** A record that could not even be decoded; kept and counted like any other. What tells it apart is for its seen key, and never stored. */
+export interface Undecodable extends LineName {
   readonly line: number;
   readonly code: string;
   readonly field?: string;
-  /** What stands there, for its seen key; never stored. */
-  readonly raw: string;
 }
 
 export interface IntakeScope {
@@ -81,6 +81,11 @@ export interface Leg {
 
 /** Double entry, as the intake needs it; joins the caller's unit of work. */
 export interface Poster {
+  /** Reads ahead what a transfer will meet, as far as it is known, so that posting it waits for nothing. */
+  open(
+    tx: Transaction,
+    transfer: { readonly id: string; readonly accounts: readonly Pick<Leg, 'account' | 'asset'>[] },
+  ): Promise<OpenTransfer>;
   post(
     tx: Transaction,
     transfer: {
@@ -91,6 +96,7 @@ export interface Poster {
       /** What an account no longer has is owed by it, rather than refused. */
       readonly mayOwe: boolean;
     },
+    opened?: OpenTransfer,
   ): Promise<void>;
 }
 

@@ -1,14 +1,18 @@
 import type { Day } from '@tanhui/sdk/model';
 import { dayOf } from '@tanhui/sdk/model';
-import type { DayBook } from '../activities/index.ts';
-import { dayBookKey, dayBooks, openDayBook } from '../activities/index.ts';
+import type { DayBook, PersonDay } from '../activities/index.ts';
+import { dayBookKey, dayBooks, occupiedBy, openDayBook, otherDays } from '../activities/index.ts';
 import type { Transaction } from '../storage/index.ts';
+import type { Reach } from './beside.ts';
+import { booksBeside, booksOn, missingBeside, missingTouched, openBooks } from './beside.ts';
 import { nothingDecided } from './deciding.ts';
 import type { IntakeDeps } from './model.ts';
-import type { Work } from './reversing.ts';
-import type { OpenDay } from './workbench.ts';
+import { withRecordNotes } from './record-notes.ts';
+import type { Line, Work } from './reversing.ts';
+import { unitNamed } from './unit-names.ts';
 import { openDays } from './workbench.ts';
-import { postCredits, writeAll } from './writing.ts';
+import { postCredits } from './crediting.ts';
+import { writeAll } from './writing.ts';
 
 /** A day of one account. */
 export interface AccountDay {
@@ -46,32 +50,50 @@ export async function openWork(
   };
 }
 
+/**
+ * Opens besides what activities of people may meet on other days than their own: the books of the days that they reach into, those that a note in these leads to,
+ * and the days of all of them.
+ */
+export async function openBeside<Opened extends Work>(
+  tx: Transaction,
+  work: Opened,
+  reaches: readonly Reach[],
+): Promise<Opened> {
+  const { bench } = work;
+  const books = new Map(bench.books);
+  const open = { books, scope: bench.scope };
+  const crossing = reaches.filter(({ others }) => others.length > 0);
+  for (const [key, book] of await openBooks(tx, missingTouched(open, crossing))) books.set(key, book);
+  for (const [key, book] of await openBooks(tx, missingBeside(open, reaches))) books.set(key, book);
+  const missing = new Set([...books.values()].map(({ day }) => day).filter((day) => !bench.days.has(day)));
+  const more = missing.size === 0 ? [] : await openDays(tx, bench.scope, missing);
+  return { ...work, bench: { ...bench, books, days: new Map([...bench.days, ...more]) } };
+}
+
+/** What a line touches of the person whose accounts these are. */
+export function reachOfLine({ book, line }: Line, owners: readonly string[]): Reach {
+  return { owners, day: book.day, others: otherDays(occupiedBy(line), book.day) };
+}
+
+/** A line's day and what stands beside it, of the person whose accounts these are; everything is open. */
+export function personDayOf({ bench }: Work, one: Line, owners: readonly string[]): PersonDay {
+  return { books: booksOn(bench, owners, one.book.day), beside: booksBeside(bench, reachOfLine(one, owners)) };
+}
+
 /** The open books of a day, one for each account that has one. */
 export function booksOfDay({ bench }: Work, day: Day): DayBook[] {
   return [...bench.books.values()].filter((book) => book.day === day);
 }
 
-/** Writes what was done; days on which nothing happened stay as they are. `kind` names the entry in the journal. */
+/** Writes what was done. `kind` names the entry in the journal. */
 export async function finishWork(
   tx: Transaction,
   deps: IntakeDeps,
   work: Work & { readonly kind: string },
 ): Promise<void> {
-  const days = new Map([...work.bench.days].filter(([, open]) => isTouched(open)));
+  const { decided } = work;
+  const bench = await withRecordNotes(tx, work.bench);
   const unit = unitNamed(deps, work.kind);
-  const writing = { bench: { ...work.bench, days }, decided: work.decided, unit };
-  await postCredits(tx, deps, writing);
-  writeAll(tx, deps, writing);
-}
-
-/** Time first, then eight random bytes: names what one unit of work writes. */
-export function unitNamed({ clock, random }: Pick<IntakeDeps, 'clock' | 'random'>, kind: string): string {
-  return `${clock.now().toString(36).padStart(9, '0')}_${kind}_${Buffer.from(random.bytes(8)).toString('hex')}`;
-}
-
-function isTouched({ document, nextRecord, nextActivity, delta }: OpenDay): boolean {
-  const isCounted = Object.values(delta.activities).some((count) => count !== 0);
-  const hasRecords = Object.values(delta.records).some((count) => count !== 0);
-  const isNumbered = nextRecord > document.lastRecord + 1 || nextActivity > document.lastActivity + 1;
-  return isCounted || hasRecords || isNumbered || delta.refusals.size > 0;
+  await postCredits(tx, deps, { programme: bench.scope.programme, unit, credits: decided.credits });
+  writeAll(tx, deps, { bench, decided, unit });
 }

@@ -1,10 +1,12 @@
-import type { Day } from '@tanhui/sdk/model';
+import type { Day, Instant } from '@tanhui/sdk/model';
 import { dayOf } from '@tanhui/sdk/model';
 import type { ActivitySource, SourceRecord, TransformOutput } from '@tanhui/sdk/plugin';
+import { countedOn } from '../activities/index.ts';
 import { refuser } from '../kernel/index.ts';
 import type { IntakeDeps, IntakeScope, RawRecord, Undecodable } from './model.ts';
+import { unitNamed } from './unit-names.ts';
 import { intakeRefusals } from './runs.ts';
-import { seenKey, seenKeyOfRaw } from './seen.ts';
+import { seenKey, seenKeyOfLine } from './seen.ts';
 import type { AccountNaming, BenchPlan } from './workbench.ts';
 import { namingOf, planBench } from './workbench.ts';
 
@@ -57,10 +59,10 @@ export function readBatch(deps: IntakeDeps, { scope, read }: UnreadWork): ReadBa
   if (records.length + undecodable.length > maxBatchRecords) throw refuse('INTAKE_BATCH_TOO_LARGE');
   const { source } = deps.plugins.source(scope.source);
   const timed = inOrderOfTime(records, source, scope);
-  const rawKeys = undecodable.map(({ raw }) => seenKeyOfRaw(scope, raw));
+  const rawKeys = undecodable.map((line) => seenKeyOfLine(scope, line));
   watch.lap('digest');
   const batch = { scope, source, naming: namingOf(deps, scope), timed, undecodable, rawKeys };
-  const ahead = source.openBytesPerKey === 0 ? madeAhead(batch, dayOf(deps.clock.now())) : undefined;
+  const ahead = source.openBytesPerKey === 0 ? madeAhead(deps, batch) : undefined;
   watch.lap('transform');
   return { ...batch, ahead };
 }
@@ -73,27 +75,29 @@ function inOrderOfTime(records: readonly RawRecord[], source: ActivitySource, sc
   return timed.sort((first, second) => (first.at ?? -1) - (second.at ?? -1));
 }
 
-function madeAhead(batch: Omit<ReadBatch, 'ahead'>, today: Day): Made {
+function madeAhead(deps: IntakeDeps, batch: Omit<ReadBatch, 'ahead'>): Made {
   const { scope, source, naming, timed, undecodable } = batch;
   const output = source.transform({ records: sourceRecords(timed), open: {}, settings: scope.settings });
-  const days = daysOfRecords(timed, { today, isTodayCounted: undecodable.length > 0 });
-  return { output, plan: planBench({ scope, drafts: output.activities, naming, days }) };
+  const plannedAt = deps.clock.now();
+  const days = daysOfRecords(timed, { now: plannedAt, isTodayCounted: undecodable.length > 0 });
+  const unit = unitNamed(deps, scope.source);
+  return { output, plan: planBench({ unit, scope, plannedAt, drafts: output.activities, naming, days }) };
 }
 
 export function sourceRecords(timed: readonly Timed[]): SourceRecord[] {
   return timed.map(({ record }, ref) => ({ ref, fields: record.fields }));
 }
 
-/** The day on which a record is counted: its own, or the running one where its time cannot be told. */
-export function dayOfRecord({ at }: Timed, today: Day): Day {
-  return at === undefined ? today : dayOf(at);
+/** The day on which a record is counted: its own, or the running one where its time cannot be told or lies in the future. */
+export function dayOfRecord({ at }: Timed, now: Instant): Day {
+  return countedOn(at ?? now, now);
 }
 
 export function daysOfRecords(
   timed: readonly Timed[],
-  { today, isTodayCounted }: { readonly today: Day; readonly isTodayCounted: boolean },
+  { now, isTodayCounted }: { readonly now: Instant; readonly isTodayCounted: boolean },
 ): Set<Day> {
-  const days = new Set(timed.map((one) => dayOfRecord(one, today)));
-  if (isTodayCounted) days.add(today);
+  const days = new Set(timed.map((one) => dayOfRecord(one, now)));
+  if (isTodayCounted) days.add(dayOf(now));
   return days;
 }

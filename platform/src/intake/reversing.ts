@@ -1,6 +1,5 @@
-import type { Day } from '@tanhui/sdk/model';
 import type { ActivityDocument, DayBook, DayBookLine } from '../activities/index.ts';
-import { activities, changeLine } from '../activities/index.ts';
+import { activities, changeLine, dayOfRecordOf } from '../activities/index.ts';
 import type { RecordDocument } from '../carbon/index.ts';
 import { carbonRecords, reversalScope, sealable, sequenceId } from '../carbon/index.ts';
 import type { AccountDocument } from '../identity/index.ts';
@@ -89,7 +88,7 @@ export async function loadLines(
 
 /** The record that stands for a line. */
 export function recordOfLine(programme: string, { book, line }: Line): string {
-  const day = (line.rd ?? book.day) as Day;
+  const day = dayOfRecordOf(line, book.day);
   return sequenceId('rec', { programme, day }, required(line.r, 'record of a line'));
 }
 
@@ -145,8 +144,8 @@ export function credit(decided: Decided, owner: string, milligrams: bigint): voi
 }
 
 /** Whose ledger account the grams of a line went to. */
-export function ownerOfLine({ bench }: Pick<Work, 'bench'>, { record, holder, book }: LoadedLine): string {
-  return creditedTo(record.account, holder, { programme: bench.scope.programme, day: book.day });
+export function ownerOfLine({ bench }: Pick<Work, 'bench'>, { holder, book }: LoadedLine): string {
+  return creditedTo(holder, { programme: bench.scope.programme, day: book.day });
 }
 
 /** Writes what became of activities: in place for those of this batch, as replacements for those that are stored. */

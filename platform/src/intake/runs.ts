@@ -2,11 +2,9 @@ import type { Instant } from '@tanhui/sdk/model';
 import type { JsonValue } from '@tanhui/sdk/plugin';
 import type { RefusalTable } from '../kernel/index.ts';
 import { refuser } from '../kernel/index.ts';
-import type { Collection, DocumentStore, Page, Reader, Stored, Transaction } from '../storage/index.ts';
-import { addCounts, noCounts } from './counts.ts';
+import type { Collection, DocumentStore, Page, Reader } from '../storage/index.ts';
+import { noCounts } from './counts.ts';
 import type { IntakeCounts } from './model.ts';
-import type { Trace } from './traces.ts';
-import { isEmpty, runTraces, traceKey } from './traces.ts';
 
 /** 导入运行: one set of records of one source; its counts always add up. */
 export interface RunDocument {
@@ -78,6 +76,24 @@ export const intakeRefusals = {
     en: 'There is no such programme',
     next: { 'zh-CN': '检查 programme 参数', en: 'Check the parameter programme' },
   },
+  INTAKE_RUN_OF_ANOTHER_SOURCE: {
+    kind: 'conflict',
+    'zh-CN': '这次导入只收数据源 {source} 的记录',
+    en: 'The import run takes records of {source} only',
+    next: {
+      'zh-CN': '为另一个数据源另开一次导入',
+      en: 'Open another run for the other source',
+    },
+  },
+  INTAKE_RUN_OF_ANOTHER_PROGRAMME: {
+    kind: 'conflict',
+    'zh-CN': '这次导入只计入项目 {programme}',
+    en: 'The import run counts for the programme {programme} only',
+    next: {
+      'zh-CN': '不填 programme，或为另一个项目另开一次导入',
+      en: 'Leave programme out, or open another run for the other programme',
+    },
+  },
   INTAKE_RUN_FINISHED: {
     kind: 'conflict',
     'zh-CN': '这次导入已经结束',
@@ -124,47 +140,11 @@ export const intakeRefusals = {
     kind: 'limit',
     'zh-CN': '这一行过长',
     en: 'The line is too long',
-    next: { 'zh-CN': '一行最多 64 KB', en: 'A line holds at most 64 KB' },
+    next: { 'zh-CN': '一行最多 32,768 个字符', en: 'A line holds at most 32,768 characters' },
   },
 } as const satisfies RefusalTable;
 
 const refuse = refuser(intakeRefusals);
-
-/** Adds a batch to its run and leaves its trace; the run is opened by its first batch where nobody opened it before. */
-export async function addToRun(
-  tx: Transaction,
-  batch: {
-    readonly run: string;
-    readonly source: string;
-    readonly programme: string;
-    readonly counts: IntakeCounts;
-    readonly trace: Trace;
-    /** What was left of a run is settled behind its end. */
-    readonly isLate?: boolean;
-    readonly at: Instant;
-  },
-): Promise<IntakeCounts> {
-  const stored = await tx.get(runs, batch.run);
-  if (stored !== undefined) checkTakesRecords(stored, batch.isLate === true);
-  const before = stored?.value ?? {
-    source: batch.source,
-    programme: batch.programme,
-    openedAt: batch.at,
-    counts: noCounts,
-    batches: 0,
-  };
-  const counts = addCounts(before.counts, batch.counts);
-  if (!isEmpty(batch.trace))
-    tx.later.insertMany(runTraces, [{ key: traceKey(batch.run, before.batches), value: batch.trace }]);
-  const value = { ...before, counts, batches: before.batches + 1 };
-  tx.later.replaceMany(runs, [{ key: batch.run, version: stored?.version ?? 0, value }]);
-  return counts;
-}
-
-function checkTakesRecords({ key, value }: Stored<RunDocument>, isLate: boolean): void {
-  if (value.reversal !== undefined) throw refuse('INTAKE_RUN_REVERSED', { run: key });
-  if (value.finishedAt !== undefined && !isLate) throw refuse('INTAKE_RUN_FINISHED', { run: key });
-}
 
 /** Opens a run 运行 before its first batch, with the settings of its source. */
 export async function openRun(
@@ -190,6 +170,17 @@ export async function openRun(
     sealedBefore: run.sealedBefore,
   };
   await store.unitOfWork((tx) => tx.insertMany(runs, [{ key: run.id, value }]));
+}
+
+/** A run takes what it was opened for: an undo looks for what waits under the run's own source and programme, and would leave the rest standing. */
+export function checkRunIsFor(
+  run: Pick<RunDocument, 'source' | 'programme'>,
+  asked: { readonly source: string; readonly programme: string; readonly run: string },
+): void {
+  if (run.source !== asked.source)
+    throw refuse('INTAKE_RUN_OF_ANOTHER_SOURCE', { run: asked.run, field: 'source', source: run.source });
+  if (run.programme !== asked.programme)
+    throw refuse('INTAKE_RUN_OF_ANOTHER_PROGRAMME', { run: asked.run, field: 'programme', programme: run.programme });
 }
 
 export async function runOf(store: DocumentStore, id: string): Promise<RunDocument> {
@@ -221,34 +212,4 @@ export async function finishRun(store: DocumentStore, id: string, at: Instant): 
     await tx.replaceMany(runs, [{ ...stored, value }]);
     return value;
   });
-}
-
-/** A record of a run that waited and came to something, or the other way round; with a code where it was refused. */
-export interface Move {
-  readonly run: string;
-  readonly from: 'open' | 'used' | 'refused' | 'duplicate';
-  readonly to: 'open' | 'used' | 'refused' | 'duplicate';
-  readonly code?: string;
-}
-
-/** Moves records in the counts of the runs that they came with, whatever became of them since: what a run calls open waits. */
-export async function moveInRuns(tx: Transaction, moves: readonly Move[]): Promise<void> {
-  if (moves.length === 0) return;
-  const added = new Map<string, IntakeCounts>();
-  for (const move of moves) added.set(move.run, addCounts(added.get(move.run) ?? noCounts, countsOf(move)));
-  const stored = await tx.getMany(runs, [...added.keys()]);
-  const replacements = [...stored.values()].map(({ key, version, value }) => ({
-    key,
-    version,
-    value: { ...value, counts: addCounts(value.counts, added.get(key) ?? noCounts) },
-  }));
-  await tx.replaceMany(runs, replacements);
-}
-
-function countsOf({ from, to, code }: Move): IntakeCounts {
-  const records = { ...noCounts.records };
-  records[from] -= 1;
-  records[to] += 1;
-  const refused = code === undefined ? {} : { [code]: 1 };
-  return { ...noCounts, records, activities: { ...noCounts.activities, refused } };
 }

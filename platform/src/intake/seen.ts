@@ -1,4 +1,5 @@
 import type { Instant } from '@tanhui/sdk/model';
+import type { LineName } from '@tanhui/sdk/records';
 import { sha256 } from '../kernel/index.ts';
 import type { Collection, Transaction } from '../storage/index.ts';
 import type { RawRecord } from './model.ts';
@@ -20,8 +21,10 @@ export function seenKey(
   return keyOf(at, [scope.programme, '\0', scope.source, '\0', ...columnsOf(record.fields)]);
 }
 
-export function seenKeyOfRaw(scope: { programme: string; source: string }, raw: string): string {
-  return keyOf(undefined, [scope.programme, '\0', scope.source, '\0', raw]);
+/** Of a line that nobody could read; two long ones with the same beginning are two. */
+export function seenKeyOfLine(scope: { programme: string; source: string }, { raw, digest }: LineName): string {
+  const parts = [scope.programme, '\0', scope.source, '\0', raw];
+  return keyOf(undefined, digest === undefined ? parts : [...parts, '\0', digest]);
 }
 
 function keyOf(at: Instant | undefined, parts: readonly string[]): string {

@@ -5,7 +5,7 @@ import { commit } from './committing.ts';
 import { maxBatchRecords } from './reading.ts';
 import type { OpenJourneyDocument } from './open-journeys.ts';
 import { handOut, openJourneyKey, openJourneys } from './open-journeys.ts';
-import { unitNamed } from './people-work.ts';
+import { unitNamed } from './unit-names.ts';
 import type { AccountNaming } from './workbench.ts';
 import { planBench, readFor } from './workbench.ts';
 
@@ -34,21 +34,21 @@ export async function settlePage(
     const output = source.settle({ open: handed.open, settings: scope.settings });
     const naming: AccountNaming = (name) => name as ReturnType<AccountNaming>;
     const days = [...handed.waiting.values()].map(({ day }) => day);
-    const plan = planBench({ scope, drafts: output.activities, naming, days });
+    const unit = unitNamed(deps, scope.source);
+    const plan = planBench({ unit, scope, plannedAt: now, drafts: output.activities, naming, days });
     const { counts } = await commit(tx, deps, {
       scope,
       source,
       output,
       naming,
       plan,
-      reads: await readFor(tx, plan),
+      reads: await readFor(tx, deps, plan),
       fresh: [],
       handed,
       journeys,
       unreadable: [],
       duplicateDays: [],
       duplicates: 0,
-      unit: unitNamed(deps, scope.source),
       keys: [],
       isSettling: true,
       isLate,

@@ -15,7 +15,11 @@ import { booksOf, openDayFor } from './workbench.ts';
  * may credit, its record is taken back and a correction with the metres that are left stands for it.
  */
 export async function correctSteps(tx: Transaction, deps: IntakeDeps, work: Work): Promise<void> {
-  const days = [...work.decided.walked].map((candidate) => booksOf(work.bench, candidate));
+  const { walked, displaced } = work.decided;
+  // What gave way may have been a walk of another day than that of the ride that took its place.
+  const elsewhere = displaced.filter(({ book, candidate }) => book.day !== candidate.day);
+  const others = elsewhere.map(({ book, candidate }) => ({ account: candidate.account, day: book.day }));
+  const days = [...walked, ...others].map((one) => booksOf(work.bench, one));
   await correctStepsIn(tx, deps, { ...work, days });
 }
 

@@ -29,10 +29,10 @@ export function newDelta(): TotalsDelta {
   };
 }
 
-/** Counts an accepted activity, or takes a reversed one back (`sign` −1). */
+/** Counts an accepted activity, or takes a reversed one back (`sign` −1); of which hour it was is not known of what was erased. */
 export function countGrams(
   delta: TotalsDelta,
-  draft: Pick<ActivityDraft, 'mode' | 'evidence'> & { readonly occurredAt: Instant; readonly day: Day },
+  draft: Pick<ActivityDraft, 'mode' | 'evidence'> & { readonly occurredAt: Instant | undefined; readonly day: Day },
   amount: { readonly milligrams: bigint; readonly sign: 1 | -1 },
 ): void {
   const signed = amount.sign === 1 ? amount.milligrams : -amount.milligrams;
@@ -40,6 +40,7 @@ export function countGrams(
   const by = { count: amount.sign, milligrams: signed };
   addTo(delta.byMode, draft.mode, by);
   addTo(delta.byEvidence, draft.evidence, by);
+  if (draft.occurredAt === undefined) return;
   const hour = Math.min(23, Math.max(0, Math.floor((draft.occurredAt - startOfDay(draft.day)) / hourMs)));
   const cell = `${String(hour)}/${draft.mode}`;
   delta.byHour.set(cell, (delta.byHour.get(cell) ?? 0n) + signed);

@@ -1,14 +1,15 @@
 import type { Day } from '@tanhui/sdk/model';
-import type { ActivityDocument, DayBook, DayBookLine } from '../activities/index.ts';
+import type { ActivityDocument, DayBookLine } from '../activities/index.ts';
 import { activities, changeLine, dayBookKey, mayReturn, overlappedBy } from '../activities/index.ts';
 import { parseSequenceId, sequenceId } from '../carbon/index.ts';
 import { accountDocuments, citizenDocuments } from '../identity/index.ts';
 import { required, without } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
+import { booksBeside, booksOn } from './beside.ts';
 import { lineIn, tryAgain } from './counting-again.ts';
 import { dropGlobalKey } from './global-keys.ts';
 import type { IntakeDeps } from './model.ts';
-import { finishWork, openWork } from './people-work.ts';
+import { finishWork, openBeside, openWork, personDayOf, reachOfLine } from './people-work.ts';
 import type { Line, Work } from './reversing.ts';
 import { reverseLines } from './reversing.ts';
 import { correctStepsIn } from './step-days.ts';
@@ -48,10 +49,11 @@ export async function undoTrips(
   await reverseLines(tx, deps, { ...work, lines, code });
   const others = trips.filter(({ value }) => value.status !== 'accepted');
   await withdraw(tx, work, others);
-  const persons = personDays(work, people, trips);
+  const persons = personsOf(people, trips);
   const whole = await openLosers(tx, work, { persons, gone: lines });
   const restored = await restore(tx, deps, whole);
-  await correctStepsIn(tx, deps, { ...whole, days: persons.map(({ books }) => books) });
+  const steps = persons.flatMap(({ owners, days: own }) => [...own].map((day) => booksOn(work.bench, owners, day)));
+  await correctStepsIn(tx, deps, { ...whole, days: steps });
   await finishWork(tx, deps, { ...whole, kind: 'undo' });
   const withdrawn = others.filter(({ value }) => value.status !== 'reversed').length;
   return { records: lines.length, milligrams, withdrawn, restored };
@@ -106,52 +108,94 @@ function withdrawn(value: ActivityDocument): ActivityDocument {
   return value.status === 'held' ? { ...without(value, 'claim'), status: 'refused', code } : { ...value, code };
 }
 
-/** The books of one person's day. */
-interface PersonDay {
-  readonly books: readonly DayBook[];
+/** One whose trips are undone, with the days of them. */
+interface Person {
+  readonly owners: readonly string[];
+  readonly days: Set<Day>;
 }
 
-function personDays({ bench }: Work, people: People, trips: readonly Trip[]): PersonDay[] {
-  const found = new Map<string, PersonDay>();
+function personsOf(people: People, trips: readonly Trip[]): Person[] {
+  const found = new Map<string, Person>();
   for (const { value } of trips) {
-    const keys = people
-      .of(value.account)
-      .map((account) => dayBookKey(bench.scope.programme, value.day as Day, account));
-    const books = keys.flatMap((key) => bench.books.get(key) ?? []);
-    found.set([...keys].sort().join(' '), { books });
+    const owners = people.of(value.account);
+    const key = owners.toSorted().join(' ');
+    const person = found.get(key) ?? { owners, days: new Set() };
+    person.days.add(value.day as Day);
+    found.set(key, person);
   }
   return [...found.values()];
 }
 
-interface Losers extends Work {
-  readonly losers: readonly { readonly books: readonly DayBook[]; readonly one: Line }[];
+interface Loser {
+  readonly one: Line;
+  readonly owners: readonly string[];
 }
 
-/** What lies where the run's trips did and gave way to an overlap, with the days open on which it was taken back. */
+interface Losers extends Work {
+  readonly losers: readonly Loser[];
+}
+
+/** What lies where the run's trips did and gave way to an overlap, with everything open that it may meet now and the days on which it was taken back. */
 async function openLosers(
   tx: Transaction,
   work: Work,
-  { persons, gone }: { readonly persons: readonly PersonDay[]; readonly gone: readonly Line[] },
+  asked: { readonly persons: readonly Person[]; readonly gone: readonly Line[] },
 ): Promise<Losers> {
-  const { bench } = work;
-  const { programme } = bench.scope;
-  const near = persons.flatMap(({ books }) => {
-    const own = gone.filter(({ book }) => books.includes(book)).map(({ line }) => line);
-    return overlappedBy(books, own).map((one) => ({ books, one }));
-  });
+  const { wide, near } = await openNear(tx, work, asked);
+  const { programme } = wide.bench.scope;
   const idOf = ({ book, line }: Line) => sequenceId('act', { programme, day: book.day }, line.a);
   const found = await tx.getMany(
     activities,
     near.map(({ one }) => idOf(one)),
   );
   const losers = near.filter(({ one }) => hasGivenWay(found.get(idOf(one))?.value));
+  const { bench, decided } = await openBeside(
+    tx,
+    wide,
+    losers.map(({ one, owners }) => reachOfLine(one, owners)),
+  );
   const dayTakenBack = losers.flatMap(({ one }) => {
     const reversal = found.get(idOf(one))?.value.reversals?.at(-1);
     return parseSequenceId(reversal ?? '')?.day ?? [];
   });
   const more = new Set(dayTakenBack.filter((day) => !bench.days.has(day)));
   const days = new Map([...bench.days, ...(await openDays(tx, bench.scope, more))]);
-  return { ...work, bench: { ...bench, days }, losers };
+  return { decided, bench: { ...bench, days }, losers };
+}
+
+/** Lines of the same people that were taken back and lie where those that are gone now did, on their days and beside them. */
+async function openNear(
+  tx: Transaction,
+  work: Work,
+  { persons, gone }: { readonly persons: readonly Person[]; readonly gone: readonly Line[] },
+): Promise<{ readonly wide: Work; readonly near: readonly Loser[] }> {
+  const { programme } = work.bench.scope;
+  const ownerOf = new Map<string, Person>();
+  for (const person of persons)
+    for (const day of person.days)
+      for (const owner of person.owners) ownerOf.set(dayBookKey(programme, day, owner), person);
+  const placed = gone.map((one) => {
+    const person = required(ownerOf.get(one.book.key), 'person of a trip');
+    return { one, person, reach: reachOfLine(one, person.owners) };
+  });
+  const wide = await openBeside(
+    tx,
+    work,
+    placed.map(({ reach }) => reach),
+  );
+  const near = persons.flatMap((person) => {
+    const own = placed.filter((one) => one.person === person);
+    const books = own.flatMap(({ one, reach }) => [
+      ...booksOn(wide.bench, person.owners, one.book.day),
+      ...booksBeside(wide.bench, reach),
+    ]);
+    const lost = overlappedBy(
+      [...new Set(books)],
+      own.map(({ one }) => one),
+    );
+    return lost.map((one) => ({ one, owners: person.owners }));
+  });
+  return { wide, near };
 }
 
 function hasGivenWay(trip: ActivityDocument | undefined): boolean {
@@ -161,13 +205,15 @@ function hasGivenWay(trip: ActivityDocument | undefined): boolean {
 /** Lets each of them count again that would be accepted beside what counts now. */
 async function restore(tx: Transaction, deps: IntakeDeps, work: Losers): Promise<number> {
   let restored = 0;
-  for (const { books, one } of work.losers) {
+  for (const { one, owners } of work.losers) {
     const line = required(
       one.book.lines.find(({ a }) => a === one.line.a),
       'line that gave way',
     );
-    if (!mayReturn(books, line)) continue;
-    const again = await tryAgain(tx, deps, { ...work, books, one: { book: one.book, line } });
+    const now = { book: one.book, line };
+    const person = personDayOf(work, now, owners);
+    if (!mayReturn(person, now)) continue;
+    const again = await tryAgain(tx, deps, { ...work, ...person, one: now });
     if (again.kind === 'counted') restored += 1;
   }
   return restored;

@@ -1,10 +1,10 @@
 import type { RefusalDocument } from '../activities/index.ts';
-import { activities, dayBooks, refusalsKept } from '../activities/index.ts';
+import { activities, dayBooks, documentOf, refusalsKept } from '../activities/index.ts';
 import type { ProgrammeDayDocument } from '../carbon/index.ts';
 import { carbonRecords, programmeDayKey, programmeDays } from '../carbon/index.ts';
 import type { Transaction } from '../storage/index.ts';
 import type { Decided } from './deciding.ts';
-import type { IntakeDeps, Leg } from './model.ts';
+import type { IntakeDeps } from './model.ts';
 import { applyDelta } from './totals.ts';
 import type { OpenDay, Workbench } from './workbench.ts';
 
@@ -23,7 +23,7 @@ export function writeAll(tx: Transaction, deps: IntakeDeps, { bench, decided, un
   tx.later.insertMany(refusalsKept, refusalDocuments(unit, decided.refusals));
   tx.later.replaceMany(
     dayBooks,
-    changed.map(({ key, version, day, lines }) => ({ key, version, value: { day, lines } })),
+    changed.map((book) => ({ key: book.key, version: book.version, value: documentOf(book) })),
   );
   writeDays(tx, deps, bench);
 }
@@ -35,13 +35,22 @@ function refusalDocuments(
   return refusals.map((value, at) => ({ key: `ref_${unit}_${String(at).padStart(5, '0')}`, value }));
 }
 
+/** Days on which nothing happened stay as they are. */
 function writeDays(tx: Transaction, deps: IntakeDeps, bench: Workbench): void {
-  const replacements = [...bench.days].map(([day, open]) => ({
+  const touched = [...bench.days].filter(([, open]) => isTouched(open));
+  const replacements = touched.map(([day, open]) => ({
     key: programmeDayKey(bench.scope.programme, day),
     version: open.stored?.version ?? 0,
     value: afterBatch(open, deps.clock.now()),
   }));
   tx.later.replaceMany(programmeDays, replacements);
+}
+
+function isTouched({ document, nextRecord, nextActivity, delta }: OpenDay): boolean {
+  const isCounted = Object.values(delta.activities).some((count) => count !== 0);
+  const hasRecords = Object.values(delta.records).some((count) => count !== 0);
+  const isNumbered = nextRecord > document.lastRecord + 1 || nextActivity > document.lastActivity + 1;
+  return isCounted || hasRecords || isNumbered || delta.refusals.size > 0 || delta.byMode.size > 0;
 }
 
 function afterBatch(open: OpenDay, now: number): ProgrammeDayDocument {
@@ -55,19 +64,4 @@ function afterBatch(open: OpenDay, now: number): ProgrammeDayDocument {
     totals: applyDelta(document.totals, open.delta),
     ...(hasNewRecords && document.pendingAt === undefined && { pendingAt: now }),
   };
-}
-
-/** Posts what a batch earned, net of what it took back: one transfer, with a leg for each account. */
-export async function postCredits(tx: Transaction, deps: IntakeDeps, { bench, decided, unit }: Writing): Promise<void> {
-  const legs: Leg[] = [];
-  let total = 0n;
-  for (const [account, amount] of decided.credits) {
-    if (amount === 0n) continue;
-    legs.push({ account, asset: 'milligrams', amount });
-    total += amount;
-  }
-  if (legs.length === 0) return;
-  // A reversal may take back what has been redeemed since: that is then owed, and the next grams fill it first.
-  legs.push({ account: `issuance:${bench.scope.programme}`, asset: 'milligrams', amount: -total });
-  await deps.poster.post(tx, { id: `txn_${unit}`, at: deps.clock.now(), kind: 'intake', legs, mayOwe: true });
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Refusal } from '../kernel/index.ts';
 import type { Log } from '../kernel/index.ts';
 import type { DocumentStore } from '../storage/index.ts';
@@ -76,37 +76,27 @@ describe('a worker by itself', () => {
   it('steps on while there is something to do, rests when there is not, and goes on after the rest', async () => {
     const { stepper, rests, asked, wake } = working(['did', 'did']);
     stepper.start();
-    await vi.waitFor(() => {
-      expect(rests).toEqual([50]);
-    });
+    await expect.poll(() => rests).toEqual([50]);
     expect(asked).toEqual([false, false, false]);
     wake();
-    await vi.waitFor(() => {
-      expect(rests).toEqual([50, 50]);
-    });
+    await expect.poll(() => rests).toEqual([50, 50]);
     expect(asked).toHaveLength(4);
   });
 
   it('rests longer when something is in the way, and after a defect, which it logs', async () => {
     const { stepper, rests, logged, wake } = working(['waiting', new Error('broken')]);
     stepper.start();
-    await vi.waitFor(() => {
-      expect(rests).toEqual([2_000]);
-    });
+    await expect.poll(() => rests).toEqual([2_000]);
     expect(logged).toEqual([]);
     wake();
-    await vi.waitFor(() => {
-      expect(rests).toEqual([2_000, 2_000]);
-    });
+    await expect.poll(() => rests).toEqual([2_000, 2_000]);
     expect(logged).toEqual(['test.defect']);
   });
 
   it('calls a coded obstacle no defect, and rests the longer', async () => {
     const { stepper, rests, logged } = working([new Refusal('STORAGE_FULL', 'unavailable')]);
     stepper.start();
-    await vi.waitFor(() => {
-      expect(rests).toEqual([2_000]);
-    });
+    await expect.poll(() => rests).toEqual([2_000]);
     expect(logged).toEqual(['test.waiting STORAGE_FULL']);
   });
 
@@ -117,18 +107,14 @@ describe('a worker by itself', () => {
     const { stepper, rests, asked, state } = working(['did'], { idleMs });
     state.isOurs = false;
     stepper.start();
-    await vi.waitFor(() => {
-      expect(rests).toEqual([restMs]);
-    });
+    await expect.poll(() => rests).toEqual([restMs]);
     expect(asked).toEqual([]);
   });
 
   it('takes a lease that was lost in the middle of a step for another server’s, not for a defect', async () => {
     const { stepper, rests, logged } = working([new Refusal('STORAGE_LEASE_LOST', 'conflict')]);
     stepper.start();
-    await vi.waitFor(() => {
-      expect(rests).toEqual([2_000]);
-    });
+    await expect.poll(() => rests).toEqual([2_000]);
     expect(logged).toEqual([]);
   });
 
@@ -136,9 +122,7 @@ describe('a worker by itself', () => {
     const { stepper, rests, asked, state } = working(['did']);
     state.isPaused = true;
     stepper.start();
-    await vi.waitFor(() => {
-      expect(rests).toEqual([50]);
-    });
+    await expect.poll(() => rests).toEqual([50]);
     await stepper.runAll();
     expect(asked).toEqual([]);
   });
@@ -146,9 +130,7 @@ describe('a worker by itself', () => {
   it('ends when it is told to: after the step under way, out of its rest, and gives the lease back', async () => {
     const { stepper, rests, state, asked } = working([]);
     stepper.start();
-    await vi.waitFor(() => {
-      expect(rests).toEqual([50]);
-    });
+    await expect.poll(() => rests).toEqual([50]);
     await stepper.stop();
     expect(state.released).toBe(1);
     expect(asked).toHaveLength(1);
@@ -270,23 +252,17 @@ describe('a routine', () => {
   it('does each chore to its end and then the next, rests, and begins again', async () => {
     const { routine, done, rests, wake } = chores({ one: [true, true], two: [], three: [true] });
     routine.start();
-    await vi.waitFor(() => {
-      expect(rests).toEqual([10_000]);
-    });
+    await expect.poll(() => rests).toEqual([10_000]);
     expect(done).toEqual(['one', 'one', 'one', 'two', 'three', 'three']);
     wake();
-    await vi.waitFor(() => {
-      expect(rests).toEqual([10_000, 10_000]);
-    });
+    await expect.poll(() => rests).toEqual([10_000, 10_000]);
     expect(done.slice(6)).toEqual(['one', 'two', 'three']);
   });
 
   it('logs a chore that fails and goes on with the others', async () => {
     const { routine, done, rests, logged } = chores({ one: [true, new Error('broken')], two: [] });
     routine.start();
-    await vi.waitFor(() => {
-      expect(rests).toEqual([10_000]);
-    });
+    await expect.poll(() => rests).toEqual([10_000]);
     expect(done).toEqual(['one', 'one', 'two']);
     expect(logged).toEqual(['routine.defect one']);
   });
@@ -294,9 +270,7 @@ describe('a routine', () => {
   it('takes a lost lease for no chore’s fault', async () => {
     const { routine, rests, logged } = chores({ one: [new Refusal('STORAGE_LEASE_LOST', 'conflict')], two: [] });
     routine.start();
-    await vi.waitFor(() => {
-      expect(rests).toEqual([10_000]);
-    });
+    await expect.poll(() => rests).toEqual([10_000]);
     expect(logged).toEqual([]);
   });
 });
