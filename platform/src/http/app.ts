@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import Router from '@koa/router';
 import Koa from 'koa';
 import type { Context } from 'koa';
@@ -151,15 +152,20 @@ function keyedAct(
   ctx: Context,
   { request, bytes }: { readonly request: ReturnType<typeof requestOf>; readonly bytes: Uint8Array },
 ): KeyedAct | undefined {
-  const { actor, idempotencyKey } = request;
+  const { idempotencyKey } = request;
   if (method === 'get' || isStream === true || idempotencyKey === '') return undefined;
   return {
-    caller: `${actor.role}/${actor.subject}`,
+    caller: callerOf(request),
     key: idempotencyKey,
     fingerprint: fingerprintOf(ctx.method, ctx.url, bytes),
     isRepeatable: isIdempotent,
     isSecret,
   };
+}
+
+/** Whoever trades a secret has no session yet: the digest of what he shows says who he is, so that two of them may choose the same key. */
+function callerOf({ actor, bearer }: { readonly actor: Actor; readonly bearer: string }): string {
+  return bearer === '' ? `${actor.role}/${actor.subject}` : `secret/${hash('sha256', bearer, 'hex')}`;
 }
 
 /** A place among the streams, given back when the answer has ended in whatever way. */

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -56,6 +57,23 @@ it('cuts by the bytes alone, whatever the parts in which they come', async () =>
       const [one, other] = [await cut(inParts(bytes, first)), await cut(inParts(bytes, second))];
       expect(one.map(({ firstLine }) => firstLine)).toEqual(other.map(({ firstLine }) => firstLine));
     }),
+  );
+});
+
+it('has the digest of each line that is too long, over all its bytes and in whatever parts they come', async () => {
+  const long = fc.array(fc.string({ unit: fc.constantFrom('a', '碳', '\r'), maxLength: 40 }), { maxLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(long, lengths, async (texts, sizes) => {
+      const blocks = await cut(inParts(Buffer.from(texts.join('\n')), sizes));
+      const found = blocks.flatMap(({ firstLine, overlong }) =>
+        [...overlong].map(([at, digest]) => [firstLine + at, digest]),
+      );
+      const wanted = [...texts.entries()].flatMap(([at, text]) =>
+        Buffer.byteLength(text) > limits.lineBytes ? [[at + 1, hash('sha256', text, 'hex')]] : [],
+      );
+      expect(found).toEqual(wanted);
+    }),
+    { numRuns: 500 },
   );
 });
 

@@ -1,3 +1,5 @@
+import type { Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 
 /** Whole lines of a stream that lie together, as bytes. */
@@ -5,6 +7,8 @@ export interface Block {
   readonly parts: readonly Buffer[];
   /** Number of its first line, from 1. */
   readonly firstLine: number;
+  /** Of its lines that are longer than a line may be, by their place in it from 0: SHA-256 over all their bytes, as hexadecimal digits. */
+  readonly overlong: ReadonlyMap<number, string>;
 }
 
 export interface BlockLimits {
@@ -27,12 +31,13 @@ export async function* blocksOf(stream: Readable, limits: BlockLimits): AsyncGen
       const end = takeLines(open, part.subarray(from), limits);
       from += end;
       if (!isFull(open, limits)) continue;
-      yield { parts: open.parts, firstLine };
+      yield { parts: open.parts, firstLine, overlong: open.overlong };
       firstLine += open.lines;
       open = newBlock();
     }
   }
-  if (open.parts.length > 0) yield { parts: open.parts, firstLine };
+  endDigest(open);
+  if (open.parts.length > 0) yield { parts: open.parts, firstLine, overlong: open.overlong };
 }
 
 interface OpenBlock {
@@ -42,10 +47,13 @@ interface OpenBlock {
   bytes: number;
   /** Of the line that has not ended yet. */
   lineBytes: number;
+  /** Of that line, once it is too long. */
+  hash: Hash | undefined;
+  readonly overlong: Map<number, string>;
 }
 
 function newBlock(): OpenBlock {
-  return { parts: [], lines: 0, bytes: 0, lineBytes: 0 };
+  return { parts: [], lines: 0, bytes: 0, lineBytes: 0, hash: undefined, overlong: new Map() };
 }
 
 function isFull({ lines, bytes, lineBytes }: OpenBlock, limits: BlockLimits): boolean {
@@ -59,9 +67,14 @@ function takeLines(block: OpenBlock, bytes: Buffer, limits: BlockLimits): number
   while (end < bytes.length) {
     const next = bytes.indexOf(newline, end) + 1;
     if (next === 0) {
+      digestLong(block, bytes.subarray(end), limits);
       block.lineBytes += bytes.length - end;
       end = bytes.length;
       break;
+    }
+    if (block.lineBytes + next - 1 - end > limits.lineBytes) {
+      digestLong(block, bytes.subarray(end, next - 1), limits);
+      endDigest(block);
     }
     block.bytes += block.lineBytes + next - end;
     [block.lineBytes, block.lines, end] = [0, block.lines + 1, next];
@@ -70,6 +83,36 @@ function takeLines(block: OpenBlock, bytes: Buffer, limits: BlockLimits): number
   const kept = wasTooLong ? bytes.subarray(startOfKept(bytes), end) : bytes.subarray(0, end);
   if (kept.length > 0) block.parts.push(kept);
   return end;
+}
+
+/** Takes more of a line into its digest, where it is too long by now: until then all of it was kept. */
+function digestLong(block: OpenBlock, more: Buffer, limits: BlockLimits): void {
+  if (block.lineBytes + more.length <= limits.lineBytes) return;
+  block.hash ??= hashOf(lastOf(block.parts, block.lineBytes));
+  block.hash.update(more);
+}
+
+function endDigest(block: OpenBlock): void {
+  if (block.hash !== undefined) block.overlong.set(block.lines, block.hash.digest('hex'));
+  block.hash = undefined;
+}
+
+function hashOf(parts: readonly Buffer[]): Hash {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash;
+}
+
+/** So many bytes at the end of some parts. */
+function lastOf(parts: readonly Buffer[], count: number): Buffer[] {
+  const last: Buffer[] = [];
+  let left = count;
+  for (let at = parts.length - 1; at >= 0 && left > 0; at -= 1) {
+    const part = parts[at]?.subarray(-left) ?? Buffer.alloc(0);
+    last.unshift(part);
+    left -= part.length;
+  }
+  return last;
 }
 
 /** Of an overlong line nothing more is kept but its end. */

@@ -1,7 +1,7 @@
 import { ZodError } from 'zod';
 import type { Problem, RefusalKind } from '@tanhui/sdk/model';
 import type { RefusalText } from '../kernel/index.ts';
-import { Refusal } from '../kernel/index.ts';
+import { filledText, Refusal } from '../kernel/index.ts';
 import { LedgerFailure, ledgerRefusal } from '../ledger/index.ts';
 import { refuseStorage, StorageConflict } from '../storage/index.ts';
 
@@ -54,8 +54,8 @@ export function problemOf(
     title: refusal.code,
     status: statusOf(refusal),
     code: refusal.code,
-    detail: text[context.language],
-    next: text.next[context.language],
+    detail: filledText(text[context.language], refusal.details),
+    next: filledText(text.next[context.language], refusal.details),
     traceId: context.traceId,
     ...(line !== undefined && { line }),
     ...(field !== undefined && { field }),

@@ -29,6 +29,7 @@ async function readings(services: Services): Promise<Readings> {
     oldestWaitingSeconds: age(backlog.oldestWaitingAt),
     oldestBatchSeconds: age(backlog.oldestBatchAt),
     oldestUnresolvedSeconds: age(backlog.oldestUnresolvedAt),
+    oldestUnsealedSeconds: age(backlog.oldestUnsealedAt),
     ledgerBlocks,
     ...reconciliationReadings(reconciled),
     ready,

@@ -1,8 +1,8 @@
 import type { JsonValue } from '@tanhui/sdk/plugin';
 import { checkScope } from '../identity/index.ts';
 import type { IntakeScope } from '../intake/index.ts';
-import { Refusal } from '../kernel/index.ts';
 import { readSettings } from '../plugin-host/index.ts';
+import { namedProgramme } from './named-programme.ts';
 import type { Actor } from './route.ts';
 import type { Services } from './services.ts';
 
@@ -18,8 +18,7 @@ export interface ScopeRequest {
 export function intakeScope(services: Services, actor: Actor, request: ScopeRequest): IntakeScope {
   const { source } = services.plugins.source(request.source);
   checkScope(actor, { source: source.id, programme: request.programme });
-  if (services.catalogue.programme(request.programme) === undefined)
-    throw new Refusal('INTAKE_PROGRAMME_UNKNOWN', 'not-found');
+  namedProgramme(services, request.programme);
   return {
     source: source.id,
     programme: request.programme,

@@ -4,10 +4,10 @@ import { refuseHttp } from './refusals.ts';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads JSON that a stranger sent: UTF-8 only, bounded depth, no key that reaches a prototype, no number beyond a double. */
-export function parseJson(bytes: Uint8Array): unknown {
+export function parseJson(bytes: Uint8Array, parse: (text: string) => unknown = JSON.parse): unknown {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(utf8.decode(bytes));
+    parsed = parse(utf8.decode(bytes));
   } catch (error) {
     throw refuseHttp('HTTP_NOT_JSON', {}, error);
   }

@@ -2,6 +2,7 @@ import type { PageOf } from '@tanhui/sdk/client';
 import type { Day } from '@tanhui/sdk/model';
 import { parseDay } from '@tanhui/sdk/model';
 import { z } from 'zod';
+import type { MethodologyCatalogue } from '../methodologies/index.ts';
 import type { Document, Page, Query, Stored } from '../storage/index.ts';
 import { refuseHttp } from './refusals.ts';
 
@@ -13,8 +14,17 @@ export const partners = ['partner', 'operator'] as const;
 export const operators = ['operator'] as const;
 export const citizens = ['citizen'] as const;
 
-export const defaultProgramme = 'qingdao-demo';
-export const programme = z.string().max(40).default(defaultProgramme);
+/** Whose: the server's own programme where the caller names none. */
+export function programmeOf({ catalogue }: { readonly catalogue: Pick<MethodologyCatalogue, 'own'> }) {
+  return z
+    .string()
+    .max(40)
+    .optional()
+    .transform((asked) => asked ?? catalogue.own().programme)
+    .describe('A programme; left out, the server’s own (`TANHUI_PROGRAMME`)');
+}
+
+export type ProgrammeParameter = ReturnType<typeof programmeOf>;
 
 /** A day of UTC+8 as `YYYY-MM-DD`, one that the calendar has. */
 export const day = z

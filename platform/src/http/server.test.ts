@@ -10,11 +10,16 @@ import type { HttpServer } from './server.ts';
 import { createHttpServer } from './server.ts';
 
 let server: HttpServer;
+/** Settles once a request has reached the application. */
+let arrived: Promise<unknown>;
 afterEach(() => server.drain());
 
 async function listening(bounds: Partial<Record<keyof typeof limits, number>>, waitMs = 0): Promise<string> {
   const app = new Koa();
+  const arrival = Promise.withResolvers<undefined>();
+  arrived = arrival.promise;
   app.use(async (ctx) => {
+    arrival.resolve(undefined);
     await new Promise((resolve) => setTimeout(resolve, waitMs));
     ctx.body = 'done';
   });
@@ -57,7 +62,7 @@ describe('the listening socket', () => {
   it('stops: answers what is under way, takes nothing new', async () => {
     const url = await listening({}, 300);
     const underWay = fetch(url);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await arrived;
     const drained = server.drain();
     const response = await underWay;
     expect([response.status, await response.text()]).toEqual([200, 'done']);
@@ -68,7 +73,7 @@ describe('the listening socket', () => {
   it('stops within its bound even when a request never ends', async () => {
     const url = await listening({ drainTimeoutMs: 200 }, 60_000);
     const hanging = fetch(url).catch(() => 'cut off');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await arrived;
     const startedAt = performance.now();
     await server.drain();
     expect(performance.now() - startedAt).toBeLessThan(2_000);

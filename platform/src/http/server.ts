@@ -80,14 +80,20 @@ function answerUnparsed({ code }: NodeJS.ErrnoException, socket: Socket, texts: 
 function listen(server: Server, { host, port, setting }: Listening): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const isTaken = error.code === 'EADDRINUSE';
-      reject(isTaken ? refuseConfig('CONFIG_PORT_TAKEN', { field: setting, port }, error) : error);
+      reject(listenRefusal(error, { host, port, setting }));
     });
     server.listen(port, host, () => {
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
+}
+
+/** Why the system does not let us listen: always a matter of the settings, or of another program. */
+function listenRefusal(error: NodeJS.ErrnoException, { host, port, setting }: Listening): Error {
+  if (error.code === 'EADDRINUSE') return refuseConfig('CONFIG_PORT_TAKEN', { field: setting, port }, error);
+  const field = error.code === 'EACCES' ? setting : setting.replace('PORT', 'HOST');
+  return refuseConfig('CONFIG_HOST_UNUSABLE', { field, host, port, reason: error.code ?? error.message }, error);
 }
 
 async function drain(server: Server, underWay: ReadonlySet<ServerResponse>, timeoutMs: number): Promise<void> {

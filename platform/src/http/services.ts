@@ -34,4 +34,6 @@ export interface Services {
   readonly sealNow: () => Promise<void>;
   /** Closes a day on the ledger. */
   readonly closeDay: (asked: ClosingAsked) => Promise<void>;
+  /** How long after its event a record of a programme may still arrive, in milliseconds. */
+  readonly latenessMsOf: (programme: string) => number;
 }

@@ -71,7 +71,8 @@ function decisionRoutes(services: Services): Route[] {
     route({
       method: 'post',
       path: '/v1/appeals/:appeal/decision',
-      summary: 'Decides an appeal: the trip counts after all, or is taken back, or stays as it is',
+      summary:
+        'Decides an appeal: the trip counts after all, or is taken back, or stays as it is; answers the case as it stands then',
       roles: auditors,
       isIdempotent: true,
       body: z.strictObject({
@@ -93,7 +94,7 @@ async function decide(
     readonly answer: string;
     readonly alsoReverse: boolean;
   },
-): Promise<AppealView> {
+): Promise<AppealCaseView> {
   const { appeal, decision, answer, alsoReverse } = body;
   const stored = await services.store.unitOfWork(async (tx) => {
     const isUpheld = decision === 'uphold';
@@ -105,20 +106,32 @@ async function decide(
       alsoReverse,
       by: actor.subject,
     });
-    if (before.value.status === 'open') {
-      const action = isUpheld ? 'appeal-upheld' : 'appeal-declined';
-      const person = decided.value.citizen;
-      await services.trail.append(tx, { actor, action, subject: appeal, person, reason: answer });
-    }
+    // The answer shows the case: who decides is written down as that, and who only sees what was decided before has looked.
+    const made = isUpheld ? 'appeal-upheld' : 'appeal-declined';
+    const action = before.value.status === 'open' ? made : 'person-looked-at';
+    const person = decided.value.citizen;
+    await services.trail.append(tx, { actor, action, subject: appeal, person, reason: answer });
     return decided;
   });
-  return appealView(stored);
+  return caseOf(services, stored, await tripOf(services, stored));
+}
+
+async function tripOf({ store }: Services, { value }: Stored<AppealDocument>): Promise<Stored<ActivityDocument>> {
+  return required(await store.get(activities, value.activity), 'activity of an appeal');
 }
 
 async function caseView(services: Services, key: string, look: Look): Promise<AppealCaseView> {
   const stored = await appealOf(services.store, key);
-  const trip = required(await services.store.get(activities, stored.value.activity), 'activity of an appeal');
+  const trip = await tripOf(services, stored);
   await writeLook(services, look, { subject: key, account: trip.value.account });
+  return caseOf(services, stored, trip);
+}
+
+async function caseOf(
+  services: Services,
+  stored: Stored<AppealDocument>,
+  trip: Stored<ActivityDocument>,
+): Promise<AppealCaseView> {
   const against =
     trip.value.claim === undefined ? undefined : await services.store.get(activities, trip.value.claim.against);
   return {

@@ -1,14 +1,20 @@
 import type { AuditDayLine, AuditDayView, PageOf } from '@tanhui/sdk/client';
 import type { Day, EvidenceClass, Mode } from '@tanhui/sdk/model';
 import { z } from 'zod';
-import { balanceOf } from '../../accounts/index.ts';
-import type { DayTotals, ProgrammeDayDocument } from '../../carbon/index.ts';
-import { newProgrammeDay, programmeDayKey, programmeDays } from '../../carbon/index.ts';
+import type { DayTotals } from '../../carbon/index.ts';
+import {
+  closableAt,
+  closeStateOf,
+  newProgrammeDay,
+  programmeDayKey,
+  programmeDays,
+  whereaboutsOf,
+} from '../../carbon/index.ts';
 import { moneyDayOf } from '../../rewards/index.ts';
 import type { Transaction } from '../../storage/index.ts';
-import { everyOf } from '../../storage/index.ts';
+import { claimsOf } from '../day-claims.ts';
 import type { Paging } from '../parameters.ts';
-import { auditors, dayOfPath, pageAsked, pageView, paging, programme } from '../parameters.ts';
+import { auditors, dayOfPath, pageAsked, pageView, paging, programmeOf } from '../parameters.ts';
 import { reasonOf } from '../reasons.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
@@ -16,6 +22,7 @@ import type { Services } from '../services.ts';
 
 /** 账本日 as an auditor sees it: its figures, whether they add up, and its close. */
 export function auditDayRoutes(services: Services): Route[] {
+  const programme = programmeOf(services);
   return [
     route({
       method: 'get',
@@ -64,6 +71,7 @@ async function daysView(
   return pageView(page, ({ value }) => ({
     day: value.day as Day,
     isClosed: value.ledgerClosedAt !== undefined,
+    closeState: closeStateOf(value),
     accepted: value.totals.activities.accepted,
     reversed: value.totals.activities.reversed,
     reductionMilligrams: value.totals.milligrams,
@@ -74,9 +82,12 @@ async function dayView(services: Services, programme: string, day: Day): Promise
   const stored = await services.store.get(programmeDays, programmeDayKey(programme, day));
   const found = stored?.value ?? newProgrammeDay(programme, day);
   const { totals } = found;
+  const { sealed, waiting, tooLate, standIns } = whereaboutsOf(found);
   return {
     day,
     isClosed: found.ledgerClosedAt !== undefined,
+    closeState: closeStateOf(found),
+    closableAt: closableAt(day, services.latenessMsOf(programme)),
     records: totals.records,
     activities: totals.activities,
     reductionMilligrams: totals.milligrams,
@@ -86,20 +97,26 @@ async function dayView(services: Services, programme: string, day: Day): Promise
       text: reasonOf(services.texts, code).text,
       count,
     })),
-    sealed: { batches: found.batches, records: found.lastSealed, milligrams: found.sealedMilligrams },
+    sealed: { batches: found.batches, ...sealed },
+    waiting,
+    tooLate,
+    standIns,
     paid: await paidOn(services, programme, day),
-    adds: await claims(services, programme, stored?.value),
+    adds: stored === undefined ? [] : await claimsOf(services, stored.value),
   };
 }
 
 async function paidOn({ store }: Services, programme: string, day: Day): Promise<AuditDayView['paid']> {
-  const { taken, paid, returned, settled } = await moneyDayOf(store, programme, day);
+  const { taken, paid, returned, settled, seals } = await moneyDayOf(store, programme, day);
   return {
     redeemedFen: taken.fen,
     paidFen: paid.fen,
     returnedFen: returned.fen,
     underWayFen: String(BigInt(taken.fen) - BigInt(paid.fen) - BigInt(returned.fen)),
     settledFen: settled.fen,
+    settledPayments: settled.count,
+    settledMilligrams: settled.milligrams,
+    seals,
   };
 }
 
@@ -120,40 +137,4 @@ function breakdowns(totals: DayTotals): Pick<AuditDayView, 'byMode' | 'byEvidenc
       return { hour: Number(hour), mode: mode as Mode, milligrams };
     }),
   };
-}
-
-/** Claims that an auditor can check by eye: each side comes from another place. */
-async function claims(
-  services: Services,
-  programme: string,
-  day: ProgrammeDayDocument | undefined,
-): Promise<AuditDayView['adds']> {
-  if (day === undefined) return [];
-  const { records } = day.totals;
-  const issued = -(await balanceOf(services.store, `issuance:${programme}`, 'milligrams')).amount;
-  const allDays = await everyOf(services.store, programmeDays, { index: 'by_programme', prefix: [programme] });
-  const posted = allDays.reduce((sum, { value }) => sum + BigInt(value.totals.milligrams), 0n);
-  const claim = (words: readonly [string, string], left: string, right: string) => ({
-    claim: { 'zh-CN': words[0], en: words[1] },
-    holds: left === right,
-    left,
-    right,
-  });
-  return [
-    claim(
-      ['读入 = 使用 + 重复 + 拒绝 + 等待', 'read = used + duplicate + refused + open'],
-      String(records.read),
-      String(records.used + records.duplicate + records.refused + records.open),
-    ),
-    claim(
-      ['全部减排量 = 复式账发行额（毫克）', 'all grams = issued in double entry (mg)'],
-      String(posted),
-      String(issued),
-    ),
-    claim(
-      ['已封存记录 = 已准备记录', 'records sealed = records prepared'],
-      String(day.lastSealed),
-      String(day.lastPrepared),
-    ),
-  ];
 }

@@ -8,7 +8,7 @@ import { required } from '../../kernel/index.ts';
 import type { Stored } from '../../storage/index.ts';
 import { pagesOf } from '../../storage/index.ts';
 import type { Paging } from '../parameters.ts';
-import { auditors, dayOfPath, everybody, nextOf, pageAsked, paging, programme } from '../parameters.ts';
+import { auditors, dayOfPath, everybody, nextOf, pageAsked, paging, programmeOf } from '../parameters.ts';
 import type { FileAnswer, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -41,7 +41,7 @@ export function auditFileRoutes(services: Services): Route[] {
         'Every carbon record of a day as CSV, with its batch and transaction; nothing in it names a person or an account',
       roles: auditors,
       produces: 'text/csv',
-      query: z.strictObject({ programme }),
+      query: z.strictObject({ programme: programmeOf(services) }),
       handle: async ({ actor, params, query }): Promise<FileAnswer> => {
         const day = dayOfPath(params);
         const subject = `${query.programme}/${day}`;
@@ -55,7 +55,7 @@ export function auditFileRoutes(services: Services): Route[] {
       path: '/v1/roots',
       summary: 'Roots of closed days 日根 as they stand on the ledger, newest first: to be noted down by anybody',
       roles: everybody,
-      query: z.strictObject({ programme, ...paging() }),
+      query: z.strictObject({ programme: programmeOf(services), ...paging() }),
       handle: ({ query }) => rootsOf(services, query),
     }),
   ];

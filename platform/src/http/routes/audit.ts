@@ -3,17 +3,17 @@ import type { Day } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import { activities, refusalsKept } from '../../activities/index.ts';
 import type { BatchDocument } from '../../carbon/index.ts';
-import { batches, carbonRecords, leavesOf } from '../../carbon/index.ts';
-import { Refusal, required } from '../../kernel/index.ts';
+import { batches, carbonRecords, leavesOf, refuseCarbon } from '../../carbon/index.ts';
+import { required } from '../../kernel/index.ts';
 import { mspIdOf, readBlock } from '../../ledger/blocks.ts';
+import { refuseLedger } from '../../ledger/index.ts';
 import { explain, quantify } from '../../methodologies/index.ts';
 import type { Stored } from '../../storage/index.ts';
 import type { Look } from '../looks.ts';
 import { writeLook } from '../looks.ts';
 import type { Paging } from '../parameters.ts';
-import { auditors, day, numberOfPath, pageAsked, pageView, paging, programme, wholeNumber } from '../parameters.ts';
+import { auditors, day, numberOfPath, pageAsked, pageView, paging, programmeOf, wholeNumber } from '../parameters.ts';
 import { reasonOf } from '../reasons.ts';
-import { refuseHttp } from '../refusals.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -29,7 +29,7 @@ export function auditRoutes(services: Services): Route[] {
       summary: 'Refusals of a day, by code',
       roles: auditors,
       query: z.strictObject({
-        programme,
+        programme: programmeOf(services),
         day,
         code: z.string().max(64).optional(),
         ...paging(),
@@ -54,7 +54,7 @@ function batchRoutes(services: Services): Route[] {
       path: '/v1/audit/batches',
       summary: 'Batches of a day',
       roles: auditors,
-      query: z.strictObject({ programme, day, ...paging() }),
+      query: z.strictObject({ programme: programmeOf(services), day, ...paging() }),
       handle: async ({ query }) => {
         const prefix = [query.day, query.programme];
         const ofDay = { index: 'by_day', prefix, order: 'descending' as const, ...pageAsked(query) };
@@ -118,7 +118,7 @@ function blockRoutes(services: Services): Route[] {
 
 async function batchStored(services: Services, key: string): Promise<Stored<BatchDocument>> {
   const stored = await services.store.get(batches, key);
-  if (stored === undefined) throw refuseHttp('HTTP_NOT_FOUND');
+  if (stored === undefined) throw refuseCarbon('CARBON_BATCH_UNKNOWN', { batch: key });
   return stored;
 }
 
@@ -126,7 +126,7 @@ function batchView({ key, value }: Stored<BatchDocument>): BatchView {
   return {
     batch: key,
     day: value.day as Day,
-    state: value.state === 'sealed' ? 'sealed' : 'prepared',
+    state: value.state === 'submitted' ? 'prepared' : value.state,
     count: value.count,
     milligrams: value.milligrams,
     root: value.header.root,
@@ -146,7 +146,7 @@ async function endorsersOf({ ledger }: Services, { state, transaction }: BatchDo
 
 async function blockView(services: Services, number: number): Promise<BlockView> {
   const block = await services.ledger.block(number);
-  if (block === undefined) throw refuseHttp('HTTP_NOT_FOUND');
+  if (block === undefined) throw refuseLedger('LEDGER_BLOCK_UNKNOWN', { number });
   return readBlock(block.bytes);
 }
 
@@ -174,8 +174,8 @@ async function refusalsView(
 
 async function recomputation(services: Services, id: string, look: Look): Promise<RecomputationView> {
   const record = await services.store.get(carbonRecords, id);
-  if (record === undefined) throw new Refusal('CARBON_RECORD_UNKNOWN', 'not-found');
-  if (record.value.erasedAt !== undefined) throw new Refusal('CARBON_RECORD_ERASED', 'not-found');
+  if (record === undefined) throw refuseCarbon('CARBON_RECORD_UNKNOWN');
+  if (record.value.erasedAt !== undefined) throw refuseCarbon('CARBON_RECORD_ERASED');
   await writeLook(services, look, { subject: id, account: record.value.account });
   const activity = required(await services.store.get(activities, record.value.activity), 'activity of a record');
   const methodology = services.catalogue.methodology(record.value.methodology);

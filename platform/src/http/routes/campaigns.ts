@@ -1,9 +1,11 @@
-import type { BudgetView, CampaignAdminView, CampaignBudgetView, PageOf } from '@tanhui/sdk/client';
+import type { BudgetView, CampaignAdminView, CampaignBudgetView, DepositView, PageOf } from '@tanhui/sdk/client';
 import { fen, milligrams } from '@tanhui/sdk/model';
 import { z } from 'zod';
-import type { Budget, Campaign, CampaignDeps } from '../../rewards/index.ts';
-import { budgetOf, campaignsOf, createCampaign, extendCampaign, setPaused } from '../../rewards/index.ts';
-import { auditors, because, day, operators, organisations, programme } from '../parameters.ts';
+import type { Budget, Campaign, CampaignDeps, DepositDocument } from '../../rewards/index.ts';
+import { budgetOf, campaignsOf, createCampaign, depositsOf, extendCampaign, setPaused } from '../../rewards/index.ts';
+import type { Stored } from '../../storage/index.ts';
+import { auditors, because, day, operators, organisations, pageAsked, pageView, paging } from '../parameters.ts';
+import type { ProgrammeParameter } from '../parameters.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 
@@ -30,7 +32,7 @@ const newCampaign = z.strictObject({
 });
 
 /** 活动: an operator makes, pauses, resumes and extends campaigns; an agency sees them with their budgets. */
-export function campaignRoutes(deps: CampaignDeps): Route[] {
+export function campaignRoutes(deps: CampaignDeps, programme: ProgrammeParameter): Route[] {
   return [
     route({
       method: 'get',
@@ -51,13 +53,14 @@ export function campaignRoutes(deps: CampaignDeps): Route[] {
       body: newCampaign,
       handle: async ({ actor, body }) => viewOf(deps, await createCampaign(deps, wantedOf(body), actor)),
     }),
-    budgetRoute(deps),
+    budgetRoute(deps, programme),
+    depositRoute(deps, programme),
     ...changeRoutes(deps),
   ];
 }
 
 /** A sponsor is a partner whose organisation a campaign names; it sees what became of its own money and of nobody else's. */
-function budgetRoute({ store }: CampaignDeps): Route {
+function budgetRoute({ store }: CampaignDeps, programme: ProgrammeParameter): Route {
   return route({
     method: 'get',
     path: '/v1/budgets',
@@ -73,6 +76,26 @@ function budgetRoute({ store }: CampaignDeps): Route {
       };
     },
   });
+}
+
+function depositRoute({ store }: CampaignDeps, programme: ProgrammeParameter): Route {
+  return route({
+    method: 'get',
+    path: '/v1/deposits',
+    summary: 'Deposits 存入 of sponsors into their budgets, newest first; a sponsor’s organisation sees its own',
+    roles: organisations,
+    query: z.strictObject({ programme, ...paging() }),
+    handle: async ({ actor, query }) => {
+      const organisation = actor.role === 'partner' ? actor.subject : undefined;
+      const scope = { programme: query.programme, organisation };
+      return pageView(await depositsOf(store, { ...scope, ...pageAsked(query) }), depositView);
+    },
+  });
+}
+
+function depositView({ key, value }: Stored<DepositDocument>): DepositView {
+  const { campaign, programme, name, sponsor, amountFen, paidInAt } = value;
+  return { deposit: key, campaign, programme, name, sponsor, amountFen, paidInAt };
 }
 
 /** Below a tenth of what was paid in, a sponsor has to think of paying in more. */

@@ -3,27 +3,28 @@ import type { Day } from '@tanhui/sdk/model';
 import { addDays, dayOf } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { ActivityDocument, DayBookLine } from '../../activities/index.ts';
-import { activities, dayBookKey, dayBooks, modeOf } from '../../activities/index.ts';
+import { activities, dayBookKey, dayBooks, dayOfRecordOf, modeOf, refuseActivities } from '../../activities/index.ts';
 import {
   batchOf,
   carbonRecords,
+  isOnLedger,
   parseSequenceId,
   placeOf,
   programmeDayKey,
   programmeDays,
   receiptOf,
+  refuseCarbon,
   sequenceId,
 } from '../../carbon/index.ts';
-import type { RecordDocument } from '../../carbon/index.ts';
+import type { ProgrammeDayDocument, RecordDocument } from '../../carbon/index.ts';
 import type { CitizenDocument } from '../../identity/index.ts';
 import { accountDocuments, citizenOf } from '../../identity/index.ts';
-import { Refusal, required, without } from '../../kernel/index.ts';
-import { explain } from '../../methodologies/index.ts';
+import { required, without } from '../../kernel/index.ts';
+import { explain, sourceOf } from '../../methodologies/index.ts';
 import { gramsOf } from '../../rewards/index.ts';
 import type { Reader, Stored } from '../../storage/index.ts';
 import { citizens, day, dayOfPath, paging, wholeNumber } from '../parameters.ts';
 import { reasonOf } from '../reasons.ts';
-import { refuseHttp } from '../refusals.ts';
 import type { Actor, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -98,13 +99,17 @@ async function linesOf(services: Reading, { value }: Person, days: readonly Day[
   return [...books.values()].flatMap(({ value: book }) => book.lines.map((line) => ({ day: book.day as Day, line })));
 }
 
-/** How far each day is sealed. */
-async function sealedThrough(services: Reading, programme: string, days: readonly Day[]): Promise<Map<string, number>> {
+/** What of each day is sealed. */
+async function sealedDays(
+  services: Reading,
+  programme: string,
+  days: readonly Day[],
+): Promise<Map<string, ProgrammeDayDocument>> {
   const stored = await services.store.getMany(
     programmeDays,
     [...new Set(days)].map((day) => programmeDayKey(programme, day)),
   );
-  return new Map([...stored.values()].map(({ value }) => [value.day, value.lastSealed]));
+  return new Map([...stored.values()].map(({ value }) => [value.day, value]));
 }
 
 function daysBack(from: Day, count: number): Day[] {
@@ -133,9 +138,10 @@ export async function meView(services: Services, person: Person): Promise<Citize
 async function dayView(services: Services, person: Person, day: Day): Promise<CitizenDayView> {
   const week = daysBack(day, weekDays).reverse();
   const all = await linesOf(services, person, week);
-  const sealed = await sealedThrough(services, person.value.programme, [day]);
   const own = all.filter((line) => line.day === day).map(({ line }) => line);
   const accepted = own.filter((line) => line.s === 'a');
+  const dayOfRecord = (line: DayBookLine) => dayOfRecordOf(line, day);
+  const sealed = await sealedDays(services, person.value.programme, accepted.map(dayOfRecord));
   const grams = (lines: readonly DayBookLine[]) =>
     String(lines.reduce((sum, { s, mg }) => (s === 'a' ? sum + BigInt(mg ?? 0) : sum), 0n));
   const present = [...new Set(accepted.map(modeOf))];
@@ -144,7 +150,7 @@ async function dayView(services: Services, person: Person, day: Day): Promise<Ci
     reductionMilligrams: grams(own),
     trips: accepted.length,
     refused: own.length - accepted.length,
-    waitingForSeal: accepted.filter((line) => (line.r ?? 0) > (sealed.get(day) ?? 0)).length,
+    waitingForSeal: accepted.filter((line) => !isOnLedger(sealed.get(dayOfRecord(line)), line.r ?? 0)).length,
     byMode: present.map((mode) => {
       const lines = accepted.filter((line) => modeOf(line) === mode);
       return { mode, trips: lines.length, milligrams: grams(lines) };
@@ -182,10 +188,10 @@ async function tripViews(services: Services, person: Person, lines: readonly Own
   const { programme } = person.value;
   const idOf = ({ day, line }: OwnLine) => sequenceId('act', { programme, day }, line.a);
   const stored = await services.store.getMany(activities, lines.map(idOf));
-  const sealed = await sealedThrough(
+  const sealed = await sealedDays(
     services,
     programme,
-    lines.map(({ day, line }) => (line.rd ?? day) as Day),
+    lines.map(({ day, line }) => dayOfRecordOf(line, day)),
   );
   return lines.map((own) => {
     const id = idOf(own);
@@ -199,7 +205,7 @@ async function ownTrip(services: Services, person: Person, activity: string): Pr
   const id = parseSequenceId(activity);
   const lines = id?.prefix === 'act' ? await linesOf(services, person, [id.day]) : [];
   const own = lines.find(({ line }) => id?.programme === person.value.programme && line.a === id.sequence);
-  if (own === undefined) throw refuseHttp('HTTP_NOT_FOUND');
+  if (own === undefined) throw refuseActivities('ACTIVITIES_TRIP_UNKNOWN');
   const [trip] = await tripViews(services, person, [own]);
   return required(trip, 'view of a trip');
 }
@@ -207,7 +213,7 @@ async function ownTrip(services: Services, person: Person, activity: string): Pr
 /** What the store keeps for itself and a person need not see. */
 const hidden = [
   ...(['account', 'sourceKey', 'programme', 'run', 'code'] as const),
-  ...(['basis', 'basedOn', 'district', 'claim', 'reversals'] as const),
+  ...(['basis', 'basedOn', 'district', 'claim', 'reversals', 'standIns'] as const),
 ] as const;
 
 function tripView(
@@ -216,13 +222,13 @@ function tripView(
     readonly id: string;
     readonly activity: ActivityDocument;
     readonly milligrams: string;
-    readonly sealed: ReadonlyMap<string, number>;
+    readonly sealed: ReadonlyMap<string, ProgrammeDayDocument>;
   },
 ): TripView {
   const shown = without(trip.activity, ...hidden);
   const { code } = trip.activity;
   const record = parseSequenceId(shown.record ?? '');
-  const isSealed = (record?.sequence ?? Infinity) <= (trip.sealed.get(record?.day ?? '') ?? 0);
+  const isSealed = isOnLedger(trip.sealed.get(record?.day ?? ''), record?.sequence ?? Infinity);
   const sealed = { state: 'sealed' as const, batch: '', index: 0, transaction: '', block: 0 };
   return {
     ...shown,
@@ -238,7 +244,7 @@ function tripView(
 async function ownRecord(services: Services, person: Person, id: string): Promise<Stored<RecordDocument>> {
   const stored = await services.store.get(carbonRecords, id);
   const isOwn = person.value.accounts.some(({ account }) => account === stored?.value.account);
-  if (stored === undefined || !isOwn) throw new Refusal('CARBON_RECORD_UNKNOWN', 'not-found');
+  if (stored === undefined || !isOwn) throw refuseCarbon('CARBON_RECORD_UNKNOWN');
   return stored;
 }
 
@@ -272,7 +278,7 @@ async function recordView(services: Services, person: Person, id: string): Promi
     methodology: {
       ...reference,
       name: file.name,
-      source: file.source,
+      source: sourceOf(methodology),
       confidence: file.confidence,
       isDemonstration: file.isDemonstration,
     },

@@ -2,11 +2,12 @@ import { Readable } from 'node:stream';
 import { dayOf } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { BatchResult, IntakeScope, RecordOutcome } from '../../intake/index.ts';
-import { openRun, runs, takeUnread } from '../../intake/index.ts';
+import { checkRunIsFor, openRun, runs, takeUnread } from '../../intake/index.ts';
 import { checkIntakeOpen } from '../../operations/index.ts';
+import { neededColumns, readSettings } from '../../plugin-host/index.ts';
 import { refusalOf } from '../errors.ts';
 import { intakeScope } from '../intake-scope.ts';
-import { partners, programme } from '../parameters.ts';
+import { partners } from '../parameters.ts';
 import type { UnreadBatch } from '../records.ts';
 import { isNdjson, readRecordBatches } from '../records.ts';
 import type { Actor, FileAnswer, Route } from '../route.ts';
@@ -24,9 +25,10 @@ export function intakeRoutes(services: Services): Route[] {
       roles: partners,
       handle: () =>
         Promise.resolve({
-          items: services.plugins
-            .sources()
-            .map(({ plugin, source }) => ({ source: source.id, plugin, name: source.title, modes: source.modes })),
+          items: services.plugins.sources().map(({ plugin, source }) => ({
+            ...{ source: source.id, plugin, name: source.title, modes: source.modes },
+            columns: neededColumns(source, readSettings(source, null)),
+          })),
         }),
     }),
     route({
@@ -35,39 +37,60 @@ export function intakeRoutes(services: Services): Route[] {
       summary: 'Takes records: a JSON array, or NDJSON of any length; answers an outcome for each',
       roles: partners,
       isStream: true,
-      query: z.strictObject({ run: z.string().max(120).optional(), programme }),
+      query: z.strictObject({
+        run: z.string().max(120).optional(),
+        programme: z
+          .string()
+          .max(40)
+          .optional()
+          .describe('Of records without a run; left out, the server’s own (`TANHUI_PROGRAMME`). A run has its own.'),
+      }),
       handle: ({ actor, params, query, stream, contentType }) =>
         takeRecords(services, { actor, source: params['source'] ?? '', ...query }, { stream, contentType }),
     }),
   ];
 }
 
+interface RecordsRequest {
+  readonly source: string;
+  readonly programme?: string | undefined;
+  readonly run?: string | undefined;
+}
+
 async function takeRecords(
   services: Services,
-  request: {
-    readonly actor: Actor;
-    readonly source: string;
-    readonly programme: string;
-    readonly run?: string | undefined;
-  },
+  request: RecordsRequest & { readonly actor: Actor },
   body: { readonly stream: Readable; readonly contentType: string },
 ): Promise<FileAnswer | { readonly outcomes: readonly RecordOutcome[] }> {
-  const { actor } = request;
-  const run = request.run === undefined ? undefined : await ownRun(services, actor, request.run);
-  const asked = intakeScope(services, actor, {
-    source: request.source,
-    programme: run?.programme ?? request.programme,
-    settings: run?.settings ?? null,
-    run: request.run ?? '',
-  });
-  await checkIntakeOpen(services.store, asked.source);
-  const scope = request.run === undefined ? { ...asked, run: await openDayRun(services, actor, asked) } : asked;
+  const scope = await scopeOf(services, request.actor, request);
   const batches = readRecordBatches(body.stream, body.contentType);
   if (isNdjson(body.contentType))
     return { file: Readable.from(outcomeLines(services, scope, batches)), type: 'application/x-ndjson' };
   const outcomes: RecordOutcome[] = [];
   for await (const batch of batches) outcomes.push(...(await takeOne(services, scope, batch)).outcomes);
   return { outcomes };
+}
+
+/** Of a run its own source, programme and settings; without one the day's. */
+async function scopeOf(services: Services, actor: Actor, { run, ...request }: RecordsRequest): Promise<IntakeScope> {
+  if (run !== undefined) return scopeOfRun(services, actor, { run, ...request });
+  const { source, programme = services.catalogue.own().programme } = request;
+  const asked = intakeScope(services, actor, { source, programme, settings: null, run: '' });
+  await checkIntakeOpen(services.store, asked.source);
+  return { ...asked, run: await openDayRun(services, actor, asked) };
+}
+
+async function scopeOfRun(
+  services: Services,
+  actor: Actor,
+  { run, ...request }: RecordsRequest & { readonly run: string },
+): Promise<IntakeScope> {
+  const document = await ownRun(services, actor, run);
+  const { source, programme = document.programme } = request;
+  checkRunIsFor(document, { source, programme, run });
+  const scope = intakeScope(services, actor, { source, programme, settings: document.settings ?? null, run });
+  await checkIntakeOpen(services.store, scope.source);
+  return scope;
 }
 
 async function takeOne(services: Services, scope: IntakeScope, batch: UnreadBatch): Promise<BatchResult> {

@@ -1,5 +1,6 @@
 import type { CampaignDeps, ReconcilingDeps, RewardDeps } from '../../rewards/index.ts';
 import type { ResolvingDeps } from '../../wallets/index.ts';
+import { programmeOf } from '../parameters.ts';
 import type { Route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { campaignRoutes } from './campaigns.ts';
@@ -18,11 +19,12 @@ export function moneyRoutes(
     readonly reconciling: ReconcilingDeps;
   },
 ): Route[] {
+  const programme = programmeOf(services);
   return [
     ...walletRoutes(services, money.rewards),
-    ...campaignRoutes(money.campaigns),
+    ...campaignRoutes(money.campaigns, programme),
     ...paymentRoutes(services, money.resolving),
     ...settlementRoutes(services),
-    ...reconciliationRoutes(money.reconciling),
+    ...reconciliationRoutes(money.reconciling, programme),
   ];
 }

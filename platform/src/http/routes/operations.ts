@@ -1,6 +1,7 @@
 import type { BackupView, ControlView, PageOf, StuckView } from '@tanhui/sdk/client';
 import type { Day } from '@tanhui/sdk/model';
 import { z } from 'zod';
+import { leftTooLate } from '../../carbon/index.ts';
 import type { Control } from '../../operations/index.ts';
 import { listControls, readBacklog, setControl, stuckOf } from '../../operations/index.ts';
 import type { Backlog } from '../../operations/index.ts';
@@ -106,7 +107,7 @@ function change(
 
 async function stuckView({ store, clock }: Services, minutes: number): Promise<StuckView> {
   const stuck = stuckOf(await readBacklog(store), clock.now() - minutes * minuteMs);
-  const { days, batches, due, unresolved, differing, undoing } = stuck;
+  const { days, batches, tooLate, due, unresolved, differing, undoing } = stuck;
   return {
     days: days.map(({ value }) => ({
       programme: value.programme,
@@ -123,6 +124,11 @@ async function stuckView({ store, clock }: Services, minutes: number): Promise<S
       since: value.openAt ?? 0,
       ...(value.transaction !== undefined && { transaction: value.transaction }),
     })),
+    tooLate: tooLate.map(({ value }) => {
+      const { records, milligrams } = leftTooLate(value);
+      const { programme, day, tooLateAt: since = 0 } = value;
+      return { programme, day: day as Day, records, milligrams: String(milligrams), since };
+    }),
     payments: [...due, ...unresolved].map(({ key, value }) => ({
       payment: key,
       amountFen: value.amountFen,

@@ -12,12 +12,13 @@ import {
   reportOf,
 } from '../../rewards/index.ts';
 import type { Reader, Stored } from '../../storage/index.ts';
-import { auditors, day, nextOf, pageAsked, pageView, paging, programme } from '../parameters.ts';
+import { auditors, day, nextOf, pageAsked, pageView, paging } from '../parameters.ts';
+import type { ProgrammeParameter } from '../parameters.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 
 /** 三方对账: what stands now, and the reports that were stored of each day. Neither names a person. */
-export function reconciliationRoutes(deps: ReconcilingDeps): Route[] {
+export function reconciliationRoutes(deps: ReconcilingDeps, programme: ProgrammeParameter): Route[] {
   const { store } = deps;
   return [
     route({
@@ -41,11 +42,11 @@ export function reconciliationRoutes(deps: ReconcilingDeps): Route[] {
       handle: async ({ actor, body }) =>
         reportView(store, await askReconciliation(deps, { ...body, by: actor.subject })),
     }),
-    ...readingRoutes(deps),
+    ...readingRoutes(deps, programme),
   ];
 }
 
-function readingRoutes({ store }: ReconcilingDeps): Route[] {
+function readingRoutes({ store }: ReconcilingDeps, programme: ProgrammeParameter): Route[] {
   return [
     route({
       method: 'get',

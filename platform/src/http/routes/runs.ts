@@ -4,7 +4,7 @@ import type { JsonValue } from '@tanhui/sdk/plugin';
 import { z } from 'zod';
 import type { RefusalDocument } from '../../activities/index.ts';
 import { refusalsKept } from '../../activities/index.ts';
-import { programmeDays } from '../../carbon/index.ts';
+import { countOnLedger, programmeDays } from '../../carbon/index.ts';
 import type { RunDocument } from '../../intake/index.ts';
 import { beginUndo, finishRun, listRuns, openRun, runOf, settleAll, undoSteps } from '../../intake/index.ts';
 import { required } from '../../kernel/index.ts';
@@ -96,7 +96,8 @@ function refusalRoutes(services: Services): Route[] {
     route({
       method: 'get',
       path: '/v1/runs/:run/report',
-      summary: 'The refused records of a run as a file, one JSON object a line; to be had again at any time',
+      summary:
+        'The refused records of a run as a file, one JSON object for each record or for records that stand together; to be had again at any time',
       roles: partners,
       produces: 'application/x-ndjson',
       handle: async ({ actor, params }) => {
@@ -192,7 +193,7 @@ function reversalView({ reversal, batches }: RunDocument): RunReversalView | und
 }
 
 function refusalView(services: Services, value: RefusalDocument): RunRefusal {
-  const { day, kind, code, records, line, field } = value;
+  const { day, kind, code, records, line, lines, field } = value;
   const { text, next } = reasonOf(services.texts, code);
   return {
     day,
@@ -202,13 +203,28 @@ function refusalView(services: Services, value: RefusalDocument): RunRefusal {
     next,
     records,
     ...(line !== undefined && { line }),
+    ...(lines !== undefined && { lines }),
     ...(field !== undefined && { field }),
   };
 }
 
 async function* reportLines(services: Services, run: string): AsyncGenerator<string> {
   for await (const page of pagesOf(services.store, refusalsKept, { index: 'by_run', prefix: [run] }))
-    yield page.map(({ value }) => `${JSON.stringify(refusalView(services, value))}\n`).join('');
+    yield page
+      .flatMap(({ value }) => rowsOf(refusalView(services, value)))
+      .map((row) => `${JSON.stringify(row)}\n`)
+      .join('');
+}
+
+/** A row for each range of lines, so that every refused record can be found by its own. */
+function rowsOf({ lines, ...refusal }: RunRefusal): readonly RunRefusal[] {
+  if (lines === undefined) return [refusal];
+  return lines.map(({ first, last, records }) => ({
+    ...refusal,
+    records,
+    line: first,
+    ...(last > first && { lastLine: last }),
+  }));
 }
 
 /** What of a programme is on the ledger, over all of its days. */
@@ -216,6 +232,6 @@ async function sealedOf(services: Services, programme: string): Promise<{ batche
   const days = await everyOf(services.store, programmeDays, { index: 'by_programme', prefix: [programme] });
   return {
     batches: days.reduce((sum, { value }) => sum + value.batches, 0),
-    records: days.reduce((sum, { value }) => sum + value.lastSealed, 0),
+    records: days.reduce((sum, { value }) => sum + countOnLedger(value), 0),
   };
 }

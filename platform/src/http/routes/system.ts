@@ -1,10 +1,11 @@
 import { hash, X509Certificate } from 'node:crypto';
 import { dayOf } from '@tanhui/sdk/model';
-import type { LedgerView, MethodologyView, PageOf, ProgrammeView, SignIn } from '@tanhui/sdk/client';
+import type { LedgerView, MethodologyView, PageOf, ProgrammeLine, ProgrammeView, SignIn } from '@tanhui/sdk/client';
 import { z } from 'zod';
-import { required } from '../../kernel/index.ts';
+import { sourceOf } from '../../methodologies/index.ts';
+import { namedProgramme } from '../named-programme.ts';
 import { demoIdentities } from '../demo.ts';
-import { defaultProgramme, everybody } from '../parameters.ts';
+import { auditors, everybody, programmeOf } from '../parameters.ts';
 import { readinessOf } from '../readiness.ts';
 import { refuseHttp } from '../refusals.ts';
 import type { Route } from '../route.ts';
@@ -39,7 +40,15 @@ export function systemRoutes(services: Services): Route[] {
       path: '/v1/programme',
       summary: 'The programme 碳普惠项目',
       roles: everybody,
-      handle: () => programmeView(services),
+      query: z.strictObject({ programme: programmeOf(services) }),
+      handle: ({ query }) => programmeView(services, query.programme),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/programmes',
+      summary: 'Every programme 碳普惠项目 that counts here',
+      roles: auditors,
+      handle: () => Promise.resolve(programmeLines(services)),
     }),
     route({
       method: 'get',
@@ -87,15 +96,25 @@ function demoRoutes(services: Services): Route[] {
   ];
 }
 
-async function programmeView(services: Services): Promise<ProgrammeView> {
-  const found = required(services.catalogue.programme(defaultProgramme), defaultProgramme);
+async function programmeView(services: Services, id: string): Promise<ProgrammeView> {
+  const found = namedProgramme(services, id);
   return {
     programme: found.programme,
     name: found.name,
     regime: found.regime,
     isDemonstration: found.isDemonstration,
+    isSimulated: found.isSimulated === true,
     today: dayOf(services.clock.now()),
     ledger: await ledgerView(services),
+  };
+}
+
+function programmeLines({ catalogue }: Services): PageOf<ProgrammeLine> {
+  return {
+    items: catalogue.programmes.map(({ programme, name, regime, isDemonstration, isPilot }) => ({
+      ...{ programme, name, regime, isDemonstration, isPilot },
+      isOwn: programme === catalogue.own().programme,
+    })),
   };
 }
 
@@ -120,7 +139,7 @@ function methodologies({ catalogue }: Services): PageOf<MethodologyView> {
     items: catalogue.all().map(({ file, reference }) => ({
       ...reference,
       name: file.name,
-      source: file.source,
+      source: sourceOf({ file }),
       confidence: file.confidence,
       isDemonstration: file.isDemonstration,
       validFrom: file.validFrom,

@@ -25,7 +25,7 @@ import type { PaymentState } from '../../wallets/index.ts';
 import { payments, walletBindings } from '../../wallets/index.ts';
 import { citizens, nextOf, pageAsked, paging } from '../parameters.ts';
 import { reasonOf } from '../reasons.ts';
-import type { Route } from '../route.ts';
+import type { RequestOf, Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
@@ -93,14 +93,17 @@ function redemptionRoutes(services: Services, rewards: RewardDeps): Route[] {
     }),
     route({
       method: 'get',
+      path: '/v1/me/redemptions/:redemption',
+      summary: 'A redemption: how far its payment is, and its seal once it stands on the ledger',
+      roles: citizens,
+      handle: async (asked) => redemptionView(services, await redemptionAsked(services, asked)),
+    }),
+    route({
+      method: 'get',
       path: '/v1/me/redemptions/:redemption/receipt',
       summary: 'Receipt of a settled redemption 结算收据, to be verified offline',
       roles: citizens,
-      handle: async ({ actor, params }) =>
-        settlementReceiptOf(
-          services,
-          await redemptionOf(services.store, { id: params['redemption'] ?? '', citizen: actor.subject }),
-        ),
+      handle: async (asked) => settlementReceiptOf(services, await redemptionAsked(services, asked)),
     }),
     route({
       method: 'get',
@@ -120,6 +123,14 @@ function redemptionRoutes(services: Services, rewards: RewardDeps): Route[] {
       },
     }),
   ];
+}
+
+/** The caller's own redemption that the path names. */
+function redemptionAsked(
+  { store }: Services,
+  { actor, params }: Pick<RequestOf<never, never>, 'actor' | 'params'>,
+): Promise<Stored<RedemptionDocument>> {
+  return redemptionOf(store, { id: params['redemption'] ?? '', citizen: actor.subject });
 }
 
 async function walletView(services: Services, rewards: RewardDeps, citizen: string): Promise<WalletView> {
