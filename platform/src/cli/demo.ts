@@ -11,13 +11,14 @@ import type { Platform } from '../compose.ts';
 import { bind } from '../http/index.ts';
 import { citizenDocuments } from '../identity/index.ts';
 import type { RawRecord } from '../intake/index.ts';
-import { maxBatchRecords, runs, takeBatch } from '../intake/index.ts';
+import { finishRun, maxBatchRecords, runs, takeBatch } from '../intake/index.ts';
 
 const programme = 'qingdao-demo';
 const seed = 'tanhui-demo';
 const people = 400;
 const tripsPerDay = 1_200;
-const daysBack = 6;
+/** A week, and one day that is old enough to be closed at once: nothing of it may be on its way any more, however late a source may be. */
+const daysBack = [8, 6, 5, 4, 3, 2, 1, 0];
 
 /** Simulated citizens and the simulated accounts that they have bound. */
 const residents = [
@@ -26,7 +27,7 @@ const residents = [
   { citizen: 'ctz_sim-song', name: '老宋（模拟）', accounts: ['SIM-000033'] },
 ] as const;
 
-/** 演示: a week of labelled simulated trips that ends now, so that "today" is empty only before its first trains. Running it again adds nothing. */
+/** 演示: a week of labelled simulated trips that ends now, so that "today" is empty only before its first trains, and a day before it that the agency may close. Running it again adds nothing. */
 export async function seedDemo({ services }: Platform): Promise<{ readonly records: number }> {
   const { store, clock } = services;
   const now = clock.now();
@@ -47,7 +48,7 @@ export async function seedDemo({ services }: Platform): Promise<{ readonly recor
         await bind(services, { citizen, source, name });
   }
   let records = 0;
-  for (let back = daysBack; back >= 0; back -= 1) records += await seedDay(services, addDays(dayOf(now), -back), now);
+  for (const back of daysBack) records += await seedDay(services, addDays(dayOf(now), -back), now);
   await services.sealNow();
   return { records };
 }
@@ -66,7 +67,7 @@ async function seedDay(services: Platform['services'], day: Day, now: number): P
   return metro + bikes + (await take(services, charging, simulateChargingSessions({ ...others, records: 40 })));
 }
 
-/** Of the running day only what has happened by now. */
+/** Of the running day only what has happened by now; the run of a day that is over ends with its last record. */
 async function take(
   services: Platform['services'],
   job: { readonly source: string; readonly day: Day; readonly now: number; readonly settings?: JsonValue },
@@ -76,16 +77,13 @@ async function take(
   const settings = source.parseSettings(job.settings ?? null);
   const scope = { source: job.source, programme, settings, run: `run_${job.day}_${job.source}_demo` };
   if ((await services.store.get(runs, scope.run))?.value.finishedAt !== undefined) return 0;
-  let taken = 0;
-  let batch: RawRecord[] = [];
-  for (const [at, record] of [...fields].entries()) {
-    if ((source.eventTimeOf({ ref: at, fields: record }, settings) ?? 0) > job.now) continue;
-    batch.push({ line: at + 1, fields: record });
-    taken += 1;
-    if (batch.length < maxBatchRecords) continue;
-    await takeBatch(services.intake, { scope, records: batch });
-    batch = [];
-  }
-  if (batch.length > 0) await takeBatch(services.intake, { scope, records: batch });
-  return taken;
+  const all = [...fields];
+  const records: RawRecord[] = all
+    .map((record, at) => ({ line: at + 1, fields: record }))
+    .filter(({ line, fields: read }) => (source.eventTimeOf({ ref: line, fields: read }, settings) ?? 0) <= job.now);
+  for (let from = 0; from < records.length; from += maxBatchRecords)
+    await takeBatch(services.intake, { scope, records: records.slice(from, from + maxBatchRecords) });
+  const isWhole = records.length === all.length && job.day < dayOf(job.now);
+  if (isWhole) await finishRun(services.store, scope.run, job.now);
+  return records.length;
 }

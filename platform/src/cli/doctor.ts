@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { openCatalogue } from '../compose/catalogue.ts';
 import { seeStore } from '../compose/store.ts';
 import { configRefusals } from '../config-refusals.ts';
 import { parseConfig } from '../config.ts';
-import { Refusal } from '../kernel/index.ts';
+import { filledText, Refusal } from '../kernel/index.ts';
+import { methodologyRefusals } from '../methodologies/index.ts';
 import { storageRefusals } from '../storage/index.ts';
+import chromiumPaths from './chromium-paths.json' with { type: 'json' };
 import { findFabric, howToGetFabric } from './fabric-binaries.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,10 +38,11 @@ async function findingsIn(environment: Environment): Promise<readonly Finding[]>
     },
     { name: 'contract (chaincode/dist)', isThere: existsSync('chaincode/dist/index.js'), without: 'npm run build' },
     { name: 'faces (web/dist)', isThere: existsSync('web/dist/index.html'), without: 'npm run build' },
+    programmeFinding(environment),
     await storeFinding(environment),
     {
       name: 'Chromium',
-      isThere: environment['CHROMIUM_PATH'] !== undefined || existsSync('/usr/bin/chromium'),
+      isThere: environment['CHROMIUM_PATH'] !== undefined || chromiumPaths.some((path) => existsSync(path)),
       without: 'browser tests take the one from npm; or set CHROMIUM_PATH',
     },
     {
@@ -62,8 +66,9 @@ function fabricFinding(environment: Environment): Finding {
   };
 }
 
-const storeRefusals: Readonly<Record<string, { readonly en: string; readonly next: { readonly en: string } }>> = {
+const startRefusals: Readonly<Record<string, { readonly en: string; readonly next: { readonly en: string } }>> = {
   ...configRefusals,
+  ...methodologyRefusals,
   ...storageRefusals,
 };
 
@@ -72,8 +77,23 @@ async function storeFinding(environment: Environment): Promise<Finding> {
   try {
     return { name: await seeStore(parseConfig(environment)), isThere: true, without: '' };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const text = storeRefusals[error.code];
-    return { name: `store: ${error.code}`, isThere: false, without: `${text?.en ?? ''}: ${text?.next.en ?? ''}` };
+    return refusedFinding('store', error);
   }
+}
+
+/** Whose trips are counted where nobody names a programme. */
+function programmeFinding(environment: Environment): Finding {
+  try {
+    const { programme, name } = openCatalogue(parseConfig(environment)).own();
+    return { name: `programme ${programme} (${name.en})`, isThere: true, without: '' };
+  } catch (error) {
+    return refusedFinding('programme', error);
+  }
+}
+
+function refusedFinding(what: string, error: unknown): Finding {
+  if (!(error instanceof Refusal)) throw error;
+  const text = startRefusals[error.code];
+  const without = filledText(`${text?.en ?? ''}: ${text?.next.en ?? ''}`, error.details);
+  return { name: `${what}: ${error.code}`, isThere: false, without };
 }

@@ -1,10 +1,12 @@
+import type { Config } from '../config.ts';
 import type { Methodology, Programme } from '../methodologies/index.ts';
-import { loadCatalogue } from '../methodologies/index.ts';
+import { loadCatalogue, sourceOf } from '../methodologies/index.ts';
 
 /** The table by which methodologies are chosen, and each version with its factors, as an operator or auditor reads it. */
-export function methodologyLines(cityFolder: string | undefined): string[] {
-  const catalogue = loadCatalogue(cityFolder);
-  return [...catalogue.programmes.flatMap(programmeLines), ...catalogue.all().flatMap(versionLines)];
+export function methodologyLines(config: Pick<Config, 'cityFolder' | 'mode' | 'programme'>): string[] {
+  const catalogue = loadCatalogue(config);
+  const withheld = [...catalogue.withheld].map(([programme, code]) => `${programme}  not in production: ${code}`);
+  return [...catalogue.programmes.flatMap(programmeLines), ...withheld, ...catalogue.all().flatMap(versionLines)];
 }
 
 function programmeLines({ programme, name, region, regime, selection }: Programme): string[] {
@@ -22,7 +24,7 @@ function versionLines({ file, reference }: Methodology): string[] {
   return [
     `${file.id}@${file.version}  ${file.name['zh-CN']}  ${file.name.en}`,
     `  region ${file.region}, in force ${file.validFrom} – ${file.validTo ?? 'open'}, confidence ${file.confidence}, digest ${reference.digest}`,
-    `  source: ${file.source}`,
+    `  source: ${[...new Set(Object.values(sourceOf({ file })))].join('  ')}`,
     ...Object.entries(file.factors).map(
       ([name, { value, unit, confidence }]) => `  ${name} = ${value} ${unit} [${confidence}]`,
     ),

@@ -6,7 +6,8 @@ import { operationsCommands } from './commands/operations.ts';
 import { reconcileCommand } from './commands/reconciliations.ts';
 import { runsCommand } from './commands/runs.ts';
 import { doctor } from './doctor.ts';
-import { defaultProgramme, importFiles, sourceLines } from './import/import.ts';
+import { importFiles, sourceLines } from './import/import.ts';
+import { programmeOfSource } from './import/programme.ts';
 import type { Encoding } from './import/text.ts';
 import { encodings } from './import/text.ts';
 import { methodologyLines } from './methodologies.ts';
@@ -32,7 +33,7 @@ program
   .argument('<format>', 'source, e.g. shenzhen-taps, mobike-orders, gps-track, step-days, metro-trips, ev-sessions')
   .argument('<files...>', 'CSV or NDJSON, also gzipped; all of them are one set')
   .option('--json', 'last line on stdout is one JSON object')
-  .option('--programme <id>', 'programme that the trips count for')
+  .option('--programme <id>', 'programme that the trips count for; in a demo each source has one of its own')
   .option('--mapping <file>', 'declared mapping of ev-sessions')
   .addOption(new Option('--encoding <name>', 'encoding of the files').choices(encodings).default('auto'))
   .option('--report <file>', 'write refused records with file, line and code, one JSON object a line')
@@ -42,10 +43,11 @@ program
       files: string[],
       options: { json?: boolean; programme?: string; mapping?: string; report?: string; encoding: Encoding },
     ) => {
-      await importFiles(parseConfig(process.env), {
+      const config = parseConfig(process.env);
+      await importFiles(config, {
         source: format,
         files,
-        programme: options.programme ?? defaultProgramme(format),
+        programme: options.programme ?? programmeOfSource(config, format),
         encoding: options.encoding,
         mapping: options.mapping,
         report: options.report,
@@ -58,14 +60,14 @@ program
   .command('sources')
   .description('sources that the plugins contribute')
   .action(() => {
-    for (const line of sourceLines()) process.stdout.write(`${line}\n`);
+    for (const line of sourceLines(parseConfig(process.env))) process.stdout.write(`${line}\n`);
   });
 
 program
   .command('methodologies')
   .description('which methodology counts where, for which modes and from when; its factors, sources and digest')
   .action(() => {
-    for (const line of methodologyLines(parseConfig(process.env).cityFolder)) process.stdout.write(`${line}\n`);
+    for (const line of methodologyLines(parseConfig(process.env))) process.stdout.write(`${line}\n`);
   });
 
 program

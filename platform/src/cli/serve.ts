@@ -1,27 +1,32 @@
-import { compose } from '../compose.ts';
+import { compose, orStop } from '../compose.ts';
+import { programmeMissing } from '../compose/catalogue.ts';
 import type { Overrides, Platform } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { seedDemo } from './demo.ts';
 import { bootstrapState, makeBootstrapToken } from '../identity/index.ts';
-import { holdMemory } from '../runtime/memory.ts';
-import { announce } from './server.ts';
+import { holdMemory, settleMemory } from '../runtime/memory.ts';
+import { announce, urlOf } from './announced.ts';
+import { messageOf } from './words.ts';
 
 /** Starts the server and ends it cleanly on SIGINT or SIGTERM: requests first, then the workers, ledger and store. */
 export async function serve(config: Config, options: Overrides & { readonly isSeeded: boolean }): Promise<void> {
   holdMemory();
   const platform = await compose(config, options);
-  if (options.isSeeded && config.mode === 'demo') {
+  await orStop(platform, () => begin(platform, config, options));
+}
+
+async function begin(platform: Platform, config: Config, { isSeeded }: { readonly isSeeded: boolean }): Promise<void> {
+  if (isSeeded && config.mode === 'demo') {
     const { records } = await seedDemo(platform);
     process.stdout.write(`Seeded ${String(records)} simulated records.\n`);
   }
-  const port = await platform.start().catch(async (error: unknown) => {
-    await platform.stop();
-    throw error;
-  });
+  const port = await platform.start();
   if (config.mode === 'production') await greetFirstAdmin(platform);
-  const withdraw = announce(config, port);
-  process.stdout.write(`Tanhui 碳惠 listens on http://${config.host}:${String(port)}\n`);
-  stopOnSignal(platform, withdraw);
+  const missing = programmeMissing(platform.services.catalogue);
+  if (missing !== undefined) process.stdout.write(`${messageOf(missing)}\n`);
+  settleMemory();
+  stopOnSignal(platform, announce(config, port));
+  process.stdout.write(`Tanhui 碳惠 listens on ${urlOf(config.host, port)}\n`);
 }
 
 /** One press on Ctrl-C arrives several times: from the terminal, and from npm and whoever else passes it on. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { recomputeLeaves, verifyReceipt, verifySettlement } from '@tanhui/sdk/verify';
+import { nextSteps, recomputeLeaves, verifyAnyReceipt } from '@tanhui/sdk/verify';
 import type { PinnedRoots, Verification } from '@tanhui/sdk/verify';
 import { z } from 'zod';
 import type { RefusalTable } from '../kernel/index.ts';
@@ -11,7 +11,10 @@ export const verifyRefusals = {
     kind: 'not-found',
     'zh-CN': '文件不存在，或不是可读的 JSON',
     en: 'The file is not there, or is not readable JSON',
-    next: { 'zh-CN': '检查路径；收据从行程页下载', en: 'Check the path; receipts are downloaded from a trip’s page' },
+    next: {
+      'zh-CN': '检查路径；收据从行程页或兑换页下载',
+      en: 'Check the path; receipts are downloaded from the page of a trip or a redemption',
+    },
   },
   VERIFY_ROOTS_UNREADABLE: {
     kind: 'invalid',
@@ -20,6 +23,15 @@ export const verifyRefusals = {
     next: {
       'zh-CN': '使用机构公布的根证书文件，并核对指纹',
       en: 'Take the file of roots that the organisations publish, and compare its fingerprints with theirs',
+    },
+  },
+  VERIFY_NOT_LEAVES: {
+    kind: 'invalid',
+    'zh-CN': '这不是叶文件：每片叶 64 字节',
+    en: 'The file is none of leaves, which are 64 bytes each',
+    next: {
+      'zh-CN': '核验收据请加 --roots 和您信任的根证书文件；叶文件从批次页下载',
+      en: 'For a receipt give --roots with the root certificates that you trust; leaves are downloaded from the page of a batch',
     },
   },
   VERIFY_BATCH_UNREADABLE: {
@@ -40,30 +52,25 @@ const rootsSchema = z.object({
   channel: z.string().min(1).optional(),
   chaincode: z.string().min(1).optional(),
   organisations: z.array(z.object({ mspId: z.string().min(1), rootCertificate: z.string().min(1) })).min(1),
+  revocationLists: z.array(z.string().min(1)).optional().describe('X.509 CRL, PEM'),
 });
 
 /** 核验: checks a receipt of a record or of a payment offline against pinned roots; prints each step and gives whether all of them hold. */
 export async function verifyReceiptFile(options: { readonly file: string; readonly roots: string }): Promise<boolean> {
   const pinned = rootsOf(options.roots);
-  const receipt = json(options.file);
-  const verify = isSettlement(receipt) ? verifySettlement : verifyReceipt;
-  const verification = await verify(receipt, pinned);
+  const verification = await verifyAnyReceipt(json(options.file), pinned);
   for (const line of linesOf(verification)) process.stdout.write(`${line}\n`);
   return verification.isValid;
-}
-
-function isSettlement(receipt: unknown): boolean {
-  const named = z.object({ format: z.literal('tanhui-settlement-receipt-v1') });
-  return named.safeParse(receipt).success;
 }
 
 function rootsOf(file: string): PinnedRoots {
   const parsed = rootsSchema.safeParse(json(file));
   if (!parsed.success) throw refuse('VERIFY_ROOTS_UNREADABLE', { file });
-  const { channel, chaincode, organisations } = parsed.data;
+  const { channel, chaincode, organisations, revocationLists } = parsed.data;
   return {
     ...(channel !== undefined && { channel }),
     ...(chaincode !== undefined && { chaincode }),
+    ...(revocationLists !== undefined && { revocationLists }),
     roots: organisations.map(({ mspId, rootCertificate }) => ({ mspId, certificate: rootCertificate })),
   };
 }
@@ -78,13 +85,27 @@ function json(file: string): unknown {
 
 const marks = { passed: '✓', failed: '✗', 'not-yet': '·', 'not-reached': '–' } as const;
 
-function linesOf({ steps, isValid, elapsedMs }: Verification): string[] {
+function linesOf({ steps, isValid, proven, told, elapsedMs }: Verification): string[] {
+  const failure = steps.find(({ code }) => code !== undefined)?.code;
   return [
     ...steps.map(({ id, outcome, code, detail, hash }) =>
       [marks[outcome], id, code, detail, hash].filter((part) => part !== undefined && part !== '').join('  '),
     ),
+    ...(failure === undefined ? [] : [`next  ${nextSteps[failure]['zh-CN']}  ${nextSteps[failure].en}`]),
+    ...(proven === undefined ? [] : [`proven by signatures  ${factsOf(proven)}`]),
+    `only told  ${[told.engine ?? 'no engine', told.block === undefined ? 'no block' : `block ${String(told.block)}`].join(', ')}`,
     `${isValid ? 'valid' : 'NOT valid'}, checked in ${elapsedMs.toFixed(1)} ms on this machine, without a network call`,
   ];
+}
+
+function factsOf({ chaincode, channel, proposedAt }: NonNullable<Verification['proven']>): string {
+  const time =
+    proposedAt === undefined ? undefined : `proposed at ${new Date(proposedAt).toISOString()}, as its proposer says`;
+  return [
+    `chaincode ${chaincode}`,
+    channel === undefined ? 'no channel' : `channel ${channel}`,
+    time ?? 'no time',
+  ].join(', ');
 }
 
 /** A batch as the interface answers it, or its header alone as it stands on the ledger. */
@@ -125,8 +146,16 @@ function recomputedOf(file: string) {
   } catch (cause) {
     throw refuse('VERIFY_FILE_UNREADABLE', { file }, cause);
   }
+  if (leaves.length % leafBytes !== 0 || isJson(leaves)) throw refuse('VERIFY_NOT_LEAVES', { file });
   const { count, root, netMilligrams, isAscending } = recomputeLeaves(leaves);
   return { count, root, netMilligrams: String(netMilligrams), isAscending };
+}
+
+const leafBytes = 64;
+
+/** A leaf begins with its version, which is no character: text is a receipt or a batch that was taken for leaves, also where its length happens to fit. */
+function isJson(bytes: Uint8Array): boolean {
+  return /^\s*[[{]/.test(Buffer.from(bytes.subarray(0, leafBytes)).toString('latin1'));
 }
 
 function batchOf(file: string): z.output<typeof batchSchema> {

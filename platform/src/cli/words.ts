@@ -1,19 +1,24 @@
 import { ClientProblem } from '@tanhui/sdk/client';
 import { refusalTables } from '../compose/refusal-texts.ts';
-import { Refusal } from '../kernel/index.ts';
+import { filledText, Refusal } from '../kernel/index.ts';
 import type { RefusalText } from '../kernel/index.ts';
-import { importRefusals } from './import/refusals.ts';
-import { verifyRefusals } from './verify.ts';
+import { commandTables } from './refusal-tables.ts';
+import { refuseCommand } from './refusals.ts';
 
 const texts = new Map<string, RefusalText>(
-  [...Object.values(refusalTables), importRefusals, verifyRefusals].flatMap((table) => Object.entries(table)),
+  [...Object.values(refusalTables), ...Object.values(commandTables)].flatMap((table) => Object.entries(table)),
 );
 
 /** What went wrong as the terminal says it: what, where, and what to do next, in both languages. */
 export function messageOf(error: unknown): string {
   if (error instanceof Refusal) return refusalLines(error);
-  if (error instanceof ClientProblem) return `${error.code}: ${error.message}. ${error.next}`;
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof ClientProblem) return problemLine(error);
+  const said = error instanceof Error ? error.message : String(error);
+  return refusalLines(refuseCommand('COMMAND_FAILED', { reason: said }, error));
+}
+
+function problemLine({ code, message, next, field }: ClientProblem): string {
+  return `${code}: ${message}${field === undefined ? '' : ` (${field})`}. ${next}`;
 }
 
 function refusalLines({ code, details }: Refusal): string {
@@ -23,5 +28,6 @@ function refusalLines({ code, details }: Refusal): string {
   const text = texts.get(code);
   if (text === undefined) return `${code} ${where}`;
   const place = where === '' ? '' : ` (${where})`;
-  return `${code}: ${text.en}${place}. ${text.next.en}.\n${text['zh-CN']}。${text.next['zh-CN']}。`;
+  const said = (part: string) => filledText(part, details);
+  return `${code}: ${said(text.en)}${place}. ${said(text.next.en)}.\n${said(text['zh-CN'])}。${said(text.next['zh-CN'])}。`;
 }

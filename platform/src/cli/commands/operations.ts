@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { TanhuiClient } from '@tanhui/sdk/client';
 import { Command } from 'commander';
 import { restoreBackup, verifyBackup } from '../../backups/index.ts';
-import { compose } from '../../compose.ts';
+import { compose, orStop } from '../../compose.ts';
 import { readConfig } from '../../config.ts';
 import { refuseConfig } from '../../config-refusals.ts';
 import { lockFile } from '../../compose/lock.ts';
@@ -47,6 +47,10 @@ function statusLines({ paused, stuck }: Status): string[] {
       [`waiting  ${String(records)} records of ${programme}, ${day}, unsealed since ${minutesAgo(since)}`].join(''),
     ),
     ...stuck.batches.map(({ batch, state, since }) => `batch    ${batch} ${state} since ${minutesAgo(since)}`),
+    ...stuck.tooLate.map(
+      ({ programme, day, records, milligrams, since }) =>
+        `too late ${String(records)} records of ${programme}, ${day}, ${milligrams} mg: closed on the ledger without them, known for ${minutesAgo(since)}; see docs/guides/run-a-city.md`,
+    ),
     ...stuck.payments.map(
       ({ payment, state, amountFen, since }) =>
         `payment  ${payment} ${state}, ${amountFen} fen, since ${minutesAgo(since)}`,
@@ -127,7 +131,7 @@ function restoreCommand(): Command {
       const config = readConfig();
       const { files } = await restoreBackup(folder, config.dataFolder);
       const platform = await compose({ ...config, logLevel: 'warn' });
-      const blocks = await platform.services.ledger.height();
+      const blocks = await orStop(platform, () => platform.services.ledger.height());
       await platform.stop();
       print(
         `restored ${String(files.length)} files into ${config.dataFolder}; store and ledger agree, ${String(blocks)} blocks`,

@@ -13,7 +13,7 @@ export function reconcileCommand(): Command {
   command
     .command('list')
     .description('newest report of each day, newest day first; ends with 1 where a day differs')
-    .option('--programme <id>', 'whose; the demonstration’s where it is left out')
+    .option('--programme <id>', 'whose; the server’s own (TANHUI_PROGRAMME) where it is left out')
     .option('--days <count>', 'how many days', Number, 14)
     .option('--json', 'one JSON object a line')
     .action(({ programme, days, json }: ListOptions) =>
@@ -23,7 +23,7 @@ export function reconcileCommand(): Command {
     .command('now')
     .description('reconcile a day now and store the report, which supersedes the one before')
     .argument('<day>', 'YYYY-MM-DD in UTC+8', dayOfArgument)
-    .option('--programme <id>', 'whose; the demonstration’s where it is left out')
+    .option('--programme <id>', 'whose; the server’s own (TANHUI_PROGRAMME) where it is left out')
     .action((day: Day, { programme }: { readonly programme?: string }) =>
       withServer(async ({ client }) => {
         await show(client, await client.reconciliations.ask({ day, programme }));

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { maxRecordLength } from '@tanhui/sdk/records';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DecodedLine } from './decode.ts';
 import { decodeFiles, LinePlaces } from './decode.ts';
-import { maxFrameLength } from './frames.ts';
 import type { Encoding } from './text.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tanhui-decode-'));
@@ -81,8 +81,14 @@ describe('files as operators send them', () => {
       'INTAKE_LINE_TOO_LONG',
       '3',
     ]);
-    expect(lines.every((line) => !('raw' in line) || line.raw.length <= maxFrameLength)).toBe(true);
+    expect(lines.every((line) => !('raw' in line) || line.raw.length <= maxRecordLength)).toBe(true);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(200 * 1_048_576);
+  });
+
+  it('takes numbers of NDJSON as they are written, so that two cards stay two', async () => {
+    const cards = ['6222021234567890123', '6222021234567890377'];
+    const { lines } = await decode([file('x.ndjson', cards.map((card) => `{"card":${card}}`).join('\n'))]);
+    expect(lines.map(({ fields }) => fields)).toEqual(cards.map((card) => ({ card })));
   });
 
   it('reads NDJSON over any chunk border and refuses what is no object', async () => {

@@ -4,16 +4,17 @@ import greenTravelManifest from '@tanhui/green-travel/plugin.json' with { type: 
 import type { ActivitySource, JsonValue } from '@tanhui/sdk/plugin';
 import type { Config } from '../../config.ts';
 import { maxBatchRecords } from '../../intake/index.ts';
-import { createPluginRegistry, readSettings } from '../../plugin-host/index.ts';
-import { reachServer } from '../server.ts';
+import { createPluginRegistry, neededColumns, readSettings } from '../../plugin-host/index.ts';
+import { useServer } from '../server.ts';
 import type { ServerHandle } from '../server.ts';
 import type { DecodedLine } from './decode.ts';
 import { decodeFiles, LinePlaces } from './decode.ts';
 import { sortByTime } from './external-sort.ts';
+import { programmeOfSource } from './programme.ts';
 import type { Progress } from './progress.ts';
 import { showProgress } from './progress.ts';
 import { refuseImport } from './refusals.ts';
-import { writeReport } from './report.ts';
+import { openReport, writeReport } from './report.ts';
 import { call, sendBatch } from './server-calls.ts';
 import type { Encoding } from './text.ts';
 
@@ -25,17 +26,6 @@ export interface ImportOptions {
   readonly mapping?: string | undefined;
   readonly report?: string | undefined;
   readonly isJson: boolean;
-}
-
-const programmeOfSource: Readonly<Record<string, string>> = {
-  'shenzhen-taps': 'shenzhen-pilot',
-  'mobike-orders': 'shanghai-pilot',
-  'metro-trips': 'qingdao-demo',
-};
-
-/** Where records of a source go when nobody says. */
-export function defaultProgramme(source: string): string {
-  return programmeOfSource[source] ?? 'open-demo';
 }
 
 /**
@@ -50,26 +40,20 @@ export async function importFiles(config: Config, options: ImportOptions): Promi
   const places = new LinePlaces();
   const totalBytes = options.files.reduce((sum, file) => sum + sizeOf(file), 0);
   readSettings(source, settings);
-  const server = await reachServer(config);
-  const progress = showProgress({ totalBytes, isShown: !options.isJson && process.stderr.isTTY });
-  try {
-    const { run } = await call<{ run: string }>(server, '/v1/runs', {
-      source: source.id,
-      programme: options.programme,
-      settings,
+  const report = options.report === undefined ? undefined : openReport(options.report);
+  await useServer(config, async (server) => {
+    await call(server, `/v1/programme?programme=${encodeURIComponent(options.programme)}`);
+    const progress = showProgress({ totalBytes, isShown: !options.isJson && process.stderr.isTTY });
+    const run = await sendAll(server, { ...options, source, settings, places, progress }).finally(() => {
+      progress.stop();
     });
-    await sendAll(server, run, { ...options, source, settings, places, progress });
-    progress.stop();
     const counts = await call<object>(server, `/v1/runs/${run}/finish`, {});
-    if (options.report !== undefined) await writeReport(server, run, { file: options.report, places });
+    if (report !== undefined) await writeReport(server, run, { descriptor: report, places });
     const summary = { ...counts, elapsedMs: Math.round(performance.now() - startedAt) };
     process.stdout.write(
       options.isJson ? `${JSON.stringify(summary)}\n` : `${JSON.stringify(summary, null, 2)}\nrun ${run}\n`,
     );
-  } finally {
-    progress.stop();
-    await server.close();
-  }
+  });
 }
 
 function readMapping(file: string | undefined): JsonValue {
@@ -90,6 +74,7 @@ function sizeOf(file: string): number {
 
 interface Sending {
   readonly files: readonly string[];
+  readonly programme: string;
   readonly encoding: Encoding;
   readonly source: ActivitySource;
   readonly settings: JsonValue;
@@ -97,15 +82,15 @@ interface Sending {
   readonly progress: Progress;
 }
 
-/** Reads and sorts everything first: a file that is damaged at its end is known before the first record goes out. */
-async function sendAll(server: ServerHandle, run: string, sending: Sending): Promise<void> {
+/** Reads and sorts everything first: a file that is damaged at its end is known before a run is opened, which would be called running ever after, and the first record goes out. Gives the run. */
+async function sendAll(server: ServerHandle, sending: Sending): Promise<string> {
   const { source, progress, places, encoding } = sending;
   const parsed = readSettings(source, sending.settings);
   const lines = decodeFiles(sending.files, {
     separator: separatorOf(sending.settings),
     encoding,
     places,
-    needed: typeof source.requiredFields === 'function' ? source.requiredFields(parsed) : source.requiredFields,
+    needed: neededColumns(source, parsed),
     onBytes: (bytes) => {
       progress.read(bytes);
     },
@@ -116,10 +101,18 @@ async function sendAll(server: ServerHandle, run: string, sending: Sending): Pro
       progress.startSending(records);
     },
   });
+  let run: string | undefined;
   for await (const batch of inBatches(sorted)) {
+    run ??= await openRun(server, sending);
     await sendBatch(server, { run, source: source.id }, batch);
     progress.sent(batch.length);
   }
+  return run ?? openRun(server, sending);
+}
+
+async function openRun(server: ServerHandle, { source, programme, settings }: Sending): Promise<string> {
+  const { run } = await call<{ run: string }>(server, '/v1/runs', { source: source.id, programme, settings });
+  return run;
 }
 
 function separatorOf(settings: JsonValue): string {
@@ -140,12 +133,12 @@ async function* inBatches(lines: AsyncIterable<DecodedLine>): AsyncGenerator<Dec
 }
 
 /** One line for each source: its id, its programme by default, its name. */
-export function sourceLines(): string[] {
+export function sourceLines(config: Config): string[] {
   const registry = createPluginRegistry([{ manifest: greenTravelManifest as never, activate }]);
   return registry
     .sources()
     .map(
       ({ source }) =>
-        `${source.id.padEnd(16)} ${defaultProgramme(source.id).padEnd(16)} ${source.title['zh-CN']} ${source.title.en}`,
+        `${source.id.padEnd(16)} ${programmeOfSource(config, source.id).padEnd(16)} ${source.title['zh-CN']} ${source.title.en}`,
     );
 }

@@ -39,6 +39,24 @@ export const importRefusals = {
       en: 'See the example in plugins/green-travel/README.md',
     },
   },
+  IMPORT_BATCH_ENDED: {
+    kind: 'unavailable',
+    'zh-CN': '服务器中止了这一批记录：{reason}',
+    en: 'The server ended a batch of records: {reason}',
+    next: {
+      'zh-CN': '在 docs/reference/refusals.md 查看该代码；处理后重新导入，已接收的不会重复计入',
+      en: 'See this code in docs/reference/refusals.md, then import again: what was taken is not taken twice',
+    },
+  },
+  IMPORT_REPORT_UNWRITABLE: {
+    kind: 'invalid',
+    'zh-CN': '报告文件无法写入；本次没有提交任何记录',
+    en: 'The report cannot be written there; nothing was sent',
+    next: {
+      'zh-CN': '用 --report 指定一个已存在、可写的目录中的文件',
+      en: 'Name a file with --report in a folder that is there and can be written to',
+    },
+  },
 } as const satisfies RefusalTable;
 
 export const refuseImport = refuser(importRefusals);

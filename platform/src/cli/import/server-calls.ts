@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { problemOf } from '@tanhui/sdk/client';
+import { ClientUnreachable, problemOf } from '@tanhui/sdk/client';
 import type { ServerHandle } from '../server.ts';
 import { localeOf } from '../server.ts';
 import type { DecodedLine } from './decode.ts';
+import { refuseImport } from './refusals.ts';
 
 /** Sends one batch of a run; throws with the server's own words when it was not taken. Sending it again is always safe. */
 export async function sendBatch(
@@ -15,9 +16,10 @@ export async function sendBatch(
     type: 'application/x-ndjson',
     body: batch.map((line) => JSON.stringify(line)).join('\n'),
   });
-  const last = (await answer.text()).trimEnd().split('\n').at(-1) ?? '';
-  if (last.startsWith('{"error"'))
-    throw new Error(`the server ended the batch: ${last}; import again, what was taken is not taken twice`);
+  const last = (await heard(answer.text())).trimEnd().split('\n').at(-1) ?? '';
+  if (!last.startsWith('{"error"')) return;
+  const { error: reason } = JSON.parse(last) as { readonly error: string };
+  throw refuseImport('IMPORT_BATCH_ENDED', { reason });
 }
 
 /** A JSON call: POST where there is a body, GET where there is none. */
@@ -27,13 +29,25 @@ export async function call<Answer>(server: ServerHandle, path: string, body?: ob
     path,
     body === undefined ? undefined : { type: 'application/json', body: JSON.stringify(body) },
   );
-  return (await answer.json()) as Answer;
+  return (await heard(answer.json())) as Answer;
 }
 
 /** The lines of a file that the server answers, as they come. */
 export async function* linesOf(server: ServerHandle, path: string): AsyncGenerator<string> {
   const { body } = await request(server, path);
-  if (body !== null) yield* createInterface({ input: Readable.fromWeb(body), crlfDelay: Infinity });
+  if (body === null) return;
+  try {
+    yield* createInterface({ input: Readable.fromWeb(body), crlfDelay: Infinity });
+  } catch (cause) {
+    throw new ClientUnreachable(cause);
+  }
+}
+
+/** An answer that does not come, or breaks off, is silence. */
+function heard<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  return asked.catch((cause: unknown) => {
+    throw new ClientUnreachable(cause);
+  });
 }
 
 async function request(
@@ -41,7 +55,7 @@ async function request(
   path: string,
   content?: { readonly type: string; readonly body: string },
 ): Promise<Response> {
-  const response = await fetch(server.url + path, {
+  const asked = fetch(server.url + path, {
     method: content === undefined ? 'GET' : 'POST',
     headers: {
       authorization: `Bearer ${server.token}`,
@@ -50,6 +64,7 @@ async function request(
     },
     ...(content !== undefined && { body: content.body }),
   });
+  const response = await heard(asked);
   if (!response.ok) throw await problemOf(response);
   return response;
 }
