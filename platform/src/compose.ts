@@ -1,8 +1,10 @@
 import { activate as activateGreenTravel } from '@tanhui/green-travel';
 import greenTravelManifest from '@tanhui/green-travel/plugin.json' with { type: 'json' };
-import { postTransfer } from './accounts/index.ts';
+import { openTransfer, postTransfer } from './accounts/index.ts';
 import { createTrail } from './audit/index.ts';
 import { closeDay } from './carbon/index.ts';
+import { openCatalogue } from './compose/catalogue.ts';
+import { longestLateness } from './compose/closing.ts';
 import { commitTimeoutMs, openLedger } from './compose/ledger.ts';
 import { wireBackups } from './compose/backups.ts';
 import { wireMoney } from './compose/money.ts';
@@ -36,11 +38,10 @@ import {
 } from './http/index.ts';
 import type { Route, Services } from './http/index.ts';
 import type { IntakeDeps } from './intake/index.ts';
-import { createTurns } from './intake/index.ts';
+import { createTurns, gatherUnclaimed } from './intake/index.ts';
 import type { Clock } from './kernel/index.ts';
 import { createStepTimes } from './kernel/index.ts';
 import type { LedgerClient } from './ledger/index.ts';
-import { loadCatalogue } from './methodologies/index.ts';
 import { isPaused } from './operations/index.ts';
 import { createPluginRegistry } from './plugin-host/index.ts';
 import { systemClock, systemRandom } from './runtime/index.ts';
@@ -50,8 +51,8 @@ import { createMetrics } from './runtime/metrics.ts';
 import type { EmbeddedGateway } from './wallets/gateways/embedded/embedded-gateway.ts';
 import { createSealer } from './workers/sealer.ts';
 
-/** Batches in hand: one is decided while the next is read. */
-const turnsAtATime = 2;
+/** Batches in hand: one is decided while the next ones are read; while a commit holds up the answers that it waits for, there is something to read. */
+const turnsAtATime = 3;
 
 export interface Platform {
   readonly services: Services;
@@ -70,19 +71,38 @@ export interface Overrides {
   readonly gateway?: (embedded: EmbeddedGateway) => EmbeddedGateway;
 }
 
-/** The composition root: Config → adapters → services → doors, in this order and nowhere else. */
+/** The composition root: Config → adapters → services → doors, in this order and nowhere else. Where it fails, what was opened is closed again. */
 export async function compose(config: Config, overrides: Overrides = {}): Promise<Platform> {
+  const opened = new AsyncDisposableStack();
+  try {
+    return await wire(config, overrides, opened);
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+/** Does with a platform what may fail, and stops it where it does: nothing is left open that keeps the process alive or holds a lock. */
+export async function orStop<Value>(platform: Platform, act: () => Promise<Value>): Promise<Value> {
+  try {
+    return await act();
+  } catch (error) {
+    await platform.stop();
+    throw error;
+  }
+}
+
+async function wire(config: Config, overrides: Overrides, opened: AsyncDisposableStack): Promise<Platform> {
   const { clock = systemClock } = overrides;
+  const plugins = createPluginRegistry([{ manifest: greenTravelManifest as never, activate: activateGreenTravel }]);
+  const catalogue = openCatalogue(config);
   const log = createLog(config.logLevel);
   const keys = loadKeys(config.dataFolder, systemRandom, config.mode);
   const steps = createStepTimes(() => performance.now());
   const store = await openStore(config, { random: systemRandom, keys, steps });
-  const plugins = createPluginRegistry([{ manifest: greenTravelManifest as never, activate: activateGreenTravel }]);
-  const catalogue = loadCatalogue(config.cityFolder);
-  const ledger = await openLedger(config, { ...overrides, clock, store, catalogue }).catch(async (error: unknown) => {
-    await store.close();
-    throw error;
-  });
+  opened.defer(() => store.close());
+  const ledger = await openLedger(config, { ...overrides, store, catalogue });
+  opened.defer(() => ledger.close());
   const intake: IntakeDeps = {
     store,
     clock,
@@ -96,9 +116,10 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
       methodologyOf: (reference) => catalogue.methodology(reference).reference,
       districtOf: (programme) => catalogue.programme(programme)?.region ?? '000000',
     },
-    poster: { post: postTransfer },
+    poster: { open: openTransfer, post: postTransfer },
     turns: createTurns(turnsAtATime),
   };
+  await gatherUnclaimed(intake);
   const leaseOf = leasesOf(store, { clock, random: systemRandom, engine: config.store.engine });
   const sealer = createSealer(wireSealing({ ...config, commitTimeoutMs }, { ledger, intake, log }), {
     lease: leaseOf('seal'),
@@ -110,6 +131,8 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
       ? undefined
       : await wireMoney({ ...parts, sealDelayMs: config.sealDelayMs, gateway: overrides.gateway });
   const texts = refusalTexts(plugins);
+  const latenessMsOf = longestLateness({ plugins, catalogue });
+  const sealAll = () => sealer.runAll();
   const tokens = createTokens(keys.tokens, clock);
   const services: Services = {
     store,
@@ -126,13 +149,14 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     metrics: createMetrics(config),
     ...wireBackups(config, { clock, sealer, ledger }),
     isDemo: config.mode === 'demo',
-    sealNow: () => sealer.runAll(),
-    closeDay: (asked) => closeDay({ store, ledger, clock, commitTimeoutMs, sealAll: () => sealer.runAll() }, asked),
+    sealNow: sealAll,
+    latenessMsOf,
+    closeDay: (asked) => closeDay({ store, ledger, clock, commitTimeoutMs, latenessMsOf, sealAll }, asked),
     payNow: () => money?.payNow() ?? Promise.resolve(),
   };
-  const { hourly, undoer } = wireTidying({ intake, answers: { store, clock }, leaseOf });
-  const workers = [sealer, hourly, undoer, ...(money?.workers ?? [])];
-  return platformOf({ config, services, money, workers });
+  const tidying = wireTidying({ intake, answers: { store, clock }, leaseOf });
+  const workers = [sealer, ...tidying, ...(money?.workers ?? [])];
+  return platformOf({ config, services, money, workers, opened });
 }
 
 function platformOf(parts: {
@@ -140,8 +164,10 @@ function platformOf(parts: {
   readonly services: Services;
   readonly money: Money | undefined;
   readonly workers: readonly { start(): void; stop(): Promise<void> }[];
+  /** Closed in the reverse order of opening. */
+  readonly opened: AsyncDisposableStack;
 }): Platform {
-  const { config, services, money, workers } = parts;
+  const { config, services, money, workers, opened } = parts;
   const { texts, log, random } = services;
   const routes = [
     ...systemRoutes(services),
@@ -181,8 +207,7 @@ function platformOf(parts: {
       await server.drain();
       if (config.metrics !== undefined) await figures.drain();
       for (const worker of workers) await worker.stop();
-      await services.ledger.close();
-      await services.store.close();
+      await opened.disposeAsync();
     },
   };
 }

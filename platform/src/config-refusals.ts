@@ -21,6 +21,34 @@ export const configRefusals = {
       en: 'Set the setting named here to another port, or stop the program that holds this one',
     },
   },
+  CONFIG_HOST_UNUSABLE: {
+    kind: 'invalid',
+    'zh-CN': '无法在 {host} 端口 {port} 上监听（{reason}）',
+    en: 'It is not possible to listen at {host}, port {port} ({reason})',
+    next: {
+      'zh-CN':
+        '将所列设置改为本机的一个地址：127.0.0.1 仅限本机，0.0.0.0 或 :: 为全部网卡；1024 以下的端口可能需要权限',
+      en: 'Set the setting named here to an address of this machine: 127.0.0.1 for itself alone, 0.0.0.0 or :: for every network; a port below 1024 may need a privilege',
+    },
+  },
+  CONFIG_DATA_UNUSABLE: {
+    kind: 'invalid',
+    'zh-CN': '数据目录无法使用（{reason}）',
+    en: 'The data folder cannot be used ({reason})',
+    next: {
+      'zh-CN': '用 TANHUI_DATA 指定一个目录（不是文件），并让服务器所用账户可以写入',
+      en: 'Let TANHUI_DATA name a folder, not a file, in which the server’s user may write',
+    },
+  },
+  CONFIG_KEYS_UNREADABLE: {
+    kind: 'invalid',
+    'zh-CN': '数据目录中的密钥文件 keys.json 已损坏或无法读取',
+    en: 'The file of keys, keys.json in the data folder, is damaged or cannot be read',
+    next: {
+      'zh-CN': '从备份恢复该文件：没有它，已有数据无法继续使用；尚无数据的新目录可以删除它再启动',
+      en: 'Take it from a backup: without it the data there cannot be gone on with; in a new folder without data, remove it and start again',
+    },
+  },
   CONFIG_DEMO_DATA: {
     kind: 'conflict',
     'zh-CN': '生产模式拒绝演示环境的数据和密钥',

@@ -22,6 +22,14 @@ function storeOf(settings: Readonly<Record<string, string>>) {
   return parseConfig({ TANHUI_STORE: 'mongodb', ...settings }).store;
 }
 
+describe('the address to listen at', () => {
+  it('may be IPv6, with or without the brackets that it has in a URL', () => {
+    for (const text of ['::1', '[::1]']) expect(parseConfig({ TANHUI_HOST: text }).host).toBe('::1');
+    expect(parseConfig({ TANHUI_METRICS_PORT: '9464', TANHUI_METRICS_HOST: '[::]' }).metrics?.host).toBe('::');
+    expect(parseConfig({}).host).toBe('127.0.0.1');
+  });
+});
+
 describe('the address of MongoDB', () => {
   it('comes from its variable, or from the file that holds it, and is printed by neither', () => {
     for (const settings of [{ TANHUI_MONGODB_URI: uri }, { [name]: fileWith(`${uri}\n`) }]) {

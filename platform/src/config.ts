@@ -9,6 +9,15 @@ const flag = (byDefault: 'true' | 'false') =>
     .default(byDefault)
     .transform((text) => text === 'true');
 
+/** An IPv6 address may stand in the brackets that it has in a URL. */
+const host = (about: string) =>
+  z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe(about)
+    .transform((text) => text.replace(/^\[(.+)\]$/, '$1'));
+
 const perMinute = (count: number) => z.coerce.number().int().min(10).max(1_000_000).default(count);
 
 /** Every setting, with its unit in its name. An unknown variable with our prefix is a typing error and is refused. */
@@ -24,7 +33,7 @@ const schema = z.object({
     .describe(
       'Folder of the keys and of the embedded store and ledger; .tanhui/data, with Fabric or MongoDB one of their own',
     ),
-  TANHUI_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
+  TANHUI_HOST: host('Address to listen on'),
   TANHUI_PORT: z.coerce
     .number()
     .int()
@@ -37,6 +46,14 @@ const schema = z.object({
     .min(1)
     .optional()
     .describe('Folder with your own methodologies and programmes, beside those that ship'),
+  TANHUI_PROGRAMME: z
+    .string()
+    .min(1)
+    .max(40)
+    .optional()
+    .describe(
+      'Programme that is meant where nobody names one; in a demo the simulated city, in production the only one that there is',
+    ),
   TANHUI_STORE: z
     .enum(['sqlite', 'mongodb'])
     .default('sqlite')
@@ -92,7 +109,7 @@ const schema = z.object({
     .describe(
       'Port of its own for Prometheus, without a credential: keep it inside; GET /metrics on the main port needs an operator',
     ),
-  TANHUI_METRICS_HOST: z.string().min(1).default('127.0.0.1').describe('Address of that port'),
+  TANHUI_METRICS_HOST: host('Address of that port'),
   TANHUI_WORKERS: flag('true').describe('Whether this replica seals and pays'),
 });
 
@@ -156,6 +173,8 @@ export interface Config {
   readonly metrics?: { readonly host: string; readonly port: number };
   /** Methodologies and programmes of the operator's own. */
   readonly cityFolder?: string;
+  /** 本市项目: the one that is meant where nobody names one. */
+  readonly programme?: string;
 }
 
 /** What is sealed on one chain cannot move to another, nor documents from one store, so each pair has its own folder. */
@@ -202,6 +221,7 @@ function configOf(parsed: z.output<typeof schema>): Config {
       metrics: { host: parsed.TANHUI_METRICS_HOST, port: parsed.TANHUI_METRICS_PORT },
     }),
     ...(parsed.TANHUI_CITY !== undefined && { cityFolder: parsed.TANHUI_CITY }),
+    ...(parsed.TANHUI_PROGRAMME !== undefined && { programme: parsed.TANHUI_PROGRAMME }),
   };
 }
 

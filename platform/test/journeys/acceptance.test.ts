@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { acceptedMilligrams } from '../../src/activities/index.ts';
+import { unclaimedAccount } from '../../src/identity/index.ts';
 import { ride, steps, walk } from '../support/drafts.ts';
-import { ledgerFixture } from '../support/ledger.ts';
+import { ledgerFixture, programme } from '../support/ledger.ts';
 
 const day = '2026-11-23';
 const when = (clock: string) => ({ day, clock });
@@ -102,7 +104,7 @@ describe('steps and walks of one day', () => {
       ['a', 5_000],
     ]);
     const credited = lines.reduce((sum, { mg }) => sum + BigInt(mg ?? 0), 0n);
-    expect(await ledger.balance(`account:${ledger.account('u')}`)).toBe(credited);
+    expect(await ledger.balance(unclaimedAccount(programme))).toBe(credited);
     expect(await ledger.totals()).toBe(credited);
   });
 
@@ -142,7 +144,8 @@ describe('the same journey on another account', () => {
     const { counts } = await ledger.take([shared('a'), shared('b')]);
     expect(counts.activities.held).toEqual({ ACTIVITIES_SAME_JOURNEY_ELSEWHERE: 1 });
     expect(counts.records).toMatchObject({ used: 2, refused: 0 });
-    expect(await ledger.balance(`account:${ledger.account('b')}`)).toBe(0n);
+    expect(await ledger.balance(unclaimedAccount(programme))).toBe(acceptedMilligrams(await ledger.lines('a', day)));
+    expect(acceptedMilligrams(await ledger.lines('b', day))).toBe(0n);
     const sketch = ['1/1/1', '1/2/1', '1/3/2', '2/3/2', '2/4/2'];
     const track = (account: string, cells: readonly string[]) =>
       ride(account, when('12:00'), { mode: 'walk', sketch: cells, distanceMeters: 900 });

@@ -1,7 +1,7 @@
 import { addDays, dayOf } from '@tanhui/sdk/model';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDayBook, reconcileDay } from '../../src/activities/index.ts';
+import { openDayBook, reconcile } from '../../src/activities/index.ts';
 import { consentText } from '../../src/identity/index.ts';
 import { bindAndCredit, decideAppeal, fileAppeal } from '../../src/intake/index.ts';
 import { draftSources, ride, steps, walk } from '../support/drafts.ts';
@@ -120,7 +120,21 @@ describe('appeals over HTTP', () => {
     const seen = await agency.appeals.get(filed.appeal, '核对车辆记录');
     expect(seen.heldAgainst).toMatchObject({ mode: 'bike', status: 'accepted' });
     const decision = { decision: 'uphold', answer: '以车辆记录为准', alsoReverse: true } as const;
-    await agency.appeals.decide(filed.appeal, decision, 'decide-held');
+    const decided = await agency.appeals.decide(filed.appeal, decision, 'decide-held');
+    const { decidedAt } = decided;
+    const after = {
+      status: 'upheld',
+      outcome: 'counted',
+      answer: '以车辆记录为准',
+      decidedBy: 'agency-demo',
+      decidedAt,
+    };
+    expect(decided).toEqual({
+      ...{ ...seen, ...after },
+      trip: { ...seen.trip, status: 'accepted', record: decided.trip.record },
+      heldAgainst: undefined,
+    });
+    expect(decided.trip.record).toMatch(/^rec_/);
     expect((await hai.trip(activity)).status).toBe('accepted');
     expect((await agency.appeals.decided()).items.map(({ answer }) => answer)).toEqual(['以车辆记录为准', '情况属实']);
     const reversed = (await trips('ctz_sim-lan')).filter(({ reason }) => reason?.code === 'ACTIVITIES_TAKEN_BACK');
@@ -139,9 +153,21 @@ describe('appeals over HTTP', () => {
     ]);
     const looks = await server.as('ctz_sim-hai', '/v1/me/looks');
     const own = (looks.body as { items: { action: string; reason?: string; actor: string }[] }).items;
-    expect(own.filter(({ action }) => action === 'person-looked-at')).toMatchObject([
-      { actor: 'agency-demo', reason: '核对车辆记录' },
+    expect(own).toMatchObject([
+      { actor: 'agency-demo', action: 'appeal-upheld', reason: '以车辆记录为准' },
+      { actor: 'agency-demo', action: 'person-looked-at', reason: '核对车辆记录' },
     ]);
+  });
+
+  it('shows a decided case to whoever decides the same again, and writes that look down', async () => {
+    const operator = await server.signedIn('operator-demo');
+    const [held] = (await operator.appeals.decided()).items;
+    const same = { decision: 'uphold', answer: '以车辆记录为准', alsoReverse: true } as const;
+    expect(await operator.appeals.decide(held?.appeal ?? '', same, 'decide-again')).toMatchObject({ status: 'upheld' });
+    const { body } = await server.as('ctz_sim-hai', '/v1/me/looks');
+    expect((body as { items: readonly object[] }).items[0]).toMatchObject({
+      ...{ actor: 'operator-demo', action: 'person-looked-at', reason: '以车辆记录为准' },
+    });
   });
 
   it('is shown to nobody who does not say why, and that attempt leaves no look', async () => {
@@ -223,7 +249,7 @@ describe('what a decision does', () => {
   it('keeps days without overlap and within caps, and the books agree, whatever is appealed', async () => {
     const trip = fc.record({
       source: fc.constantFrom(...draftSources),
-      hour: fc.integer({ min: 6, max: 9 }),
+      hour: fc.constantFrom(6, 7, 8, 23),
       quarter: fc.nat(3),
       evidence: fc.constantFrom('measured' as const, 'provider' as const),
     });
@@ -242,18 +268,24 @@ describe('what a decision does', () => {
         for (const index of appeals) if (index < trips.length) await appeal(index, true);
         const books = [];
         let credited = 0n;
-        for (const source of draftSources) {
-          const lines = await ledger.lines('card', yesterday, source);
-          books.push(openDayBook(source, yesterday, { version: 1, value: { day: yesterday, lines } }));
-          credited += lines.reduce((sum, { s, mg }) => (s === 'a' ? sum + BigInt(mg ?? 0) : sum), 0n);
+        for (const day of [yesterday, today]) {
+          for (const source of draftSources) {
+            const lines = await ledger.lines('card', day, source);
+            books.push(openDayBook(source, day, { version: 1, value: { day, lines } }));
+            credited += lines.reduce((sum, { s, mg }) => (s === 'a' ? sum + BigInt(mg ?? 0) : sum), 0n);
+          }
         }
-        expect(reconcileDay(books)).toEqual([]);
+        expect(reconcile(books)).toEqual([]);
         expect(await ledger.balance(`citizen:${citizen}`)).toBe(credited);
         expect(await ledger.totals()).toBe(credited);
         const all = await ledger.activities();
         const accepted = all.filter(({ status }) => status === 'accepted').length;
-        const { accepted: counted, reversed, refused } = await ledger.counted(yesterday);
-        expect([counted - reversed, counted + refused]).toEqual([accepted, all.length]);
+        const counts = [await ledger.counted(yesterday), await ledger.counted(today)];
+        const sum = (of: (one: (typeof counts)[number]) => number) => counts.reduce((total, one) => total + of(one), 0);
+        expect([
+          sum(({ accepted: counted, reversed }) => counted - reversed),
+          sum(({ accepted: counted, refused }) => counted + refused),
+        ]).toEqual([accepted, all.length]);
         const records = await ledger.records();
         expect(new Set(records.map(({ nullifier }) => nullifier)).size).toBe(records.length);
       }),

@@ -1,4 +1,4 @@
-import { addDays, dayOf } from '@tanhui/sdk/model';
+import { addDays, dayOf, startOfDay } from '@tanhui/sdk/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { City } from '../support/city.ts';
 import { openCity } from '../support/city.ts';
@@ -60,12 +60,52 @@ describe('a day as a file', () => {
   });
 });
 
+async function sendMore(at: number) {
+  const headers = { authorization: `Bearer ${tokens.operator}`, 'content-type': 'application/json' };
+  const url = `${city.url}/v1/sources/metro-trips/records`;
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify([metroTrip(at)]) });
+  return ((await response.json()) as { readonly outcomes: readonly { readonly outcome: string }[] }).outcomes[0];
+}
+
+async function closeStates() {
+  const { audit } = city.clientOf(tokens.agency);
+  const line = (await audit.days()).items.find(({ day }) => day === yesterday);
+  return [line?.closeState, (await audit.day(yesterday)).closeState];
+}
+
+describe('the close of a day', () => {
+  it('waits for the longest lateness window of its sources, and says until when', async () => {
+    const { audit } = city.clientOf(tokens.agency);
+    const early = audit.closeDay(yesterday, 'close-the-day-0');
+    await expect(early).rejects.toMatchObject({ code: 'CARBON_DAY_STILL_ARRIVING', status: 409 });
+    // Daily steps of this programme may come seven days after their day.
+    const weekLater = startOfDay(addDays(yesterday, 8));
+    expect((await audit.day(yesterday)).closableAt).toBe(weekLater);
+    await expect(early).rejects.toMatchObject({ next: `Close it from ${addDays(yesterday, 8)} 00:00 (UTC+8) on` });
+    expect(await closeStates()).toEqual(['open', 'open']);
+    expect(await sendMore(trips)).toMatchObject({ outcome: 'used' });
+    city.pass(weekLater - Date.now());
+    tokens = await tokensOf(city);
+  });
+
+  it('is begun and not done while sealing is paused, says so, and goes on when it is asked again', async () => {
+    const { operations } = city.clientOf(tokens.operator);
+    await operations.pause('sealing', 'the orderer is being moved');
+    expect(await sendMore(trips + 1)).toMatchObject({ outcome: 'used' });
+    const { audit } = city.clientOf(tokens.agency);
+    await expect(audit.closeDay(yesterday, 'close-the-day-1')).rejects.toMatchObject({ code: 'CARBON_DAY_NOT_SEALED' });
+    expect(await closeStates()).toEqual(['closing', 'closing']);
+    expect(await sendMore(trips + 2)).toMatchObject({ outcome: 'refused', code: 'ACTIVITIES_DAY_CLOSED' });
+    await operations.resume('sealing', 'it has been moved');
+    expect((await audit.closeDay(yesterday, 'close-the-day-2')).closeState).toBe('closed');
+    expect(await closeStates()).toEqual(['closed', 'closed']);
+  });
+});
+
 describe('roots', () => {
   it('are there for everybody once a day is closed, as the ledger has them', async () => {
-    expect((await city.clientOf(tokens.citizen).roots()).items).toEqual([]);
-    await city.clientOf(tokens.agency).audit.closeDay(yesterday, 'close-the-day-1');
     const [root] = (await city.clientOf(tokens.citizen).roots()).items;
-    expect(root).toMatchObject({ programme: 'qingdao-demo', day: yesterday, records: trips });
+    expect(root).toMatchObject({ programme: 'qingdao-demo', day: yesterday, records: trips + 2 });
     expect(root?.root).toMatch(/^[0-9a-f]{64}$/);
     expect((await city.clientOf(tokens.partner).roots()).items).toEqual([root]);
   });

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { dayOf } from '@tanhui/sdk/model';
 import type { TanhuiClient } from '@tanhui/sdk/client';
+import { everyItem } from '@tanhui/sdk/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedDemo } from '../../src/cli/demo.ts';
 import { createEmbeddedGateway } from '../../src/wallets/gateways/embedded/embedded-gateway.ts';
@@ -21,14 +23,14 @@ beforeAll(async () => {
     ...{ dailyCapFen: '500', monthlyCapFen: '500', budgetFen: '1000', from: dayOf(Date.now()) },
   };
   await operator.campaigns.create(terms, 'campaign-of-the-metro');
-}, 60_000);
+});
 afterAll(() => city.close());
 
 const client = async (identity: string) => city.clientOf(await city.tokenOf(identity));
 
 async function partner(subject: string): Promise<TanhuiClient> {
   const asked = { role: 'partner' as const, subject, label: 'of a test' };
-  const { secret } = await operator.access.issue(asked, `credential-${subject}`);
+  const { secret } = await operator.access.issue(asked, randomUUID());
   return city.clientOf((await city.clientOf(secret).access.token()).token);
 }
 
@@ -78,13 +80,63 @@ describe('a sponsor’s budget over HTTP', () => {
     expect((await line(operator))?.standing).toBe('ample');
   });
 
+  it('that is short says how much can still be redeemed, and one that is used up does not ask for less', async () => {
+    const terms = { ...{ programme: 'qingdao-demo', sponsor: '更小的出资方' }, from: dayOf(Date.now()) };
+    const tiny = { ...terms, campaign: 'cmp_tiny', name: { 'zh-CN': '更小', en: 'tiny' }, budgetFen: '12' };
+    const price = { priceFen: '8', priceMilligrams: '1000000', dailyCapFen: '500', monthlyCapFen: '500' };
+    await operator.campaigns.create({ ...tiny, ...price }, 'campaign-tiny');
+    const token = await city.tokenOf('ctz_sim-song');
+    const [chinese, english] = [city.clientOf(token, 'zh-CN'), city.clientOf(token, 'en')];
+    await expect(chinese.me.redeem('13', 'redemption-short-1')).rejects.toMatchObject({
+      ...{ code: 'REWARDS_BUDGET_SHORT', message: '超过出资方预算的余额，现在最多可兑 ¥0.12' },
+      next: '减少到 ¥0.12 以内，或等待新的预算；减排量会保留',
+    });
+    await expect(english.me.redeem('13', 'redemption-short-2')).rejects.toMatchObject({
+      next: 'Redeem ¥0.12 or less, or wait for a new budget; your grams stay',
+    });
+    await chinese.me.redeem('12', 'redemption-all-of-it');
+    for (const { me } of [chinese, english]) {
+      const { obstacle } = await me.wallet();
+      expect(obstacle?.code).toBe('REWARDS_BUDGET_EMPTY');
+      expect(obstacle?.next).toEqual({
+        'zh-CN': '等待新的预算后再兑换；减排量会保留',
+        en: 'Redeem once there is a new budget; your grams stay',
+      });
+    }
+    await expect(chinese.me.redeem('1', 'redemption-too-late')).rejects.toMatchObject({
+      ...{ code: 'REWARDS_BUDGET_EMPTY', message: '出资方的预算已用完', next: '等待新的预算后再兑换；减排量会保留' },
+    });
+    await operator.campaigns.pause('cmp_tiny', 'used up');
+  });
+
   it('is seen by agency and operator whole, by the sponsor’s organisation alone, and by nobody else', async () => {
     const agency = await client('agency-demo');
     const all = (await agency.campaigns.budgets()).items;
-    expect(all.map((one) => one.campaign)).toEqual(['cmp_small', campaign, 'cmp_demo']);
+    expect(all.map((one) => one.campaign)).toEqual(['cmp_tiny', 'cmp_small', campaign, 'cmp_demo']);
     const own = (await (await partner('metro-company')).campaigns.budgets()).items;
-    expect(own).toEqual([all[1]]);
+    expect(own).toEqual([all[2]]);
     expect((await (await partner('bike-company')).campaigns.budgets()).items).toEqual([]);
     await expect((await client('ctz_sim-hai')).campaigns.budgets()).rejects.toMatchObject({ status: 403 });
+  });
+
+  it('is made of deposits, which its organisation lists one by one, and nobody else does', async () => {
+    const reference = (key: string) => `txn_000000000_budget_${campaign}_${key}`;
+    const own = await (await partner('metro-company')).campaigns.deposits();
+    expect(own.items).toMatchObject([
+      { deposit: reference('three-hundred'), campaign, sponsor: '地铁公司', amountFen: '300' },
+      { deposit: reference('open'), campaign, amountFen: '1000', name: { 'zh-CN': '地铁奖励', en: 'Metro reward' } },
+    ]);
+    const paidIn = own.items.reduce((sum, { amountFen }) => sum + BigInt(amountFen), 0n);
+    expect((await budget(operator))?.paidInFen).toBe(String(paidIn));
+    const day = dayOf(own.items[0]?.paidInAt ?? 0);
+    const { deposits } = await operator.settlements.reconciliation(day);
+    expect(deposits.books).toEqual(deposits.bank);
+    const agency = await client('agency-demo');
+    const paged = everyItem((cursor) => agency.campaigns.deposits({ cursor, limit: 1 }), 100);
+    const seen = [];
+    for await (const one of paged) seen.push(one.campaign);
+    expect(seen).toEqual(['cmp_tiny', 'cmp_small', campaign, campaign, 'cmp_demo']);
+    expect((await (await partner('bike-company')).campaigns.deposits()).items).toEqual([]);
+    await expect((await client('ctz_sim-hai')).campaigns.deposits()).rejects.toMatchObject({ status: 403 });
   });
 });

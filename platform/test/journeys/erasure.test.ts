@@ -5,7 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { balanceOf } from '../../src/accounts/index.ts';
 import { activities, claims, dayBooks } from '../../src/activities/index.ts';
 import { carbonRecords } from '../../src/carbon/index.ts';
-import { accountDocuments, accountIdOf, consents, consentText, suppressions } from '../../src/identity/index.ts';
+import {
+  accountDocuments,
+  accountIdOf,
+  consents,
+  consentText,
+  suppressions,
+  unclaimedAccount,
+} from '../../src/identity/index.ts';
 import { beginErasure, bindAndCredit, eraseStep, erasures, openJourneys } from '../../src/intake/index.ts';
 import type { RedemptionDocument } from '../../src/rewards/index.ts';
 import { redemptions } from '../../src/rewards/index.ts';
@@ -176,7 +183,9 @@ describe('an erasure that was cut off', () => {
     expect((await ledger.records()).every(({ erasedAt }) => erasedAt !== undefined)).toBe(true);
     const page = await ledger.deps.store.find(erasures, { index: 'key', limit: 10 });
     expect(page.items).toMatchObject([{ value: { erasedRecords: 20, accounts: [], programmes: [] } }]);
-    expect(await ledger.balance(`account:${ledger.account('card')}`)).toBe(0n);
+    expect(await ledger.balance(unclaimedAccount(programme))).toBe(0n);
+    expect(await ledger.balance('citizen:ctz_one')).toBe(0n);
+    expect(await ledger.balance(`void:${programme}`)).toBe(await ledger.totals());
     expect(await ledger.deps.store.approximateCount(openJourneys)).toBe(0);
   });
 });

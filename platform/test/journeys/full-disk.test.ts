@@ -11,7 +11,7 @@ import { smallDisk } from '../support/small-disk.ts';
 
 const disk = smallDisk(96);
 const scratch = mkdtempSync(join(tmpdir(), 'tanhui-full-'));
-const patience = { timeout: 40_000, interval: 200 };
+const patience = { timeout: 120_000, interval: 200 };
 const servers: Started[] = [];
 let sent = 0;
 
@@ -86,7 +86,7 @@ async function expectCleanStop({ server }: Writer): Promise<void> {
   expect(output).not.toContain('"level":50');
 }
 
-describe.skipIf(disk === undefined)('a full disk', { timeout: 120_000 }, () => {
+describe.skipIf(disk === undefined)('a full disk', () => {
   it('under everything: intake is refused, nothing acknowledged is lost, people read; with room it goes on', async () => {
     const folder = join(disk?.folder ?? '', 'data');
     mkdirSync(folder);

@@ -7,7 +7,7 @@ import { ClientProblem } from '@tanhui/sdk/client';
 import { addDays, dayOf } from '@tanhui/sdk/model';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { importFiles } from '../../src/cli/import/import.ts';
-import { announce } from '../../src/cli/server.ts';
+import { announce } from '../../src/cli/announced.ts';
 import { parseConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
 import { Refusal } from '../../src/kernel/index.ts';
@@ -97,7 +97,7 @@ function utf16(text: string): Uint8Array {
   return Buffer.from(`\ufeff${text}`, 'utf16le');
 }
 
-describe('charging sessions', { timeout: 60_000 }, () => {
+describe('charging sessions', () => {
   it('are read by whatever mapping was taken, each with one outcome, or the mapping is refused by the field that is wrong', async () => {
     const outcomes = { taken: 0, refused: 0 };
     for (const { where, value } of hostileVersions(mapping, 'settings')) {
@@ -174,8 +174,8 @@ describe('charging sessions', { timeout: 60_000 }, () => {
       'PLUGINS_SETTINGS_INVALID',
     ],
     [
-      'fit, with ten megabytes beside',
-      JSON.stringify({ ...simulatedChargingMapping, beside: 'x'.repeat(10 * megabytes) }),
+      'fit, with ten megabytes of where it comes from',
+      JSON.stringify({ ...simulatedChargingMapping, source: 'x'.repeat(10 * megabytes) }),
       'HTTP_BODY_TOO_LARGE',
     ],
     ['nested without end', `${'{"columns":'.repeat(5_000)}1${'}'.repeat(5_000)}`, 'PLUGINS_SETTINGS_INVALID'],

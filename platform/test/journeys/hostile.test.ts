@@ -1,4 +1,5 @@
 import { simulatedChargingMapping } from '@tanhui/green-travel/simulation';
+import type { RecordCounts } from '@tanhui/sdk/client';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -82,31 +83,27 @@ const hostileTexts: Readonly<Record<string, Bytes>> = {
 };
 
 describe('every act that reads JSON', () => {
-  it.each(Object.entries(hostileTexts))('answers %s with a code', { timeout: 120_000 }, async (name, body) => {
+  it.each(Object.entries(hostileTexts))('answers %s with a code', async (name, body) => {
     for (const { path, token } of doors()) expectCoded(await answer(path, body, token), `${name} at ${path}`);
   });
 
-  it(
-    'answers every field that its schema names, filled with what does not belong there',
-    { timeout: 180_000 },
-    async () => {
-      const before = process.memoryUsage().rss;
-      let tried = 0;
-      for (const { path, token, schema } of doors()) {
-        const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-        for (const name of Object.keys(properties)) {
-          for (const value of hostileValues) {
-            expectCoded(await answer(path, JSON.stringify({ [name]: value }), token), `${name} at ${path}`);
-            tried += 1;
-          }
+  it('answers every field that its schema names, filled with what does not belong there', async () => {
+    const before = process.memoryUsage().rss;
+    let tried = 0;
+    for (const { path, token, schema } of doors()) {
+      const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+      for (const name of Object.keys(properties)) {
+        for (const value of hostileValues) {
+          expectCoded(await answer(path, JSON.stringify({ [name]: value }), token), `${name} at ${path}`);
+          tried += 1;
         }
       }
-      expect(tried).toBeGreaterThan(200);
-      expect(process.memoryUsage().rss - before).toBeLessThan(300 * megabytes);
-      expect((await fetch(`${city.url}/ready`)).status).toBe(200);
-      expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined();
-    },
-  );
+    }
+    expect(tried).toBeGreaterThan(200);
+    expect(process.memoryUsage().rss - before).toBeLessThan(300 * megabytes);
+    expect((await fetch(`${city.url}/ready`)).status).toBe(200);
+    expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined();
+  });
 });
 
 describe('the intake', () => {
@@ -130,7 +127,7 @@ describe('the intake', () => {
     return `${path}?run=${run}`;
   }
 
-  async function countsOf(source: string): Promise<Readonly<Record<string, number>> | undefined> {
+  async function countsOf(source: string): Promise<RecordCounts | undefined> {
     const { items } = await city.clientOf(tokens.operator).runs.list();
     return items.find((run) => run.source === source)?.counts.records;
   }
@@ -138,57 +135,49 @@ describe('the intake', () => {
   async function expectAddsUp(source: string): Promise<void> {
     const counts = await countsOf(source);
     if (counts === undefined) return;
-    const { read, used = 0, duplicate = 0, refused = 0, open = 0 } = counts;
+    const { read, used, duplicate, refused, open } = counts;
     expect(read, source).toBe(used + duplicate + refused + open);
   }
 
-  it.each(sources)(
-    'of %s takes any bytes under any type, and its records add up',
-    { timeout: 60_000 },
-    async (source) => {
-      const path = await doorOf(source);
-      await fc.assert(
-        fc.asyncProperty(fc.uint8Array({ maxLength: 2_000 }), fc.constantFrom(...types), async (bytes, type) => {
-          const { response } = await post(path, Buffer.from(bytes), { token: tokens.operator, type });
-          expect(response.status).toBeLessThan(500);
-        }),
-        { numRuns: 40 },
-      );
-      await expectAddsUp(source);
-    },
-  );
+  it.each(sources)('of %s takes any bytes under any type, and its records add up', async (source) => {
+    const path = await doorOf(source);
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 2_000 }), fc.constantFrom(...types), async (bytes, type) => {
+        const { response } = await post(path, Buffer.from(bytes), { token: tokens.operator, type });
+        expect(response.status).toBeLessThan(500);
+      }),
+      { numRuns: 40 },
+    );
+    await expectAddsUp(source);
+  });
 
-  it.each(sources)(
-    'of %s gives every record one outcome, whatever stands in it',
-    { timeout: 60_000 },
-    async (source) => {
-      const path = await doorOf(source);
-      const value = fc.oneof(
-        fc.string({ maxLength: 40 }),
-        fc.string({ unit: 'binary', maxLength: 20 }),
-        fc.constantFrom('', '__proto__', '1e400', '-1', 'NaN', '9'.repeat(300), '2026-11-24 08:00:00', '1764000000000'),
-        fc.double(),
-        fc.constant(null),
-        fc.array(fc.integer(), { maxLength: 2 }),
-      );
-      const record = fc.dictionary(fc.constantFrom(...fields[source], 'x', '__proto__'), value, {
-        noNullPrototype: true,
-      });
-      await fc.assert(
-        fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 8 }), async (records) => {
-          const body = `${records.map((one) => JSON.stringify(one)).join('\n')}\n`;
-          const { response, text } = await post(path, body, { token: tokens.operator, type: 'application/x-ndjson' });
-          expect(response.status).toBe(200);
-          const outcomes = text
-            .trim()
-            .split('\n')
-            .map((line) => JSON.parse(line) as { outcome?: string });
-          expect(outcomes.map(({ outcome }) => outcome)).not.toContain(undefined);
-          expect(outcomes).toHaveLength(records.length);
-        }),
-        { numRuns: 40 },
-      );
-      await expectAddsUp(source);
-    },
-  );
+  it.each(sources)('of %s gives every record one outcome, whatever stands in it', async (source) => {
+    const path = await doorOf(source);
+    const value = fc.oneof(
+      fc.string({ maxLength: 40 }),
+      fc.string({ unit: 'binary', maxLength: 20 }),
+      fc.constantFrom('', '__proto__', '1e400', '-1', 'NaN', '9'.repeat(300), '2026-11-24 08:00:00', '1764000000000'),
+      fc.double(),
+      fc.constant(null),
+      fc.array(fc.integer(), { maxLength: 2 }),
+    );
+    const record = fc.dictionary(fc.constantFrom(...fields[source], 'x', '__proto__'), value, {
+      noNullPrototype: true,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 8 }), async (records) => {
+        const body = `${records.map((one) => JSON.stringify(one)).join('\n')}\n`;
+        const { response, text } = await post(path, body, { token: tokens.operator, type: 'application/x-ndjson' });
+        expect(response.status).toBe(200);
+        const outcomes = text
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as { outcome?: string });
+        expect(outcomes.map(({ outcome }) => outcome)).not.toContain(undefined);
+        expect(outcomes).toHaveLength(records.length);
+      }),
+      { numRuns: 40 },
+    );
+    await expectAddsUp(source);
+  });
 });

@@ -55,6 +55,24 @@ describe('Idempotency-Key over HTTP', () => {
     expect((await city.clientOf(operator).runs.list()).items).toHaveLength(before + 1);
   });
 
+  it('keeps apart the keys of two organisations that trade their secrets', async () => {
+    const { access } = city.clientOf(operator);
+    const issued = await Promise.all(
+      ['one-partner', 'other-partner'].map((subject) =>
+        access.issue({ role: 'partner', subject, label: 'x' }, `issue-${subject}`),
+      ),
+    );
+    const trade = async (secret: string) => {
+      const headers = { authorization: `Bearer ${secret}`, 'idempotency-key': 'nightly-token' };
+      const response = await fetch(`${city.url}/v1/tokens`, { method: 'POST', headers });
+      return ((await response.json()) as { readonly code?: string }).code ?? response.status;
+    };
+    for (const { secret } of issued) expect(await trade(secret)).toBe(200);
+    expect(await trade(issued[0]?.secret ?? '')).toBe('HTTP_IDEMPOTENCY_SECRET_SHOWN');
+    const kept = await city.platform.services.store.find(keptAnswers, { index: 'key', limit: 100 });
+    for (const { secret } of issued) expect(JSON.stringify(kept)).not.toContain(secret);
+  });
+
   it('never keeps a secret', async () => {
     const asked = { role: 'partner' as const, subject: 'once-partner', label: 'x' };
     const { access } = city.clientOf(operator);

@@ -81,6 +81,11 @@ describe('what waits', () => {
     intake.pass(23);
     await intake.settle();
     await intake.taps([['地铁入站', '08:00', '深大']]);
+    intake.pass(23.9);
+    await intake.settle();
+    expect(await intake.trips(), 'another tap may still come between them').toEqual([]);
+    intake.pass(0.2);
+    await intake.settle();
     expect(await intake.trips()).toEqual([['run_1', 'metro', 'measured', 'accepted']]);
   });
 
@@ -104,6 +109,8 @@ describe('what waits', () => {
     ]);
     // The entry that is left pairs still; the one that has gone does not.
     await intake.taps([['地铁出站', '18:40', '深大']], 'run_2');
+    intake.pass(24);
+    await intake.settle();
     expect(await intake.trips()).toEqual([['run_2', 'metro', 'measured', 'accepted']]);
     intake.pass(24 * 30);
     await intake.settle();

@@ -15,7 +15,6 @@ const { operations } = JSON.parse(
 
 /** Lists that are bounded by what they are, and are answered whole. A new list is given page by page, or stands here for a reason. */
 const whole = [
-  '/v1/audit/settlements',
   '/v1/budgets',
   '/v1/campaigns',
   '/v1/demo/identities',
@@ -24,6 +23,7 @@ const whole = [
   '/v1/methodologies',
   '/v1/operations/backups',
   '/v1/operations/controls',
+  '/v1/programmes',
   '/v1/sources',
 ];
 

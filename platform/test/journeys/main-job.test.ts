@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { recomputeLeaves, verifyReceipt, verifySettlement } from '@tanhui/sdk/verify';
 import { createClient, ClientProblem } from '@tanhui/sdk/client';
+import { addDays } from '@tanhui/sdk/model';
 import type { Receipt } from '@tanhui/sdk/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedDemo } from '../../src/cli/demo.ts';
@@ -99,7 +100,7 @@ describe('the main job over HTTP', () => {
     expect((await citizen.me.wallet()).binding?.balanceFen).toBe('25');
   });
 
-  it('seals what was paid, and gives a receipt of it that verifies', { timeout: 20_000 }, async () => {
+  it('seals what was paid, and gives a receipt of it that verifies', async () => {
     const citizen = await signedIn('ctz_sim-hai');
     const newest = async () => (await citizen.me.redemptions()).items[0];
     for (let wait = 0; wait < 100 && (await newest())?.seal === undefined; wait += 1) await setTimeout(100);
@@ -122,11 +123,46 @@ describe('the main job over HTTP', () => {
       ledger: { count: 1, amountFen: '25', burnedMilligrams: '3125000' },
       differences: [],
     });
+    expect(await citizen.me.redemption(receipt.settlement.id)).toEqual(redemption);
     const stranger = await signedIn('ctz_sim-song');
-    await expect(stranger.me.redemptionReceipt(redemption?.redemption ?? '')).rejects.toMatchObject({
-      code: 'REWARDS_REDEMPTION_UNKNOWN',
-      status: 404,
+    for (const look of [stranger.me.redemption, stranger.me.redemptionReceipt])
+      await expect(look(receipt.settlement.id)).rejects.toMatchObject({
+        code: 'REWARDS_REDEMPTION_UNKNOWN',
+        status: 404,
+      });
+  });
+
+  it('has ended the runs of the days that are over, and calls none but the running day’s running', async () => {
+    const operator = await signedIn('operator-demo');
+    const { today } = await operator.programme();
+    const { items } = await operator.runs.list();
+    expect(items.length).toBeGreaterThanOrEqual(21);
+    const running = items.filter(({ finishedAt }) => finishedAt === undefined).map(({ run }) => run);
+    expect(running.filter((run) => !run.startsWith(`run_${today}_`))).toEqual([]);
+  });
+
+  it('has one day that the agency may close at once, and seeding again leaves it closed as it is', async () => {
+    const agency = await signedIn('agency-demo');
+    const { items } = await agency.audit.days();
+    const closable = [];
+    for (const { day } of items) if ((await agency.audit.day(day)).closableAt <= Date.now()) closable.push(day);
+    const { today } = await agency.programme();
+    expect(closable).toEqual([addDays(today, -8)]);
+    const [day = today] = closable;
+    const open = await agency.audit.day(day);
+    expect(open).toMatchObject({ closeState: 'open', waiting: { records: 0, milligrams: '0' } });
+    expect(open.activities.accepted).toBeGreaterThan(1_000);
+    const closed = await agency.audit.closeDay(day, 'close-the-old-day');
+    expect(closed).toMatchObject({ closeState: 'closed', sealed: open.sealed });
+    expect(closed.adds.map(({ standing }) => standing)).toEqual(['agrees', 'agrees', 'agrees']);
+    await seedDemo(platform);
+    const { activities, sealed, waiting, tooLate, closeState } = await agency.audit.day(day);
+    expect({ activities, sealed, closeState }).toEqual({
+      activities: open.activities,
+      sealed: open.sealed,
+      closeState: 'closed',
     });
+    expect([waiting.records, tooLate.records]).toEqual([0, 0]);
   });
 
   it('adds up for the agency, and recomputes a record', async () => {
@@ -136,12 +172,18 @@ describe('the main job over HTTP', () => {
     expect(day.adds.map(({ holds }) => holds)).toEqual([true, true, true]);
     const { programme, today } = await agency.programme();
     expect(programme).toBe('qingdao-demo');
+    const [seal] = (await agency.settlements.ofDay(today)).items;
+    expect(await agency.settlements.get(seal?.settlement ?? '')).toEqual(seal);
+    await expect(agency.settlements.get('stl_none')).rejects.toMatchObject({ code: 'REWARDS_SETTLEMENT_UNKNOWN' });
     expect((await agency.audit.day(today)).paid).toEqual({
       redeemedFen: '25',
       paidFen: '25',
       returnedFen: '0',
       underWayFen: '0',
       settledFen: '25',
+      settledPayments: 1,
+      settledMilligrams: '3125000',
+      seals: 1,
     });
     const { receipt } = await firstReceipt();
     expect(await agency.audit.recomputation(receipt.record.id, 'sample of the day')).toMatchObject({ agrees: true });

@@ -24,7 +24,7 @@ beforeAll(async () => {
       kind: 'intake',
       legs: [
         { account: `issuance:${programme}`, asset: 'milligrams', amount: -milligrams },
-        { account: 'account:acc_x', asset: 'milligrams', amount: milligrams },
+        { account: `unclaimed:${programme}`, asset: 'milligrams', amount: milligrams },
       ],
       mayOwe: false,
     });

@@ -74,7 +74,7 @@ describe.skipIf(server === undefined)('the main job on MongoDB', () => {
     expect([state, reversedRecords, reversedMilligrams]).toEqual(['done', used, onMongo.first.reductionMilligrams]);
     expect(figures(onMongo.third)).toEqual(figures(onMongo.first));
     expect(figures(embedded.third)).toEqual(figures(embedded.first));
-  }, 120_000);
+  });
 });
 
 function figures({ records, activities, reductionMilligrams, sealed }: Finished): unknown {

@@ -102,6 +102,8 @@ describe('pausing', () => {
     await city.platform.services.sealNow();
     expect((await client.operations.stuck(0)).days).toEqual([]);
     expect(await valueOf('tanhui_records_waiting')).toBe(0);
+    expect(await valueOf('tanhui_payments_unsealed')).toBe(0);
+    expect(await valueOf('tanhui_payments_unsealed_oldest_seconds')).toBe(0);
   });
 
   it('is in the trail once for each change, with who and why', async () => {

@@ -140,7 +140,8 @@ function importsOfTheDay(): [source: string, text: string, ...more: string[]][] 
 
 /** Somebody else holds the store's file for a while: what is asked then ends in defects, which are logged in full. */
 async function troubleOfTheDay(partner: string, citizen: string): Promise<void> {
-  const database = new DatabaseSync(join(settings.TANHUI_DATA, 'tanhui.db'));
+  // A worker may be writing at this moment: the trouble begins when it has ended.
+  const database = new DatabaseSync(join(settings.TANHUI_DATA, 'tanhui.db'), { timeout: 10_000 });
   database.exec('BEGIN IMMEDIATE');
   const record = JSON.stringify([{ ...metroTrip(3), account: metroCard }]);
   const binding = JSON.stringify({ source: 'metro-trips', account: tapCard, consent: 'x' });
@@ -222,7 +223,7 @@ beforeAll(async () => {
   for (const { key } of database.prepare('SELECT key FROM simulated_wallets').all())
     secrets.set(`wallet ${String(key)}`, String(key));
   database.close();
-}, 90_000);
+});
 
 afterAll(() => {
   server.child.kill('SIGKILL');

@@ -6,6 +6,7 @@ import { recomputeLeaves } from '@tanhui/sdk/verify';
 import { afterAll, describe, expect, it } from 'vitest';
 import { required } from '../../src/kernel/index.ts';
 import { readBlock } from '../../src/ledger/blocks.ts';
+import { readBacklog } from '../../src/operations/index.ts';
 import { simulatedWallets } from '../../src/wallets/gateways/embedded/embedded-gateway.ts';
 import { mongoServerForTests } from '../support/mongo-server.ts';
 import type { OneServer, SharedCity } from '../support/two-servers.ts';
@@ -53,15 +54,14 @@ async function redeemAll(city: SharedCity, urls: readonly string[], round: strin
   }
 }
 
-async function atRest(operator: TanhuiClient): Promise<void> {
+/** Nothing waits to be sealed or paid, also what was sent to the bank a moment ago and is asked for only later. */
+async function atRest({ store }: SharedCity): Promise<void> {
   await expect
     .poll(async () => {
-      const { days, batches: open, payments } = await operator.operations.stuck(0);
-      const { today } = await operator.programme();
-      const { differences } = await operator.settlements.reconciliation(today);
-      return days.length + open.length + payments.length + differences.length;
+      const { days, batches: open, due, unresolved, unsealed, seals } = await readBacklog(store);
+      return [...days, ...open, ...due, ...unresolved, ...unsealed, ...seals];
     }, patience)
-    .toBe(0);
+    .toEqual([]);
 }
 
 type Blow = (city: SharedCity, first: OneServer) => Promise<void>;
@@ -88,9 +88,9 @@ async function cityDay(blow?: Blow) {
     await bindAll(city, second.url);
     const { run } = await operatorAt(first.url).runs.open({ source: 'metro-trips', programme: 'qingdao-demo' });
     for (let at = 0; at < 4; at += 1) await send(city, both, { run, at });
-    await atRest(operatorAt(second.url));
+    await atRest(city);
     await redeemAll(city, both, 'before');
-    await atRest(operatorAt(second.url));
+    await atRest(city);
     const held = city.holdNextCommit();
     await send(city, both, { run, at: 4 });
     await held;
@@ -99,9 +99,8 @@ async function cityDay(blow?: Blow) {
     else await blow(city, first);
     for (let at = 4; at < 8; at += 1) await send(city, [second.url], { run, at });
     await redeemAll(city, [second.url], 'after');
-    const left = operatorAt(second.url);
-    await atRest(left);
-    await left.runs.finish(run);
+    await atRest(city);
+    await operatorAt(second.url).runs.finish(run);
     return { ...(await figuresOf(city, second.url)), lease: await city.holderOf('seal') };
   } finally {
     await city.close();
@@ -127,7 +126,7 @@ async function figuresOf(city: SharedCity, url: string) {
     books,
     bank,
     ledger,
-    settlements: (await agency.settlements.ofDay(today)).items.length,
+    settlements: (await agency.settlements.ofDay(today, { limit: 100 })).items.length,
   };
 }
 
@@ -181,7 +180,7 @@ describe.skipIf(mongo === undefined)('two servers on one MongoDB', { timeout: 40
 });
 
 /** Two senders at each of two servers, all with records of one day, and each record twice. */
-describe.skipIf(mongo === undefined)('records of one day at two servers at once', { timeout: 240_000 }, () => {
+describe.skipIf(mongo === undefined)('records of one day at two servers at once', () => {
   it('are taken once each, every one of them sealed, and nobody is told of a fault of ours', async () => {
     const city = await openCity();
     try {

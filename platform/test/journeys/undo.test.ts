@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { balanceOf, clawbackAccount, postTransfer } from '../../src/accounts/index.ts';
 import { checkTrail, trailEntries } from '../../src/audit/index.ts';
 import { programmeDayKey, programmeDays } from '../../src/carbon/index.ts';
-import { consentText } from '../../src/identity/index.ts';
+import { consentText, unclaimedAccount } from '../../src/identity/index.ts';
 import {
   beginErasure,
   beginUndo,
@@ -177,7 +177,7 @@ describe('undoing an import over HTTP', () => {
 
 describe('undoing a run', () => {
   const when = (clock: string) => ({ day: yesterday, clock });
-  const owner = (ledger: LedgerFixture) => `account:${ledger.account('card')}`;
+  const unclaimed = unclaimedAccount(programme);
   const run = 'run_1';
 
   async function withRun(drafts = [ride('card', when('08:00')), ride('card', when('10:00'))]): Promise<LedgerFixture> {
@@ -194,29 +194,32 @@ describe('undoing a run', () => {
   it('claws back what was spent: the next grams fill that first', async () => {
     const ledger = await withRun();
     const { deps } = ledger;
-    const earned = await ledger.balance(owner(ledger));
+    const owner = 'citizen:ctz_one';
+    await ledger.addCitizen('ctz_one');
+    await bindAndCredit(deps, { citizen: 'ctz_one', source: 'drafts-one', name: 'card', consent, windowDays: 5 });
+    const earned = await ledger.balance(owner);
     await deps.store.unitOfWork((tx) =>
       postTransfer(tx, {
         ...{ id: 'txn_burn', at: 1, kind: 'redemption' },
         legs: [
-          { account: owner(ledger), asset: 'milligrams', amount: -earned },
+          { account: owner, asset: 'milligrams', amount: -earned },
           { account: 'burned:x', asset: 'milligrams', amount: earned },
         ],
       }),
     );
     await begin(ledger);
     await undoSteps(deps, run, 100);
-    expect(await balanceOf(deps.store, owner(ledger), 'milligrams')).toMatchObject({ amount: 0n, owed: earned });
-    expect(await ledger.balance(clawbackAccount(owner(ledger)))).toBe(-earned);
+    expect(await balanceOf(deps.store, owner, 'milligrams')).toMatchObject({ amount: 0n, owed: earned });
+    expect(await ledger.balance(clawbackAccount(owner))).toBe(-earned);
     await expectBooksToAgree(deps.store, programme);
     await ledger.take([ride('card', when('12:00'))]);
-    expect(await balanceOf(deps.store, owner(ledger), 'milligrams')).toMatchObject({ amount: 0n, owed: earned / 2n });
+    expect(await balanceOf(deps.store, owner, 'milligrams')).toMatchObject({ amount: 0n, owed: earned / 2n });
   });
 
   it('seals what concerns a closed day into the running one', async () => {
     const ledger = await withRun();
     const { store } = ledger.deps;
-    const earned = await ledger.balance(owner(ledger));
+    const earned = await ledger.balance(unclaimed);
     const closed = programmeDayKey(programme, yesterday);
     await store.unitOfWork(async (tx) => {
       const stored = await tx.get(programmeDays, closed);
@@ -230,7 +233,7 @@ describe('undoing a run', () => {
       [closed, String(earned), 0],
       [programmeDayKey(programme, today), String(-earned), 2],
     ]);
-    expect(await ledger.balance(owner(ledger))).toBe(0n);
+    expect(await ledger.balance(unclaimed)).toBe(0n);
   });
 
   it('leaves a withdrawn trip without appeal', async () => {
@@ -304,7 +307,7 @@ describe('undoing a run', () => {
     expect((await undoSteps(deps, run, 100)).reversal).toMatchObject({ records: 1, batchesLeft: 0 });
     while (await eraseStep(deps));
     expect(await ledger.activities()).toMatchObject([{ status: 'reversed', code: 'ACTIVITIES_RUN_REVERSED' }]);
-    expect(await ledger.balance(`account:${ledger.account('other')}`)).toBe(0n);
+    expect(await ledger.balance(unclaimed)).toBe(0n);
   });
 
   it('is refused for a run that left no trace', async () => {

@@ -38,7 +38,7 @@ beforeAll(async () => {
   const tokens = await tokensOf(city);
   known = await liveCity(tokens);
   operations = await readOperations(tokens);
-}, 60_000);
+});
 afterAll(() => city.close());
 
 /** The demonstration, so that what is asked for by its id is there; gives the ids by the names that parameters and members have. */
@@ -168,7 +168,7 @@ async function walkBody(operation: Operation): Promise<void> {
     );
 }
 
-describe('every operation of the document', { timeout: 120_000 }, () => {
+describe('every operation of the document', () => {
   it('answers whatever stands in any one place of its path', async () => {
     const before = start();
     for (const operation of operations.filter(({ method }) => method === 'get'))

@@ -91,12 +91,12 @@ describe.skipIf(fabricSkip !== undefined)(
       const connection = readConnection(readFileSync(network.connectionFile, 'utf8'));
       const client = await createFabricLedger({ connection, clock: systemClock, endorseAttempts: 5 });
       under = { client: () => client, close: () => client.close() };
-    }, 90_000);
+    });
 
     afterAll(async () => {
       await under.close();
       await network.remove();
-    }, 90_000);
+    });
 
     it.each(seeds)('does as the model does: seed %i', { timeout }, async (seed) => {
       await play(under, seed, figures);

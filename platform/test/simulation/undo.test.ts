@@ -28,7 +28,9 @@ const clock = fc.tuple(fc.integer({ min: 7, max: 9 }), fc.nat(11)).map(([hour, p
   const minutes = String(part * 5).padStart(2, '0');
   return `0${String(hour)}:${minutes}`;
 });
-const when = fc.record({ day: fc.constantFrom(...days), clock, minutes: fc.constantFrom(10, 25, 50) });
+const late = fc.constantFrom('23:10', '23:25', '23:40');
+const morningOrNight = fc.oneof({ weight: 3, arbitrary: clock }, { weight: 1, arbitrary: late });
+const when = fc.record({ day: fc.constantFrom(...days), clock: morningOrNight, minutes: fc.constantFrom(10, 25, 50) });
 const who = fc.constantFrom('u', 'v', 'w');
 
 /** Rides that overlap on one account and on two, are claimed twice by vehicle, have order numbers of their own, or come to a cap; walks and days of steps. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { verifyAnyReceipt } from '@tanhui/sdk/verify';
 import { afterAll, describe, expect, it } from 'vitest';
 import vectors from '../../../docs/spec/vectors-v1.json' with { type: 'json' };
 
@@ -71,6 +72,25 @@ describe.skipIf(isMissing)('a verifier that shares nothing with us', () => {
     const { transaction } = receipt;
     const alone = { ...receipt, transaction: { ...transaction, endorsements: transaction.endorsements.slice(0, 1) } };
     expect(askReceipt(alone, organisations).reason).toMatch(/^not signed by \w+MSP$/);
+  });
+
+  it.each(vectors.receipts)('reads an amount and a day in one form only, as ours does: $title', async (vector) => {
+    const { receipt, organisations } = vector;
+    const name = receipt.settlement === undefined ? 'record' : 'settlement';
+    const body = receipt.settlement ?? receipt.record;
+    const roots = organisations.map(({ mspId, rootCertificate }) => ({ mspId, certificate: rootCertificate }));
+    const reasonOf = async (changed: object) => {
+      const { steps } = await verifyAnyReceipt(changed, { roots });
+      expect(steps[0]?.code).toBe('UNREADABLE');
+      return askReceipt(changed, organisations).reason;
+    };
+    const amount = name === 'record' ? 'reductionMilligrams' : 'burnedMilligrams';
+    for (const form of ['', '01', ' 1', '1_0', '٣', '0x1'])
+      expect(await reasonOf({ ...receipt, [name]: { ...body, [amount]: form } })).toBe('an amount in another form');
+    for (const day of ['20260302', '2026-W10-1', '2026-02-31']) {
+      const changed = { ...receipt, header: { ...receipt.header, day }, [name]: { ...body, day } };
+      expect(await reasonOf(changed)).toMatch(day === '2026-02-31' ? /day/ : /^a day in another form$/);
+    }
   });
 
   it('recomputes a batch from the file of its leaves, and finds a changed byte', () => {

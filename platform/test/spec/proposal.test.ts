@@ -88,7 +88,7 @@ describe('a receipt with what was proposed', () => {
 
   it('proves nothing of its channel without it', async () => {
     expect(await outcome({ proposal: undefined })).toBe('valid');
-    expect(await outcome({ proposal: undefined }, { channel: 'carbon' })).toBe('TRANSACTION_DIFFERS');
+    expect(await outcome({ proposal: undefined }, { channel: 'carbon' })).toBe('CHANNEL_NOT_PROVEN');
   });
 
   it.each(['channelHeader', 'signatureHeader', 'payload'] as const)('fails with another %s', async (name) => {

@@ -13,7 +13,7 @@ export interface City {
   readonly folder: string;
   /** Moves the platform's clock. */
   pass(milliseconds: number): void;
-  clientOf(token: string): TanhuiClient;
+  clientOf(token: string, locale?: 'zh-CN' | 'en'): TanhuiClient;
   /** Signs a demo identity in. */
   tokenOf(identity: string): Promise<string>;
   close(): Promise<void>;
@@ -35,7 +35,7 @@ export async function openCity(settings: Readonly<Record<string, string>> = {}):
     pass(milliseconds) {
       offset += milliseconds;
     },
-    clientOf: (token) => createClient({ baseUrl: url, locale: 'en', token }),
+    clientOf: (token, locale = 'en') => createClient({ baseUrl: url, locale, token }),
     tokenOf: async (identity) => (await createClient({ baseUrl: url, locale: 'en' }).demoSignIn(identity)).token,
     async close() {
       await platform.stop();

@@ -1,5 +1,6 @@
 import type { ActivityDraft } from '@tanhui/sdk/model';
 import type { ActivitySource } from '@tanhui/sdk/plugin';
+import { without } from '../../src/kernel/index.ts';
 import type { PluginModule } from '../../src/plugin-host/index.ts';
 
 /** Sources of tests: each record is a draft as JSON, so that a test says exactly what happens and nothing else does. */
@@ -60,18 +61,18 @@ export function at(day: string, clock: string): number {
   return Date.parse(`${day}T${clock}:00+08:00`);
 }
 
-/** A ride from a clock time, so many minutes long; metro, measured and 5 km where nothing else is said. */
-export function ride(
-  account: string,
-  when: { readonly day: string; readonly clock: string; readonly minutes?: number },
-  change: Partial<ActivityDraft> = {},
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A metro ride of 5 km, measured, where nothing else is said. */
+export function rideBetween(
+  { from, to }: Span,
+  change: Partial<ActivityDraft> & Pick<ActivityDraft, 'account' | 'sourceKey'>,
 ): ActivityDraft {
-  const from = at(when.day, when.clock);
-  const to = from + (when.minutes ?? 20) * minute;
   return {
     records: [],
-    account,
-    sourceKey: `${account}/${when.day}/${when.clock}`,
     mode: 'metro',
     evidence: 'measured',
     occurredAt: to,
@@ -82,6 +83,30 @@ export function ride(
     basis: 'test',
     ...change,
   };
+}
+
+/** A metered charge. */
+export function chargeBetween(
+  span: Span,
+  change: Partial<ActivityDraft> & Pick<ActivityDraft, 'account' | 'sourceKey'>,
+): ActivityDraft {
+  return {
+    ...without(rideBetween(span, change), 'distanceMeters'),
+    ...{ mode: 'ev-charging', evidence: 'metered', energyWattHours: 20_000 },
+    occupies: { kind: 'interval', ...span, group: 'charging' },
+    ...change,
+  };
+}
+
+/** A ride from a clock time, so many minutes long; metro, measured and 5 km where nothing else is said. */
+export function ride(
+  account: string,
+  when: { readonly day: string; readonly clock: string; readonly minutes?: number },
+  change: Partial<ActivityDraft> = {},
+): ActivityDraft {
+  const from = at(when.day, when.clock);
+  const to = from + (when.minutes ?? 20) * minute;
+  return rideBetween({ from, to }, { account, sourceKey: `${account}/${when.day}/${when.clock}`, ...change });
 }
 
 export function walk(
@@ -105,4 +130,15 @@ export function steps(account: string, day: string, meters: number): ActivityDra
       sourceKey: `steps/${day}`,
     },
   );
+}
+
+/** A metered charge from an instant on, so many hours long. */
+export function charge(
+  account: string,
+  when: { readonly from: number; readonly hours: number },
+  change: Partial<ActivityDraft> = {},
+): ActivityDraft {
+  const { from, hours } = when;
+  const span = { from, to: from + hours * 60 * minute };
+  return chargeBetween(span, { account, sourceKey: `${account}/${String(from)}/${String(hours)}`, ...change });
 }

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from '../../../scripts/fabric/command.ts';
 import { placesOf } from '../../../scripts/fabric/layout.ts';
-import { processesOf, startNetwork, stopNetwork } from '../../../scripts/fabric/network.ts';
+import { processesOf, readState, startNetwork, stopNetwork } from '../../../scripts/fabric/network.ts';
 import { endProcesses } from '../../../scripts/fabric/processes.ts';
 import { findFabric } from '../../src/cli/fabric-binaries.ts';
+import { required } from '../../src/kernel/index.ts';
 
 const found = findFabric(process.env);
 if (!found.isUsable) process.stdout.write(`Fabric: ${found.reason}; what needs it is skipped\n`);
@@ -23,6 +24,8 @@ export interface TestNetwork {
   stop(): Promise<void>;
   /** Ends processes as a crash of their machine would. */
   kill(...names: readonly string[]): Promise<void>;
+  /** The key with which the platform's peer endorses. */
+  peerIdentity(): { readonly mspId: string; readonly certificate: string; readonly privateKey: string };
   remove(): Promise<void>;
 }
 
@@ -48,9 +51,20 @@ export async function startTestNetwork({ isProbe }: { readonly isProbe: boolean 
         processesOf(folder).filter(({ name }) => names.includes(name)),
         'SIGKILL',
       ),
+    peerIdentity: () => peerIdentityOf(folder),
     async remove() {
       await stop();
       rmSync(root, { recursive: true });
     },
   };
+}
+
+function peerIdentityOf(folder: string): ReturnType<TestNetwork['peerIdentity']> {
+  const peer = required(readState(folder)?.layout.peers[0], 'peer');
+  const msp = join(placesOf(folder).identity(peer), 'msp');
+  const fileIn = (name: string): string => {
+    const [file = ''] = readdirSync(join(msp, name));
+    return readFileSync(join(msp, name, file), 'utf8');
+  };
+  return { mspId: peer.mspId, certificate: fileIn('signcerts'), privateKey: fileIn('keystore') };
 }

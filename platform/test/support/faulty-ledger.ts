@@ -72,21 +72,30 @@ function textOf(envelope: Uint8Array): string {
   return Buffer.from(envelope).toString('base64');
 }
 
-/** A ledger of whose first envelope nothing is heard, and which refuses it when it comes again; whatever comes after goes well. */
-export function refusingAgain(inner: LedgerClient, isTaken: boolean): LedgerClient {
+/**
+ * A ledger of whose first envelope nothing is heard until it comes again, when ordering refuses it; whatever comes after goes well. The first one was taken at once, or never, or it stands in a block only when another one
+ * is ordered after it.
+ */
+export function refusingAgain(inner: LedgerClient, fate: 'taken' | 'late' | 'never') {
   const lost = () => new LedgerFailure('outcome-unknown', 'no answer');
-  let [first, tries, isOver]: [string | undefined, number, boolean] = [undefined, 0, false];
-  return {
+  let [first, tries, endorsed]: [Uint8Array | undefined, number, number] = [undefined, 0, 0];
+  const ledger: LedgerClient = {
     ...inner,
+    endorse(call) {
+      endorsed += 1;
+      return inner.endorse(call);
+    },
     async submit(envelope) {
-      const text = Buffer.from(envelope).toString('base64');
-      first ??= text;
-      isOver = text !== first;
-      if (isOver) return inner.submit(envelope);
+      first ??= envelope;
+      if (textOf(envelope) !== textOf(first)) {
+        if (fate === 'late') await inner.submit(first);
+        return inner.submit(envelope);
+      }
       if ((tries += 1) > 1) throw new LedgerFailure('order-failed', 'ordering does not take it');
-      if (isTaken) await inner.submit(envelope);
+      if (fate === 'taken') await inner.submit(envelope);
       throw lost();
     },
-    status: (...asked) => (isOver ? inner.status(...asked) : Promise.reject(lost())),
+    status: (...asked) => (tries > 1 ? inner.status(...asked) : Promise.reject(lost())),
   };
+  return { ledger, endorsed: () => endorsed };
 }

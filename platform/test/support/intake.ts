@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { activate } from '@tanhui/green-travel';
+import type { OpenTransfer } from '../../src/accounts/index.ts';
 import { activities, claims, dayBooks, globalSourceKeys, refusalsKept } from '../../src/activities/index.ts';
 import { batches, carbonRecords, programmeDays } from '../../src/carbon/index.ts';
 import { accountDocuments, citizenDocuments, suppressions } from '../../src/identity/index.ts';
@@ -61,6 +62,13 @@ export function quantifierOf(catalogue: MethodologyCatalogue): Quantifier {
   };
 }
 
+const nothingRead: OpenTransfer['standing'] = {
+  cover: () => Promise.resolve(),
+  at: () => undefined,
+  change: () => undefined,
+  write: () => undefined,
+};
+
 /** An intake on its own: a store in memory and a poster that keeps its legs. */
 export function intakeFixture(
   options: { readonly store?: DocumentStore; readonly now?: number } = {},
@@ -80,8 +88,9 @@ export function intakeFixture(
     keys: { pseudonym: Buffer.alloc(32, 1), suppression: Buffer.alloc(32, 2) },
     store: options.store ?? createSqliteStore({ path: ':memory:', collections: intakeCollections }),
     plugins: createPluginRegistry([{ manifest, activate }]),
-    quantifier: quantifierOf(loadCatalogue()),
+    quantifier: quantifierOf(loadCatalogue({ mode: 'demo' })),
     poster: {
+      open: (_tx, { id }) => Promise.resolve({ id, posted: undefined, standing: nothingRead }),
       post: (_tx, { legs }) => {
         posted.push(...legs);
         return Promise.resolve();

@@ -1,6 +1,6 @@
 import type { ActivityDraft, Day } from '@tanhui/sdk/model';
 import { dayOf } from '@tanhui/sdk/model';
-import { balanceOf, postTransfer } from '../../src/accounts/index.ts';
+import { balanceOf, openTransfer, postTransfer } from '../../src/accounts/index.ts';
 import type { ActivityDocument, DayBookLine } from '../../src/activities/index.ts';
 import { activities, dayBookKey, dayBooks } from '../../src/activities/index.ts';
 import { carbonRecords, emptyTotals, programmeDayKey, programmeDays } from '../../src/carbon/index.ts';
@@ -10,6 +10,7 @@ import { accountIdOf, citizenDocuments } from '../../src/identity/index.ts';
 import type { BatchResult, IntakeDeps } from '../../src/intake/index.ts';
 import { takeBatch } from '../../src/intake/index.ts';
 import { createPluginRegistry } from '../../src/plugin-host/index.ts';
+import type { DocumentStore } from '../../src/storage/index.ts';
 import { createSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import type { DraftSource } from './drafts.ts';
 import { draftPlugin } from './drafts.ts';
@@ -42,16 +43,18 @@ export interface LedgerFixture {
 
 let sent = 0;
 
-/** Intake on a store in memory with every collection and real double entry, fed with drafts. */
-export function ledgerFixture(now = Date.parse('2026-11-24T12:00:00+08:00')): LedgerFixture {
-  const store = createSqliteStore({ path: ':memory:', collections });
+/** Intake on a store with every collection, in memory where none is given, and real double entry, fed with drafts. */
+export function ledgerFixture(
+  now = Date.parse('2026-11-24T12:00:00+08:00'),
+  store: DocumentStore = createSqliteStore({ path: ':memory:', collections }),
+): LedgerFixture {
   let time = now;
   const base = intakeFixture({ store });
   const deps: IntakeDeps = {
     ...base,
     clock: { now: () => time },
     plugins: createPluginRegistry([draftPlugin]),
-    poster: { post: postTransfer },
+    poster: { open: openTransfer, post: postTransfer },
   };
   const account = (name: string, source: DraftSource = 'drafts-one') => accountIdOf(deps.keys, source, name);
   return {

@@ -131,10 +131,9 @@ export async function openCity({
       const net = sum(own.map(({ value }) => BigInt(value.amount) - BigInt(value.owed ?? 0)));
       expect(net, `${asset} of all accounts sum to nothing`).toBe(0n);
     }
-    await checkPaidOnce(bank);
-    const reserved = (await everyOf(money.store, redemptions, byKey)).filter(
-      ({ value }) => value.status === 'reserved',
-    );
+    const all = await everyOf(money.store, redemptions, byKey);
+    checkPaidOnce(bank, all);
+    const reserved = all.filter(({ value }) => value.status === 'reserved');
     const held = books.find(({ key }) => key === `budget:${campaign}/fen`)?.value.held ?? '0';
     expect(BigInt(held), 'what is held is what is under way').toBe(fenOf(reserved));
     const { paidInFen, leftFen, reservedFen, paidFen } = await budgetOf(money.store, campaign);
@@ -145,8 +144,10 @@ export async function openCity({
   }
 
   /** Nobody has more than was redeemed for him, and no less than what we hold for settled. */
-  async function checkPaidOnce(bank: readonly Stored<{ readonly holder: string; readonly balanceFen: string }>[]) {
-    const all = await everyOf(money.store, redemptions, byKey);
+  function checkPaidOnce(
+    bank: readonly Stored<{ readonly holder: string; readonly balanceFen: string }>[],
+    all: readonly Stored<RedemptionDocument>[],
+  ): void {
     for (const citizen of people) {
       const has = BigInt(bank.find(({ value }) => value.holder === citizen)?.value.balanceFen ?? 0);
       const his = all.filter(({ value }) => value.citizen === citizen);

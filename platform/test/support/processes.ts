@@ -21,10 +21,16 @@ export function tanhui(args: readonly string[], settings: Readonly<Record<string
   return start([command, ...args], settings);
 }
 
+/** Of this environment only where programs are, and where those of the same sources keep what they compiled. */
+function inherited(): NodeJS.ProcessEnv {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, NODE_COMPILE_CACHE };
+}
+
 /** A program of ours in a process of its own. */
 export function start(args: readonly string[], settings: Readonly<Record<string, string>>): Started {
   const child = spawn(process.execPath, ['--conditions=tanhui-source', ...args], {
-    env: { PATH: process.env['PATH'], TANHUI_PORT: '0', TANHUI_LOG: 'warn', TZ: 'Asia/Shanghai', ...settings },
+    env: { ...inherited(), TANHUI_PORT: '0', TANHUI_LOG: 'warn', TZ: 'Asia/Shanghai', ...settings },
   });
   let output = '';
   let listen: (url: string) => void = () => undefined;

@@ -1,8 +1,13 @@
+import type { Day } from '@tanhui/sdk/model';
 import { expect } from 'vitest';
 import { balances } from '../../src/accounts/index.ts';
-import { dayBooks } from '../../src/activities/index.ts';
-import { carbonRecords, programmeDays } from '../../src/carbon/index.ts';
+import type { DayBookDocument } from '../../src/activities/index.ts';
+import { acceptedMilligrams, dayBooks, occupiedBy, otherDays, placeOfBook } from '../../src/activities/index.ts';
+import type { ProgrammeDayDocument } from '../../src/carbon/index.ts';
+import { carbonRecords, parseSequenceId, programmeDays } from '../../src/carbon/index.ts';
+import { accountDocuments, creditedTo, unclaimedAccount } from '../../src/identity/index.ts';
 import { openJourneys, runs } from '../../src/intake/index.ts';
+import { required } from '../../src/kernel/index.ts';
 import type { Collection, DocumentStore, Stored } from '../../src/storage/index.ts';
 import { everyOf } from '../../src/storage/index.ts';
 
@@ -62,17 +67,51 @@ export async function expectBooksToAgree(store: DocumentStore, programme: string
   const counted = sum(days.map(({ totals }) => BigInt(totals.milligrams)));
   const issued = books.find(({ key }) => key === `issuance:${programme}/milligrams`)?.value.amount ?? '0';
   expect(counted, 'all grams were issued').toBe(-BigInt(issued));
-  const lines = (await everything(store, dayBooks)).flatMap(({ value }) => value.lines);
+  const dayBooksKept = await everything(store, dayBooks);
+  const lines = dayBooksKept.flatMap(({ value }) => value.lines);
   const earned = lines.flatMap(({ s, mg }) => (s === 'a' ? BigInt(mg ?? 0) : []));
   expect(sum(earned), 'the day books hold what the days count').toBe(counted);
+  const holders = new Map((await everything(store, accountDocuments)).map(({ key, value }) => [key, value]));
+  const unclaimed = dayBooksKept.flatMap(({ key, value }) => {
+    const { account, ...of } = placeOfBook(key);
+    const owner = creditedTo(holders.get(account) ?? {}, of);
+    return owner === unclaimedAccount(programme) ? [acceptedMilligrams(value.lines)] : [];
+  });
+  const control = books.find(({ key }) => key === `${unclaimedAccount(programme)}/milligrams`)?.value.amount ?? '0';
+  expect(sum(unclaimed), 'what nobody has claimed stands in one account').toBe(BigInt(control));
   const net = days.reduce((total, { totals: { activities: of } }) => total + of.accepted - of.reversed, 0);
   expect(earned.length, 'and as many trips').toBe(net);
-  const records = await everything(store, carbonRecords);
+  const closed = new Map(days.map((day) => [day.day, day]));
+  // What came too late for its day is in no batch and never will be: what stands in for it says the same once more.
+  const records = (await everything(store, carbonRecords)).filter(({ key }) => {
+    const { day, sequence } = required(parseSequenceId(key), 'record id');
+    return !isTooLate(required(closed.get(day), 'day of a record'), sequence);
+  });
   const nullifiers = records.map(({ value }) => value.nullifier);
   expect(new Set(nullifiers).size, 'no nullifier stands twice').toBe(nullifiers.length);
   const taken = records.flatMap(({ value }) => (value.kind === 'reversal' ? [value.reverses] : []));
   expect(new Set(taken).size, 'no record is taken back twice').toBe(taken.length);
+  expectNotesToStand(dayBooksKept);
   await expectRecordsToAddUp(store, days);
+}
+
+function isTooLate({ tooLate = [] }: ProgrammeDayDocument, sequence: number): boolean {
+  return tooLate.some(({ first, count }) => first <= sequence && sequence < first + count);
+}
+
+/** Whatever counts or has counted is noted on every other day that it reaches into, and where its record stands. */
+function expectNotesToStand(books: readonly Stored<DayBookDocument>[]): void {
+  const notes = new Map(books.map(({ key, value }) => [key, value.reachedFrom]));
+  const records = new Map(books.map(({ key, value }) => [key, value.recordsFrom]));
+  for (const { key, value } of books) {
+    const day = value.day as Day;
+    for (const { rd } of value.lines)
+      if (rd !== undefined)
+        expect(records.get(`${rd}${key.slice(day.length)}`), `a record of ${day} is noted on ${rd}`).toContain(day);
+    for (const line of value.lines.filter(({ s }) => s === 'a' || s === 'v'))
+      for (const other of otherDays(occupiedBy(line), day))
+        expect(notes.get(`${other}${key.slice(day.length)}`), `a line of ${day} is noted on ${other}`).toContain(day);
+  }
 }
 
 type Counts = Readonly<Record<'read' | 'used' | 'duplicate' | 'refused' | 'open', number>>;

@@ -145,8 +145,14 @@ function seal(call: FlawedCall, view: View): string {
   refuseFor(call, 'ARGUMENT_INVALID');
   const text = call.args[0] ?? '';
   const header = JSON.parse(text) as Header;
-  for (const line of header.methodologies) checkMethodology(view, header, line);
-  refuseFor(call, 'LEAVES_INVALID', 'HEADER_MISMATCH');
+  const known = header.methodologies.map((line) => registeredAs(view, line));
+  refuseFor(call, 'LEAVES_INVALID');
+  // What a script seals are records, never what takes one back: each counts by its methodology on the batch's day.
+  if (!header.retrospective)
+    known.forEach((validity) => {
+      checkInForce(validity, header.day);
+    });
+  refuseFor(call, 'HEADER_MISMATCH');
   const { programme, day, batch, root, count } = header;
   if (view.get(composite('DAY', [programme, day])) !== null) throw new ModelRefusal('DAY_CLOSED');
   const result = once(view, composite('BATCH', [programme, day, batch]), { value: text, code: 'BATCH_EXISTS' });
@@ -154,13 +160,20 @@ function seal(call: FlawedCall, view: View): string {
   return result;
 }
 
-function checkMethodology(view: View, header: Header, line: Header['methodologies'][number]): void {
+interface Validity {
+  readonly validFrom?: string;
+  readonly validTo?: string;
+}
+
+function registeredAs(view: View, line: Header['methodologies'][number]): Validity {
   const text = view.get(composite('METHODOLOGY', [line.id, line.version]));
-  const known = JSON.parse(text ?? '{}') as Partial<Record<'digest' | 'validFrom' | 'validTo', string>>;
+  const known = JSON.parse(text ?? '{}') as Validity & { readonly digest?: string };
   if (known.digest !== line.digest) throw new ModelRefusal('METHODOLOGY_UNKNOWN');
-  const { validFrom = '', validTo = '9' } = known;
-  const isInForce = validFrom <= header.day && header.day < validTo;
-  if (!isInForce && !header.retrospective) throw new ModelRefusal('METHODOLOGY_NOT_IN_FORCE');
+  return known;
+}
+
+function checkInForce({ validFrom = '', validTo = '9' }: Validity, day: string): void {
+  if (validFrom > day || day >= validTo) throw new ModelRefusal('METHODOLOGY_NOT_IN_FORCE');
 }
 
 function settle(call: FlawedCall, view: View): string {
