@@ -1,7 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { clientOf } from './city.ts';
-import { change, checkAsItStands, checkPage, demoCampaign, enter, follow, look, open } from './page-checks.ts';
+import { clientOf, nightRide, sendRecords, yesterday } from './city.ts';
+import {
+  askOneByOne,
+  change,
+  checkAsItStands,
+  checkPage,
+  checkPages,
+  demoCampaign,
+  enter,
+  follow,
+  look,
+  open,
+  rowsOfFile,
+} from './page-checks.ts';
 
 test('an agency sees that the day adds up and recomputes all of it in the browser', async ({ page }) => {
   await enter(page, 'agency-demo');
@@ -9,9 +21,70 @@ test('an agency sees that the day adds up and recomputes all of it in the browse
   for (const claim of await page.locator('[data-test=claim]').allTextContents()) expect(claim).toContain('对得上');
   await page.locator('[data-test=verify-day]').click();
   await expect(page.locator('[data-test=day-verdict]')).toContainText('全部重算一致');
+  await expect(page.locator('[data-test=closable-at]')).toContainText('起可以日结');
+  await expect(page.locator('[data-test=close-day]')).toHaveCount(0);
+  await expect(page.locator('[data-test=ripe-day]')).toContainText('现在就可以日结的一天');
+  await checkPage(page, 'agency-day');
+});
+
+test('a day without a batch is not called verified', async ({ page }) => {
+  await enter(page, 'agency-demo', '/day/2026-01-05');
+  await page.locator('[data-test=verify-day]').click();
+  await expect(page.locator('[data-test=day-verdict]')).toContainText('没有可以核验的');
+});
+
+test('the keyboard stays where the reader is: at the title of what was opened, at the button that was busy', async ({
+  page,
+}) => {
+  await enter(page, 'agency-demo', `/batches/${yesterday}`);
+  await expect(page).toHaveTitle('批次 · 碳惠');
+  // Sealed on the running day, not at that hour of its own.
+  await expect(page.locator('[data-row] td').nth(2)).toHaveText(/^\d{4}年\d+月\d+日 \d\d:\d\d$/);
+  const batch = page.locator('[data-row] a').first();
+  await batch.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('h1')).toContainText('bat_');
+  await expect(page.locator('h1')).toBeFocused();
+  const recompute = page.getByRole('button', { name: '在浏览器里重算' });
+  await recompute.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('重算一致')).toBeVisible();
+  await expect(recompute).toBeFocused();
+});
+
+test('the day of which nothing can arrive any more is audited and closed, and its close stands on the ledger', async ({
+  page,
+}) => {
+  await enter(page, 'agency-demo');
+  await follow(page, page.locator('[data-test=ripe-day]'));
+  await page.locator('[data-test=verify-day]').click();
+  await expect(page.locator('[data-test=day-verdict]')).toContainText('全部重算一致');
+  await page.locator('[data-test=close-day]').click();
+  await checkAsItStands(page, 'agency-day-close');
+  await page.getByRole('button', { name: '确认日结' }).click();
+  await expect(page.getByText('已日结')).toBeVisible();
+  await expect(page.locator('[data-test=claim][data-standing=agrees]')).toHaveCount(3);
+  await checkAsItStands(page, 'agency-day-closed');
+  await open(page, '/blocks');
+  await expect(page.locator('[data-row]').first()).toContainText('日结');
+  await open(page, '/day');
+  await expect(page.locator('[data-test=closable-at]')).toBeVisible();
+  await expect(page.locator('[data-test=ripe-day]')).toHaveCount(0);
+});
+
+test('a day may be closed once nothing of it can arrive any more, and a close that was cut off is gone on with', async ({
+  page,
+}) => {
+  let closeState = 'open';
+  await change(page, '**/v1/audit/days/*', (day) => ({ ...day, closeState, closableAt: 0 }));
+  await enter(page, 'agency-demo');
   await page.locator('[data-test=close-day]').click();
   await expect(page.getByRole('button', { name: '确认日结' })).toBeVisible();
-  await checkPage(page, 'agency-day');
+  closeState = 'closing';
+  await page.reload();
+  await expect(page.getByText('日结未完成')).toBeVisible();
+  await expect(page.locator('[data-test=close-day]')).toHaveText('继续日结');
+  await checkPage(page, 'agency-day-closing');
 });
 
 const phone = { width: 390, height: 844 };
@@ -20,6 +93,7 @@ test('a day whose trips were taken back says so beside what was accepted', async
   await change(page, '**/v1/audit/days/*', (day) => ({
     ...day,
     reductionMilligrams: '0',
+    waiting: { records: 3, milligrams: `-${(day['sealed'] as { milligrams: string }).milligrams}` },
     byMode: [{ mode: 'metro', trips: 0, milligrams: '0' }],
     byEvidence: [{ evidence: 'measured', trips: 0, milligrams: '0' }],
     byHour: [{ hour: 8, mode: 'metro', milligrams: '0' }],
@@ -36,12 +110,46 @@ test('a day whose trips were taken back says so beside what was accepted', async
   await checkPage(page, 'agency-day-reversed-phone');
 });
 
+test('a day says what waits for its seal and what missed its close, and only then that nothing explains a difference', async ({
+  page,
+}) => {
+  const claim = { 'zh-CN': '已封存记录 = 这一天的全部记录', en: 'records sealed = records of the day' };
+  const sealed = { claim, holds: false, left: '1200', right: '1215' };
+  const waits = { 'zh-CN': '15 条待封存', en: '15 waiting for the seal' };
+  const both = { 'zh-CN': '12 条待封存，3 条错过日结', en: '12 waiting for the seal, 3 missed the close of the day' };
+  let part: Record<string, unknown> = {
+    adds: [{ ...sealed, standing: 'under-way', note: waits }],
+    waiting: { records: 15, milligrams: '9000000' },
+  };
+  await change(page, '**/v1/audit/days/*', (day) => ({ ...day, ...part }));
+  await enter(page, 'agency-demo');
+  const line = page.locator('[data-test=claim]');
+  await expect(line).toHaveText(/封存中 · 15 条待封存\s*1,200 ≠ 1,215/);
+  await expect(page.locator('[data-test=too-late]')).toHaveCount(0);
+  part = {
+    adds: [{ ...sealed, standing: 'too-late', note: both }],
+    waiting: { records: 12, milligrams: '7200000' },
+    tooLate: { records: 3, milligrams: '1800000' },
+  };
+  await page.reload();
+  await expect(line).toHaveText(/有记录错过日结 · 12 条待封存，3 条错过日结/);
+  await expect(page.locator('[data-test=too-late]')).toHaveText('3 条错过日结（1,800 克），不在这一天的封存里');
+  await expect(page.locator('[data-test=posted]')).toHaveText(/错过日结.*\+ 7,200 克\s+\+ 1,800 克$/);
+  await checkPage(page, 'agency-day-too-late');
+  await page.setViewportSize(phone);
+  await checkPage(page, 'agency-day-too-late-phone');
+  part = { adds: [{ ...sealed, standing: 'differs' }] };
+  await page.reload();
+  await expect(line).toHaveText(/对不上\s*1,200 ≠ 1,215/);
+});
+
 test('an operator sees what is late, differs, or is still being taken back', async ({ page }) => {
   const programme = 'qingdao-demo';
   const late = { programme, day: '2026-11-27', records: 1_200, since: 1_795_700_000_000 };
   await change(page, '**/v1/operations/stuck*', () => ({
     days: [late],
     batches: [{ ...late, batch: 'bat_2026-11-27_qingdao-demo_1', state: 'submitted' }],
+    tooLate: [{ ...late, day: '2026-11-25', milligrams: '420000' }],
     payments: [{ payment: 'pay_1', amountFen: '150', state: 'unknown', since: 1_795_600_000_000 }],
     payouts: [{ programme, day: '2026-11-27', payments: 3, amountFen: '450', since: 1_795_660_000_000 }],
     settlements: [
@@ -55,15 +163,16 @@ test('an operator sees what is late, differs, or is still being taken back', asy
   }));
   await enter(page, 'operator-demo', '/operations');
   const lines = page.locator('[data-test=stuck]');
-  await expect(lines.first()).toHaveText(/三方对账有 2 处对不上\s*要有人核对/);
-  await expect(lines.nth(1)).toContainText('付款 pay_1');
-  await expect(lines.nth(2)).toContainText('撤销导入 run_1（metro-trips）：还剩 12 / 40 段');
-  await expect(lines.nth(3)).toContainText('2026-11-27：3 笔付款还没进结算封存');
-  await expect(lines.nth(4)).toContainText('结算封存 stl_20261127_000000001：2 笔付款还没上链');
+  await expect(lines.first()).toHaveText(/2026-11-25：日结时有 1,200 条还没封存，已不在该日的封存之内\s*要有人核对/);
+  await expect(lines.nth(1)).toHaveText(/三方对账有 2 处对不上\s*要有人核对/);
+  await expect(lines.nth(2)).toContainText('付款 pay_1');
+  await expect(lines.nth(3)).toContainText('撤销导入 run_1（metro-trips）：还剩 12 / 40 段');
+  await expect(lines.nth(4)).toContainText('2026-11-27：3 笔付款还没进结算封存');
+  await expect(lines.nth(5)).toContainText('结算封存 stl_20261127_000000001：2 笔付款还没上链');
   await checkPage(page, 'operator-stuck');
   await page.setViewportSize(phone);
   await checkPage(page, 'operator-stuck-phone');
-  await follow(page, lines.nth(2).getByRole('link'));
+  await follow(page, lines.nth(3).getByRole('link'));
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('审计留痕');
 });
 
@@ -87,10 +196,27 @@ test('a batch is searched, opened, recomputed from its published leaves, and sav
   await checkAsItStands(page, 'agency-batch');
 });
 
+test('batches of a day come page by page, and what is said of the day is of all of them', async ({ page }) => {
+  for (const account of ['E2E-1', 'E2E-2'])
+    await sendRecords('mobike-orders', [nightRide(account, '01:00', `bike-of-${account}`)]);
+  const { audit } = await clientOf('agency-demo');
+  const { sealed } = await audit.day(yesterday);
+  expect(sealed.batches).toBeGreaterThan(1);
+  await askOneByOne(page, /[/]v1[/]audit[/]batches[?]/);
+  await enter(page, 'agency-demo', `/batches/${yesterday}`);
+  const total = page.locator('[data-test=total]');
+  await expect(total).toContainText(`已封存 ${String(sealed.batches)} 批`);
+  await expect(total).toContainText(`${sealed.records.toLocaleString('en')} 条`);
+  expect(await rowsOfFile(page)).toBe(sealed.batches);
+  await page.setViewportSize(phone);
+  await checkPages(page, { rows: sealed.batches, name: 'agency-batches-paged-phone' });
+});
+
 test('a batch whose leaves were changed is found out', async ({ page }) => {
   await page.route('**/leaves', async (route) => {
     const body = await (await route.fetch()).body();
-    body[70] = (body[70] ?? 0) ^ 1;
+    // In its first leaf: a batch may hold one.
+    body[40] = (body[40] ?? 0) ^ 1;
     await route.fulfill({ body });
   });
   await enter(page, 'agency-demo', '/batches');
@@ -144,7 +270,11 @@ test('an operator pauses a campaign and the sealing with a reason and lets them 
   await campaign.getByRole('textbox').fill('演练');
   await campaign.locator('[data-test=pause]').click();
   await expect(campaign).toContainText('已暂停');
+  await expect(page.locator('[data-test=deposits] [data-row]').last()).toContainText('¥10,000.00');
   await checkPage(page, 'operator-money');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await checkPage(page, 'operator-money-phone');
+  await page.setViewportSize({ width: 1440, height: 900 });
   await campaign.getByRole('textbox').fill('演练结束');
   await campaign.locator('[data-test=resume]').click();
   await expect(campaign).toContainText('进行中');

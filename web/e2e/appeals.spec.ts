@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
+import { clientOf, nightRide, sendRecords, yesterday } from './city.ts';
 import { checkAsItStands, checkPage, enter, follow, look, open } from './page-checks.ts';
 
 const phone = { width: 390, height: 844 };
@@ -14,6 +16,7 @@ async function appeal(page: Page, place: number, statement: string): Promise<str
   const address = (await refused.nth(place).getAttribute('href')) ?? '';
   await follow(page, refused.nth(place));
   await follow(page, page.getByRole('link', { name: '申诉' }));
+  await expect(page.locator('[data-test=appealed-trip]')).toContainText('地铁');
   await checkPage(page, 'appeal-new');
   await page.locator('[data-test=statement]').fill(statement);
   await page.locator('[data-test=appeal-send]').click();
@@ -99,7 +102,8 @@ test('a citizen appeals, the agency upholds it, and the citizen sees that it cou
   await expect(page.locator(`[data-status=refused][href$="${activity}"]`)).toHaveCount(0);
   await open(page, '/mine/looks');
   const looked = page.locator('[data-test=looked]').filter({ hasText: '处理这件申诉：核对骑行记录' });
-  await expect(looked.first()).toContainText('监管机构');
+  await expect(looked).toHaveCount(1);
+  await expect(looked).toContainText('监管机构');
   await checkPage(page, 'looks');
 });
 
@@ -120,28 +124,14 @@ test('an appeal that is declined changes nothing and says why', async ({ page })
   await expect(page.locator('[data-test=reason]')).toContainText('重叠');
 });
 
-test('a held trip shows the one that it is held against, and both may be decided at once', async ({ page }) => {
-  const trip = {
-    activity: 'act_1',
-    status: 'held',
-    source: 'mobike-orders',
-    mode: 'bike',
-    evidence: 'provider',
-    day: '2026-11-24',
-    occurredAt: 1_795_500_000_000,
-    distanceMeters: 2_400,
-  };
-  const words = { 'zh-CN': '同一段行程已由另一个账户申领', en: 'Claimed on another account' };
-  const json = {
-    ...{ appeal: 'apl_1', activity: 'act_1', statement: '车是我骑的', status: 'open', about: 'held' },
-    createdAt: 1_795_500_000_000,
-    reason: { code: 'ACTIVITIES_SAME_JOURNEY_ELSEWHERE', text: words, next: words },
-    trip,
-    heldAgainst: { ...trip, activity: 'act_2', status: 'accepted' },
-  };
-  await page.route('**/v1/appeals/apl_1', (route) => route.fulfill({ json }));
-  await enter(page, 'agency-demo', '/appeals/apl_1');
-  await look(page, '处理申诉');
+test('a held trip shows the one that it is held against, and both are decided at once', async ({ page }) => {
+  for (const account of ['SIM-000007', 'SIM-000033'])
+    await sendRecords('mobike-orders', [nightRide(account, '05:00', 'bike-of-an-appeal')]);
+  const { me: song } = await clientOf('ctz_sim-song');
+  const held = (await song.trips({ day: yesterday, limit: 100 })).items.find(({ status }) => status === 'held');
+  await song.appeal({ activity: held?.activity ?? '', statement: '车是我骑的' }, randomUUID());
+
+  await openCase(page, '处理申诉');
   await expect(page.getByRole('heading', { name: '另一个账户上的同一段行程' })).toBeVisible();
   await expect(page.locator('[data-test=also]')).toHaveCount(0);
   await page.getByRole('radio', { name: /维持原判/ }).check();
@@ -151,8 +141,10 @@ test('a held trip shows the one that it is held against, and both may be decided
   await page.locator('[data-test=also]').check();
   await page.locator('[data-test=answer]').fill('以车辆记录为准');
   await checkAsItStands(page, 'agency-appeal-held');
-  const sent = page.waitForRequest('**/v1/appeals/apl_1/decision');
   await page.locator('[data-test=decide]').click();
-  expect((await sent).postDataJSON()).toEqual({ decision: 'uphold', answer: '以车辆记录为准', alsoReverse: true });
-  await expect(page.locator('[data-trouble=refused]')).toContainText('INTAKE_APPEAL_UNKNOWN');
+  await expect(page.locator('[data-test=effect]')).toContainText('这段行程已计入');
+  await expect(page.getByRole('heading', { name: '另一个账户上的同一段行程' })).toHaveCount(0);
+  const { me: lan } = await clientOf('ctz_sim-lan');
+  const { items } = await lan.trips({ day: yesterday, limit: 100 });
+  expect(items.filter(({ reason }) => reason?.code === 'ACTIVITIES_TAKEN_BACK')).toHaveLength(1);
 });

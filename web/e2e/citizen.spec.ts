@@ -10,6 +10,18 @@ async function openFirst(page: Page, status: string): Promise<void> {
   await follow(page, page.locator(`[data-status=${status}]`).first());
 }
 
+/** The file of the receipt that the page shows. */
+async function saved(page: Page): Promise<string> {
+  const download = page.waitForEvent('download');
+  await page.locator('[data-test=save]').click();
+  return (await download).path();
+}
+
+async function pick(page: Page, receipt: string): Promise<void> {
+  const file = { name: 'receipt.json', mimeType: 'application/json', buffer: Buffer.from(receipt) };
+  await page.locator('[data-test=file]').setInputFiles(file);
+}
+
 test('a visitor sees what this is and picks a simulated person', async ({ page }) => {
   await page.goto('/');
   await expect(page.getByText('演示数据：人物与行程均为模拟')).toBeVisible();
@@ -91,18 +103,14 @@ test('a figure opens its formula, and its receipt is verified on the device and 
   await expect(page.locator('[data-outcome=passed]')).toHaveCount(3);
   await checkPage(page, 'receipt');
 
-  const download = page.waitForEvent('download');
-  await page.locator('[data-test=save]').click();
-  const path = await (await download).path();
+  const path = await saved(page);
   await open(page, '/proof/verify');
   await page.locator('[data-test=file]').setInputFiles(path);
   await expect(page.locator('[data-test=verdict]')).toContainText('已在本机核验');
   await checkAsItStands(page, 'verify-file');
 
   const forged = readFileSync(path, 'utf8').replace(/"reductionMilligrams":"\d+"/, '"reductionMilligrams":"99999999"');
-  await page
-    .locator('[data-test=file]')
-    .setInputFiles({ name: 'forged.json', mimeType: 'application/json', buffer: Buffer.from(forged) });
+  await pick(page, forged);
   await expect(page.locator('[data-test=verdict]')).toContainText('核验未通过');
   await checkAsItStands(page, 'verify-forged');
 });
@@ -119,9 +127,7 @@ test('verification asks the network for nothing', async ({ page, context }) => {
   });
   await open(page, '/proof/verify');
   await context.setOffline(true);
-  await page
-    .locator('[data-test=file]')
-    .setInputFiles({ name: 'receipt.json', mimeType: 'application/json', buffer: Buffer.from(receipt) });
+  await pick(page, receipt);
   await expect(page.locator('[data-test=verdict]')).toContainText('已在本机核验');
 });
 
@@ -142,13 +148,67 @@ test('grams become yuan in a wallet once, and the cap is told', async ({ page })
   await page.locator('input').fill('2');
   await page.locator('[data-test=confirm]').click();
   await expect(page.locator('[data-test=redemption-state]')).toHaveText('已到账');
+  await expect(page.locator('[data-test=verdict]')).toContainText('未联网');
+  await expect(page.locator('[data-outcome=passed]')).toHaveCount(3);
+  await expect(page.locator('[data-step=place]')).toContainText(/在结算封存里的第 \d+ 笔/);
+  await expect(page.locator('[data-test=seal-facts]')).toContainText(/stl_\S+\s*区块\s*\d+（凭证所写/);
   await checkPage(page, 'redemption');
+  const receipt = await saved(page);
+  await open(page, '/proof/verify');
+  await page.locator('[data-test=file]').setInputFiles(receipt);
+  await expect(page.locator('[data-test=sealed]')).toContainText('¥2.00');
+  await expect(page.locator('[data-test=verdict]')).toContainText('已在本机核验');
+  await checkAsItStands(page, 'verify-settlement');
+  await pick(page, readFileSync(receipt, 'utf8').replace('"amountFen":"200"', '"amountFen":"900"'));
+  await expect(page.locator('[data-step=place]')).toHaveAttribute('data-outcome', 'failed');
+  await expect(page.locator('[data-test=verdict]')).toContainText('核验未通过');
+  await checkAsItStands(page, 'verify-settlement-forged');
   await open(page, '/wallet');
   await expect(page.locator('[data-test=wallet-balance]')).toHaveText('¥2.00');
   await expect(page.locator('[data-obstacle=REWARDS_DAILY_CAP]')).toBeVisible();
   await checkPage(page, 'wallet-cap');
   await open(page, '/wallet/unbind');
   await checkPage(page, 'wallet-unbind');
+});
+
+test('before a payment is sealed, while it is on its way and where it came back, its page says why there is no receipt', async ({
+  page,
+}) => {
+  let status = 'settled';
+  await page.route(/[/]v1[/]me[/]redemptions[/]pay_e2e$/, (route) =>
+    route.fulfill({
+      json: { redemption: 'pay_e2e', amountFen: '200', burnedMilligrams: '25000000', createdAt: Date.now(), status },
+    }),
+  );
+  await enter(page, 'ctz_sim-lan', '/wallet/redemptions/pay_e2e');
+  await expect(page.locator('[data-no-proof=waiting]')).toContainText('已到账，还没封存');
+  await checkPage(page, 'redemption-unsealed');
+  status = 'sent';
+  await page.reload();
+  await expect(page.locator('[data-no-proof=unpaid]')).toContainText('到账并封存上账本以后');
+  await checkAsItStands(page, 'redemption-unpaid');
+  status = 'rejected';
+  await page.reload();
+  await expect(page.locator('[data-no-proof=none]')).toContainText('没有付款');
+  await expect(page.getByText('退回的减排量')).toBeVisible();
+  await checkAsItStands(page, 'redemption-rejected');
+  await open(page, '/wallet/redemptions/pay_nobody');
+  await expect(page.getByText('没有这笔兑换')).toBeVisible();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
+test('where the receipt cannot be had, the page still says that the money arrived', async ({ page }) => {
+  const seal = { settlement: 'stl_e2e', transaction: 'a'.repeat(64), block: 7 };
+  const paid = { redemption: 'pay_e2e', amountFen: '200', burnedMilligrams: '25000000', createdAt: Date.now() };
+  await page.route(/[/]v1[/]me[/]redemptions[/]pay_e2e$/, (route) =>
+    route.fulfill({ json: { ...paid, status: 'settled', seal } }),
+  );
+  await page.route(/[/]pay_e2e[/]receipt$/, (route) => route.abort());
+  await enter(page, 'ctz_sim-lan', '/wallet/redemptions/pay_e2e');
+  await expect(page.locator('[data-test=redemption-state]')).toHaveText('已到账');
+  await expect(page.locator('[data-trouble=offline]')).toBeVisible();
+  await checkPage(page, 'redemption-offline');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
 for (const [name, address] of [
@@ -179,9 +239,25 @@ test('consent is given and withdrawn with its consequences told', async ({ page 
   await expect(page.locator('[data-test=account]')).toHaveCount(3);
   await follow(page, page.getByRole('link', { name: '撤回' }).first());
   await expect(page.getByText('已经计入的减排量保留')).toBeVisible();
+  await expect(page.locator('[data-test=withdrawn-account]')).toContainText('地铁行程');
   await checkPage(page, 'withdraw');
   await page.locator('[data-test=withdraw]').click();
   await expect(page.locator('[data-test=account]')).toHaveCount(2);
+});
+
+test('what an address names and nobody has is told with a way on, and no form stands there', async ({ page }) => {
+  await enter(page, 'ctz_sim-hai', '/mine/accounts');
+  for (const [address, text] of [
+    ['/mine/accounts/acc_nobodys/withdraw', '没有授权这个账户'],
+    ['/mine/appeals/new/2026-11-20/act_nobodys', '没有这段行程'],
+    ['/trips/2026-11-20/act_nobodys', '没有这段行程'],
+    ['/proof/methodologies/nobody.has@1', '没有这个版本的方法学'],
+  ] as const) {
+    await open(page, address);
+    await expect(page.locator('main .empty')).toContainText(text);
+    await expect(page.locator('main .empty a')).toBeVisible();
+    await expect(page.locator('main form')).toHaveCount(0);
+  }
 });
 
 test('elder mode has three tabs in words and larger type', async ({ page }) => {

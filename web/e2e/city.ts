@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto';
+import { test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { createClient } from '../../sdk/src/client/index.ts';
-import type { TanhuiClient } from '../../sdk/src/client/index.ts';
+import type { TanhuiClient, WalletTier } from '../../sdk/src/client/index.ts';
+import type { Day } from '../../sdk/src/model/index.ts';
 import type { BankAct } from './bank-act.ts';
 
-const baseUrl = process.env['TANHUI_URL'] ?? 'http://127.0.0.1:8080';
-const open = createClient({ baseUrl, locale: 'zh-CN' });
+/** The public client of the city that this journey runs in: each project of the journeys has one of its own. */
+function clientWith(token?: string): TanhuiClient {
+  const { baseURL: baseUrl = '' } = test.info().project.use;
+  return createClient({ baseUrl, locale: 'zh-CN', ...(token !== undefined && { token }) });
+}
 
 /** The running city through the public client, as somebody of the demo. */
 export async function clientOf(identity: string): Promise<TanhuiClient> {
-  const { token } = await open.demoSignIn(identity);
-  return createClient({ baseUrl, locale: 'zh-CN', token });
+  const { token } = await clientWith().demoSignIn(identity);
+  return clientWith(token);
 }
 
 /** A token of a partner that the demo does not have: the operator issues it a credential. */
 async function partnerToken(subject: string): Promise<string> {
   const operator = await clientOf('operator-demo');
   const { secret } = await operator.access.issue({ role: 'partner', subject, label: 'e2e' }, randomUUID());
-  return (await createClient({ baseUrl, locale: 'zh-CN', token: secret }).access.token()).token;
+  return (await clientWith(secret).access.token()).token;
 }
 
 /** Lets a page go on as a partner that the demo does not have. */
@@ -56,8 +61,8 @@ export async function openCampaign(name: string, terms: Terms): Promise<() => Pr
   };
 }
 
-export async function bindWalletAs(identity: string): Promise<void> {
-  await (await clientOf(identity)).me.bindWallet('class-3', randomUUID());
+export async function bindWalletAs(identity: string, tier: WalletTier = 'class-3'): Promise<void> {
+  await (await clientOf(identity)).me.bindWallet(tier, randomUUID());
 }
 
 /** Redeems as a citizen into a wallet of class 3; gives the redemption. */
@@ -66,8 +71,51 @@ export async function redeemAs(identity: string, amountFen: string): Promise<str
   return (await (await clientOf(identity)).me.redeem(amountFen, randomUUID())).redemption;
 }
 
+/** Sends records as whoever runs the source does, and has them sealed. */
+export async function sendRecords(source: string, records: readonly Readonly<Record<string, string>>[]): Promise<void> {
+  const { runs } = await clientOf('operator-demo');
+  const { run } = await runs.open({ source, programme: 'qingdao-demo' });
+  await runs.send(
+    { run, source },
+    records.map((fields, at) => ({ line: at + 1, fields })),
+  );
+  await runs.finish(run);
+}
+
+const zoneMs = 8 * 3_600_000;
+/** The day, in UTC+8, of what happens at night. */
+export const yesterday = new Date(Date.now() + zoneMs - 86_400_000).toISOString().slice(0, 10) as Day;
+
+/** A bike order of 4 km in half an hour of yesterday, at night, when nobody of the demonstration rides. */
+export function nightRide(userid: string, start: string, bikeid: string): Readonly<Record<string, string>> {
+  const { began, ended } = halfAnHour(start);
+  const times = { start_time: `${yesterday} ${clockOf(began)}`, end_time: `${yesterday} ${clockOf(ended)}` };
+  return { orderid: `e2e-${userid}-${bikeid}-${start}`, userid, bikeid, ...times, track_m: '4000' };
+}
+
+/** A metro trip of one stop in the same half hour. */
+export function nightTrain(account: string, start: string): Readonly<Record<string, string>> {
+  const { began, ended } = halfAnHour(start);
+  return {
+    ...{ account, trip_id: `e2e-${account}-${start}`, network: 'qingdao-2025-01', from: '五四广场', to: '浮山所' },
+    ...{ entered_at: String(began), left_at: String(ended) },
+  };
+}
+
+function halfAnHour(start: string) {
+  const began = Date.parse(`${yesterday}T${start}:00+08:00`);
+  return { began, ended: began + 1_800_000 };
+}
+
+function clockOf(at: number): string {
+  return new Date(at + zoneMs).toISOString().slice(11, 16);
+}
+
 /** Tells the simulated bank something, at a counter that only this server has. */
 export async function bank(act: BankAct): Promise<void> {
-  const answer = await fetch(process.env['E2E_BANK_URL'] ?? '', { method: 'POST', body: JSON.stringify(act) });
+  const answer = await fetch(String(test.info().project.metadata['bankUrl']), {
+    method: 'POST',
+    body: JSON.stringify(act),
+  });
   if (!answer.ok) throw new Error(await answer.text());
 }

@@ -69,6 +69,19 @@ for (const address of ['/today', `/days/${yesterday}`, '/trips', '/wallet', '/pr
     await measure(page, 'citizen', address);
   });
 
+test("a citizen's page does not move when its own script comes after the answers", async ({ page }) => {
+  await page.setViewportSize(phone);
+  await enter(page, 'ctz_sim-lan');
+  let isHeldBack = false;
+  await page.route('**/assets/MinePage-*.js', async (route) => {
+    isHeldBack = true;
+    await new Promise((resolve) => setTimeout(resolve, 4 * answersAfterMs));
+    await route.continue().catch(() => undefined);
+  });
+  await measure(page, 'citizen', '/mine');
+  expect(isHeldBack).toBe(true);
+});
+
 test("a citizen's record does not move while it is read", async ({ page }) => {
   await page.setViewportSize(phone);
   await enter(page, 'ctz_sim-lan', '/trips');

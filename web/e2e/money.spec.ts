@@ -2,7 +2,21 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { differenceKinds } from '../../sdk/src/model/difference.ts';
-import { change, checkAsItStands, checkPage, demoCampaign, enter, follow, open } from './page-checks.ts';
+import type { Day } from '../../sdk/src/model/index.ts';
+import { fen, yuanText } from '../../sdk/src/model/index.ts';
+import { clientOf, redeemAs } from './city.ts';
+import {
+  askOneByOne,
+  change,
+  checkAsItStands,
+  checkPage,
+  checkPages,
+  demoCampaign,
+  enter,
+  follow,
+  open,
+  rowsOfFile,
+} from './page-checks.ts';
 
 const shanghaiDay = (at: number): string => new Date(at + 8 * 3_600_000).toISOString().slice(0, 10);
 const today = shanghaiDay(Date.now());
@@ -120,6 +134,28 @@ test('a settlement seal is opened, recomputed and taken home; changed leaves are
   await checkPage(page, 'agency-settlements-empty');
   await open(page, `/reconciliation/settlements/${yesterday}/stl_none`);
   await checkPage(page, 'agency-settlement-gone');
+});
+
+test('seals of a day come page by page, and what is said of the day is of all of them', async ({ page }) => {
+  const { audit, settlements } = await clientOf('agency-demo');
+  const sealed = async () => {
+    const { items } = await settlements.ofDay(today as Day, { limit: 100 });
+    return items.filter(({ state }) => state === 'sealed').length;
+  };
+  for (let times = 0; times < 2; times += 1) {
+    const before = await sealed();
+    await redeemAs('ctz_sim-song', '1');
+    await expect.poll(sealed).toBe(before + 1);
+  }
+  const { paid } = await audit.day(today as Day);
+  await askOneByOne(page, /[/]v1[/]audit[/]settlements[?]/);
+  await enter(page, 'agency-demo', '/reconciliation/settlements');
+  const total = page.locator('[data-test=total]');
+  await expect(total).toContainText(`付了 ${String(paid.settledPayments)} 笔，共 ¥${yuanText(fen(paid.settledFen))}`);
+  await expect(total).toContainText(`分 ${String(paid.seals)} 次封存`);
+  expect(await rowsOfFile(page)).toBe(paid.seals);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await checkPages(page, { rows: paid.seals, name: 'agency-settlements-paged-phone' });
 });
 
 test('a programme without money says so', async ({ page }) => {

@@ -52,7 +52,7 @@ test('a file that is none is told before anything is sent', async ({ page }) => 
     .locator('[data-test=file]')
     .setInputFiles({ name: 'trips.csv', mimeType: 'text/csv', buffer: Buffer.from('account,from\n"A,B\n') });
   await page.locator('[data-test=send]').click();
-  await expect(page.locator('[data-test=note]')).toContainText('不像 CSV');
+  await expect(page.locator('[data-test=note]')).toContainText('文件缺少列 trip_id');
 });
 
 /** Whether a secret can be traded for a token now: the status of the answer. */
@@ -123,6 +123,11 @@ test('a sponsor sees what became of its money: ample, running low, used up, and 
     await expect(budget.locator('[data-test=left]')).toHaveText('¥0.15');
     await expect(budget.locator('[data-test=paid]')).toHaveText('¥1.85');
     await expect(budget).toContainText('剩余不到存入的十分之一');
+    const deposits = page.locator('[data-test=deposits] [data-row]');
+    await expect(deposits).toHaveCount(2);
+    for (const said of ['模拟出资方', '小活动 sponsored', '¥2.00', 'cmp_sponsored_open'])
+      await expect(deposits.first()).toContainText(said);
+    await expect(deposits.last()).toContainText('¥10,000.00');
     await checkPage(page, 'partner-budgets-low');
     await redeemAs('ctz_sim-song', '15');
     await page.reload();

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { bank, bindWalletAs, clientOf, openCampaign, redeemAs } from './city.ts';
-import { change, checkPage, enter, follow, open } from './page-checks.ts';
+import { bank, bindWalletAs, clientOf, nightRide, nightTrain, openCampaign, redeemAs, sendRecords } from './city.ts';
+import { change, checkAsItStands, checkPage, enter, follow, open } from './page-checks.ts';
 import { reasonOf } from './reasons.ts';
 
 test.afterEach(async ({ page }) => {
@@ -32,6 +32,21 @@ test('a budget that is used up says so in the wallet and on the page that redeem
   }
 });
 
+test('a budget that was taken by others meanwhile says how much of it can still be redeemed', async ({ page }) => {
+  const end = await openCampaign('states-short', { budgetFen: '5' });
+  try {
+    await bindWalletAs(citizen);
+    await enter(page, citizen, '/wallet/redeem');
+    await expect(page.locator('[data-test=confirm]')).toHaveText('兑换 ¥0.05');
+    await redeemAs('ctz_sim-song', '3');
+    await page.locator('[data-test=confirm]').click();
+    await expect(page.locator('[data-trouble=refused]')).toContainText('现在最多可兑 ¥0.02');
+    await checkAsItStands(page, 'redeem-budget-short');
+  } finally {
+    await end();
+  }
+});
+
 test('the cap of a month says so once it is reached', async ({ page }) => {
   const end = await openCampaign('states-month', { budgetFen: '100', dailyCapFen: '4', monthlyCapFen: '4' });
   try {
@@ -55,54 +70,59 @@ test('a campaign that the operator has paused says so', async ({ page }) => {
   }
 });
 
-const bound = {
-  binding: {
-    ...{ lastFour: '4321', tier: 'class-3', state: 'active', balanceFen: '150', balanceCapFen: '2000000' },
-    ...{ limits: { singleFen: '500000', usedTodayFen: '0', usedThisYearFen: '0' } },
-    ...{ hasQuotaControl: false, isSimulated: true },
-  },
-};
-
-// The simulated people pay nothing out of their wallets, so no journey reaches what a bank counts of that.
-for (const obstacle of ['REWARDS_WALLET_DAILY', 'REWARDS_WALLET_YEARLY'].map(reasonOf))
-  test(`the wallet says plainly: ${obstacle.code}`, async ({ page }) => {
-    await change(page, '**/v1/me/wallet', (wallet) => ({ ...wallet, ...bound, obstacle, redeemableFen: '0' }));
-    await expectObstacle(page, obstacle.code);
+for (const [code, todayFen, thisYearFen] of [
+  ['REWARDS_WALLET_DAILY', '500000', '500000'],
+  ['REWARDS_WALLET_YEARLY', '0', '5000000'],
+] as const)
+  test(`the wallet says plainly: ${code}`, async ({ page }) => {
+    const end = await underQuotaControl({ todayFen, thisYearFen });
+    try {
+      await expectObstacle(page, code);
+    } finally {
+      await end();
+    }
   });
 
-test('a wallet tells its published limits, and what of them is used today and this year', async ({ page }) => {
-  const limits = {
-    ...{ singleFen: '200000', dailyFen: '500000', usedTodayFen: '120050' },
-    ...{ yearlyFen: '5000000', usedThisYearFen: '4999990' },
+/** Class 3 has no published limit of a day or a year; quota control lowers every wallet to those of class 4. */
+async function underQuotaControl(spent: { readonly todayFen: string; readonly thisYearFen: string }) {
+  await bindWalletAs(citizen);
+  await bank({ do: 'quota', citizen, isOn: true });
+  await bank({ do: 'spent', citizen, ...spent });
+  return async () => {
+    await bank({ do: 'spent', citizen, todayFen: '0', thisYearFen: '0' });
+    await bank({ do: 'quota', citizen, isOn: false });
   };
-  await change(page, '**/v1/me/wallet', (wallet) => ({
-    ...wallet,
-    obstacle: undefined,
-    binding: { ...bound.binding, balanceCapFen: '1000000', limits, hasQuotaControl: true },
-  }));
-  await enter(page, citizen, '/wallet');
-  await expect(page.locator('[data-limit=single]')).toHaveText('最多 ¥2,000.00');
-  await expect(page.locator('[data-limit=today]')).toHaveText('已用 ¥1,200.50，上限 ¥5,000.00');
-  await expect(page.locator('[data-limit=year]')).toHaveText('已用 ¥49,999.90，上限 ¥50,000.00');
-  await expect(page.locator('[data-test=limits]')).toContainText('限额管控');
-  await expect(page.locator('[data-test=limits-untold]')).toHaveCount(0);
-  await checkPage(page, 'wallet-limits');
+}
+
+test('a wallet tells its published limits, and what of them is used today and this year', async ({ page }) => {
+  const end = await underQuotaControl({ todayFen: '120050', thisYearFen: '4999990' });
+  try {
+    await enter(page, citizen, '/wallet');
+    await expect(page.locator('[data-limit=single]')).toHaveText('最多 ¥2,000.00');
+    await expect(page.locator('[data-limit=today]')).toHaveText('已用 ¥1,200.50，上限 ¥5,000.00');
+    await expect(page.locator('[data-limit=year]')).toHaveText('已用 ¥49,999.90，上限 ¥50,000.00');
+    await expect(page.locator('[data-limit=balance]')).toHaveText('最多 ¥10,000.00');
+    await expect(page.locator('[data-test=limits]')).toContainText('限额管控');
+    await expect(page.locator('[data-test=limits-untold]')).toHaveCount(0);
+    await checkPage(page, 'wallet-limits');
+  } finally {
+    await end();
+  }
 });
 
 test('limits that are not known, and use that a wallet does not tell, are said to be so', async ({ page }) => {
-  const told = { obstacle: undefined, binding: { ...bound.binding, limits: { singleFen: '500000' } } };
-  await change(page, '**/v1/me/wallet', (wallet) => ({ ...wallet, ...told }));
-  await enter(page, citizen, '/wallet');
-  await expect(page.locator('[data-limit=balance]')).toHaveText('最多 ¥20,000.00');
-  await expect(page.locator('[data-limit=today]')).toHaveText('没有已知上限');
-  await expect(page.locator('[data-test=limits-untold]')).toContainText('以钱包应用为准');
-  await checkPage(page, 'wallet-limits-untold');
-  await page.unrouteAll({ behavior: 'ignoreErrors' });
-  await change(page, '**/v1/me/wallet', (wallet) => ({
-    ...wallet,
-    obstacle: undefined,
-    binding: { ...bound.binding, tier: 'class-1', balanceCapFen: undefined, limits: {} },
-  }));
+  await bindWalletAs(citizen);
+  await bank({ do: 'hide-use', isOn: true });
+  try {
+    await enter(page, citizen, '/wallet');
+    await expect(page.locator('[data-limit=balance]')).toHaveText('最多 ¥20,000.00');
+    await expect(page.locator('[data-limit=today]')).toHaveText('没有已知上限');
+    await expect(page.locator('[data-test=limits-untold]')).toContainText('以钱包应用为准');
+    await checkPage(page, 'wallet-limits-untold');
+  } finally {
+    await bank({ do: 'hide-use', isOn: false });
+  }
+  await bindWalletAs(citizen, 'class-1');
   await page.reload();
   await expect(page.locator('[data-test=limits-empty]')).toContainText('没有公布限额');
   await checkPage(page, 'wallet-limits-empty');
@@ -189,51 +209,71 @@ test('a payment that waits says so, and one that the bank refuses gives the gram
   }
 });
 
-const redemption = {
-  redemption: 'pay_1',
-  amountFen: '150',
-  burnedMilligrams: '18750000',
-  createdAt: 1_795_500_000_000,
-};
-
-// Neither lasts where the bank is simulated: it answers at once, and takes nothing back later.
-for (const [status, sentence] of [
-  ['sent', '等待回答'],
-  ['returned', '款项退回'],
-] as const)
-  test(`a payment that is ${status} says what is known and what to do`, async ({ page }) => {
-    await change(page, '**/v1/me/redemptions', () => ({ items: [{ ...redemption, status }] }));
-    await enter(page, citizen, '/wallet/redemptions/pay_1');
-    await expect(page.getByText(sentence)).toBeVisible();
-    await checkPage(page, `redemption-${status}`);
-  });
-
-test('grams that are being made up for are told', async ({ page }) => {
-  await change(page, '**/v1/me', (me) => ({ ...me, clawbackMilligrams: '519900' }));
-  await enter(page, citizen, '/wallet');
-  await expect(page.locator('[data-test=clawback]')).toContainText('519 克');
-  await checkPage(page, 'wallet-clawback');
+test('a payment that the bank has taken and not answered says so, and is paid once it does', async ({ page }) => {
+  const end = await openCampaign('states-sent', { budgetFen: '100' });
+  await bank({ do: 'ponder', isOn: true });
+  try {
+    const redemption = await redeemAs(citizen, '3');
+    await enter(page, citizen, `/wallet/redemptions/${redemption}`);
+    await expect(page.locator('[data-test=redemption-state]')).toHaveText('付款中');
+    await expect(page.getByText('等待回答')).toBeVisible();
+    await checkPage(page, 'redemption-sent');
+    await bank({ do: 'ponder', isOn: false });
+    await expect(page.locator('[data-test=redemption-state]')).toHaveText('已到账');
+  } finally {
+    await bank({ do: 'ponder', isOn: false });
+    await end();
+  }
 });
 
-for (const status of ['held', 'reversed'] as const)
-  test(`a trip that is ${status} says so in the list and on its page`, async ({ page }) => {
-    await change(page, '**/v1/me/trips*', ({ items, ...rest }) => ({
-      ...rest,
-      items: (items as Record<string, unknown>[]).map((trip, at) =>
-        at === 0
-          ? {
-              ...trip,
-              status,
-              reason: reasonOf('ACTIVITIES_SAME_JOURNEY_ELSEWHERE'),
-            }
-          : trip,
-      ),
-    }));
-    await enter(page, citizen, '/trips');
-    await follow(page, page.locator(`[data-status=${status}]`));
-    await expect(page.locator('[data-test=reason]')).toContainText('另一个账户');
-    await checkPage(page, `trip-${status}`);
-  });
+const [ownAccount, anotherAccount] = ['SIM-000021', 'SIM-000033'];
+
+/** A trip of the citizen's list that stands as it is said, however far down. */
+async function openTrip(page: Page, status: 'held' | 'reversed'): Promise<void> {
+  await enter(page, citizen, '/trips');
+  const trip = page.locator(`[data-status=${status}]`);
+  const more = page.locator('[data-test=more]');
+  while ((await trip.count()) === 0 && (await more.count()) > 0) await more.click();
+  await follow(page, trip.first());
+}
+
+test('a ride that another account has claimed is held, and says so in the list and on its page', async ({ page }) => {
+  await sendRecords('mobike-orders', [nightRide(anotherAccount, '03:00', 'bike-of-two')]);
+  await sendRecords('mobike-orders', [nightRide(ownAccount, '03:00', 'bike-of-two')]);
+  await openTrip(page, 'held');
+  await expect(page.locator('[data-test=reason]')).toContainText('另一个账户');
+  await checkPage(page, 'trip-held');
+});
+
+test('a ride that stronger evidence takes back says so, and what was redeemed of it is made up for', async ({
+  page,
+}) => {
+  const most = '2000000';
+  const end = await openCampaign('states-clawback', { budgetFen: most, dailyCapFen: most, monthlyCapFen: most });
+  try {
+    await sendRecords('mobike-orders', [nightRide(ownAccount, '02:00', 'bike-one')]);
+    await bindWalletAs(citizen);
+    const { me } = await clientOf(citizen);
+    await redeemAs(citizen, (await me.wallet()).redeemableFen);
+    await sendRecords('metro-trips', [nightTrain(ownAccount, '02:00')]);
+    await openTrip(page, 'reversed');
+    await expect(page.locator('[data-test=reason]')).toContainText('重叠');
+    await checkPage(page, 'trip-reversed');
+    // 4 km by bike were 140 g, the stop by metro is 58.56 g; less than the price of one fen was left.
+    await open(page, '/wallet');
+    await expect(page.locator('[data-test=clawback]')).toContainText('81 克');
+    await checkPage(page, 'wallet-clawback');
+    await sendRecords('mobike-orders', [
+      nightRide(ownAccount, '03:40', 'bike-two'),
+      nightRide(ownAccount, '04:20', 'bike-two'),
+    ]);
+    await page.reload();
+    await expect(page.locator('[data-test=wallet-balance]')).toBeVisible();
+    await expect(page.locator('[data-test=clawback]')).toHaveCount(0);
+  } finally {
+    await end();
+  }
+});
 
 test('a day without trips says what to do', async ({ page }) => {
   await change(page, '**/v1/me/trips*', () => ({ items: [] }));

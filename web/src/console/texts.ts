@@ -2,6 +2,12 @@ import { wordsOf } from '../shared/words.ts';
 
 /** Texts of what every console has: frame, tables, keys. */
 export const consoleTexts = {
+  'deposits.amount': ['金额', 'Amount'],
+  'deposits.at': ['存入时间', 'Paid in at'],
+  'deposits.campaign': ['活动', 'Campaign'],
+  'deposits.reference': ['流水号', 'Reference'],
+  'deposits.sponsor': ['出资方', 'Sponsor'],
+  'deposits.title': ['存入明细', 'Deposits'],
   'help.close': ['关闭', 'Close'],
   'help.filter': ['在表里查找', 'search in the table'],
   'help.next': ['下一行、上一行', 'next row, row before'],
@@ -22,6 +28,7 @@ export const consoleTexts = {
   'table.filter': ['查找', 'Search'],
   'table.found': ['{n} 行', '{n} row|{n} rows'],
   'table.none': ['没有符合的行，换一个词试试', 'No row matches; try another word'],
+  'table.soFar': ['已显示 {n} 行，后面还有', '{n} row so far, more follow|{n} rows so far, more follow'],
 } as const;
 
 export const sayConsole = wordsOf(consoleTexts);

@@ -1,16 +1,21 @@
-import type { SentRecord } from '@tanhui/sdk/client';
-import { CsvError, parse } from 'csv-parse/browser/esm/sync';
+import type { SentRecord } from '@tanhui/sdk/records';
+import { isNdjsonName, recordsOfFile, UnusableFile } from '@tanhui/sdk/records';
+import { parse } from 'csv-parse/browser/esm/sync';
 
+/** Of a file as it lies, and of what it holds where it is compressed. */
 export const maxFileBytes = 200 * 1024 * 1024;
 
 /** Why a file cannot be sent at all; a bad record in it is no such reason. */
 export interface FileTrouble {
-  readonly line: number;
-  readonly why: string;
+  readonly trouble: 'tooLarge' | 'damaged' | 'header' | 'column';
+  readonly line?: number;
+  readonly field?: string;
 }
 
-/** UTF-8, otherwise GB18030, which Chinese operators' exports often are. */
-export function textOf(bytes: ArrayBuffer): string {
+/** UTF-16 by its mark, else UTF-8, otherwise GB18030, which Chinese operators' exports often are. */
+export function textOf(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -18,47 +23,45 @@ export function textOf(bytes: ArrayBuffer): string {
   }
 }
 
-/** Records of a file with the line each one begins on. NDJSON is known by its name; lines that are no object are sent as they are, to be refused by line. */
-export function recordsOf(name: string, text: string): readonly SentRecord[] | FileTrouble {
-  return /\.(nd)?jsonl?$/i.test(name) ? jsonRecords(text) : csvRecords(text);
-}
-
-function jsonRecords(text: string): readonly SentRecord[] {
-  return text
-    .split('\n')
-    .map((line, at) => ({ line: at + 1, text: line.trim() }))
-    .filter((one) => one.text !== '')
-    .map((one) => ({ line: one.line, fields: fieldsOf(one.text) }));
-}
-
-function fieldsOf(text: string): Readonly<Record<string, string>> {
+/**
+ * Records of a file as the command line reads them: CSV, or NDJSON by its name; gzipped or not, whatever the name. A line that cannot be read goes to be refused by its number.
+ * @param needed columns without which the file is not the source's
+ */
+export async function recordsOf(file: File, needed: readonly string[]): Promise<readonly SentRecord[] | FileTrouble> {
+  const bytes = await inflated(new Uint8Array(await file.arrayBuffer()));
+  if ('trouble' in bytes) return bytes;
+  const reading = { isNdjson: isNdjsonName(file.name), separator: ',', needed, parseCsv: parse };
+  const records: SentRecord[] = [];
   try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
-      return Object.fromEntries(Object.entries(parsed).map(([field, value]) => [field, String(value)]));
-  } catch {
-    // Not JSON: the server refuses it by its line, like every line it cannot read.
-  }
-  return { unreadable: text.slice(0, 200) };
-}
-
-interface Parsed {
-  readonly record: Readonly<Record<string, string>>;
-  readonly info: { readonly lines: number };
-}
-
-function csvRecords(text: string): readonly SentRecord[] | FileTrouble {
-  try {
-    const parsed = parse(text, {
-      bom: true,
-      columns: true,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-    });
-    return (parsed as unknown as readonly Parsed[]).map(({ record, info }) => ({ line: info.lines, fields: record }));
+    for await (const record of recordsOfFile(once(textOf(bytes)), reading)) records.push(record);
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    return { line: Number(error['lines'] ?? 1), why: error.message };
+    if (error instanceof UnusableFile)
+      return { trouble: error.code === 'IMPORT_COLUMN_MISSING' ? 'column' : 'header', ...error.place };
+    throw error;
   }
+  return records;
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  yield await Promise.resolve(text);
+}
+
+/** Gzip is known by its first bytes, as by the command line. */
+async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array | FileTrouble> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  try {
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    for (const reader = stream.getReader(); ;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      length += value.length;
+      if (length > maxFileBytes) return { trouble: 'tooLarge' };
+      parts.push(value);
+    }
+  } catch {
+    return { trouble: 'damaged' };
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }

@@ -45,26 +45,34 @@ export const partnerTexts = {
     '已停止。已收到的行保留；再发同一个文件就从断点继续。',
     'Stopped. Lines that arrived are kept; send the same file again to go on.',
   ],
-  'send.csv': [
-    '第一行是列名的 CSV，或每行一个 JSON 对象的 NDJSON，UTF-8 或 GB18030，最大 200 MB。更大的文件请用 tanhui import。',
-    'CSV whose first line names the columns, or NDJSON with one object a line; UTF-8 or GB18030; at most 200 MB. Use tanhui import for larger ones.',
+  'send.column': [
+    '文件缺少列 {field}：请检查表头，或另选来源',
+    'The file lacks the column {field}: check its header, or choose another source',
   ],
+  'send.csv': [
+    '第一行是列名的 CSV，或每行一个 JSON 对象的 NDJSON，UTF-8、GB18030 或 UTF-16，可用 gzip 压缩，最大 200 MB。更大的文件请用 tanhui import。',
+    'CSV whose first line names the columns, or NDJSON with one object a line; UTF-8, GB18030 or UTF-16, gzipped or not; at most 200 MB. Use tanhui import for larger ones.',
+  ],
+  'send.damaged': ['压缩文件不完整或已损坏：请重新取得文件', 'The compressed file is cut off or damaged: get it again'],
   'send.empty': [
     '文件里没有记录：请检查第一行是不是列名',
     'The file holds no record: is its first line the names of the columns?',
   ],
   'send.file': ['文件', 'File'],
   'send.go': ['发送', 'Send'],
+  'send.header': [
+    '第 {line} 行不能用作表头：应为互不相同的列名',
+    'Line {line} cannot be the header: it holds column names, each once',
+  ],
   'send.progress': ['已发送 {n} / {of} 条', '{n} of {of} records sent'],
   'send.settling': ['全部送达，正在配对并封存…', 'All arrived; settling and sealing…'],
   'send.source': ['来源', 'Source'],
   'send.stop': ['停止', 'Stop'],
   'send.title': ['发送文件', 'Send a file'],
   'send.tooLarge': [
-    '文件超过 200 MB：请用命令行 tanhui import 发送',
-    'The file is larger than 200 MB: send it with tanhui import',
+    '文件（或解压后）超过 200 MB：请用命令行 tanhui import 发送',
+    'The file, or what it holds, is larger than 200 MB: send it with tanhui import',
   ],
-  'send.unreadable': ['第 {line} 行不像 CSV：{why}', 'Line {line} is not CSV: {why}'],
   title: ['碳惠 伙伴台', 'Tanhui partner'],
 } as const;
 

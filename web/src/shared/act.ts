@@ -1,4 +1,5 @@
 import { shallowReactive } from 'vue';
+import { holdFocus } from './focus.ts';
 import type { Trouble } from './trouble.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -21,6 +22,7 @@ export function useAct(newKey: () => string = () => crypto.randomUUID()): Act {
     trouble: undefined,
     run: async (work: (idempotencyKey: string) => Promise<unknown>) => {
       if (act.isBusy) return false;
+      const giveBack = holdFocus();
       act.isBusy = true;
       act.trouble = undefined;
       key ??= newKey();
@@ -31,6 +33,7 @@ export function useAct(newKey: () => string = () => crypto.randomUUID()): Act {
       }
       if (act.trouble?.kind !== 'offline') key = undefined;
       act.isBusy = false;
+      giveBack();
       return act.trouble === undefined;
     },
   });

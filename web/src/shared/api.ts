@@ -1,4 +1,5 @@
 import { createClient } from '@tanhui/sdk/client';
+import { ref } from 'vue';
 import { language } from './language.ts';
 
 const tokenKey = 'tanhui.token';
@@ -14,5 +15,13 @@ export const token = {
   },
 };
 
-/** The one client of the faces: the page's own origin, the person's token and language. */
-export const api = createClient({ baseUrl: '', token: token.read, locale: () => language.value });
+/** 所看项目: the programme that a console was asked to show; the server's own where it is absent. */
+export const programmeShown = ref<string>();
+
+/** The one client of the faces: the page's own origin, the person's token and language, and the programme that is shown. */
+export const api = createClient({
+  baseUrl: '',
+  token: token.read,
+  programme: () => programmeShown.value,
+  locale: () => language.value,
+});

@@ -80,7 +80,17 @@ describe('figures for people', () => {
   it('gives bars their height and an empty whole no share', () => {
     expect(share('589000', '1178000')).toBe(0.5);
     expect(share('5', '0')).toBe(0);
+  });
+
+  it('rounds a share down: only the whole is 100 %, and something is not nothing', () => {
     expect(percent(1, 3)).toBe('33.3 %');
+    expect(percent(2, 3)).toBe('66.6 %');
+    expect(percent('999670', '1000000')).toBe('99.9 %');
+    expect(percent('9007199254740992', '9007199254740993')).toBe('99.9 %');
+    expect(percent(1_000, 1_000)).toBe('100.0 %');
+    expect(percent(1, 1_000)).toBe('0.1 %');
+    expect(percent(1, 1_001)).toBe('< 0.1 %');
+    expect(percent(0, 7)).toBe('0.0 %');
     expect(percent(0, 0)).toBe('—');
   });
 });

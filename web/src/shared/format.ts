@@ -85,9 +85,15 @@ export function energy(wattHours: number, language: Language = current.value): s
   return `${decimal(BigInt(Math.round(wattHours)), 1_000n, 1)} ${language === 'en' ? 'kWh' : '度'}`;
 }
 
-/** A share in per cent; the caller says of what. */
-export function percent(part: number, whole: number): string {
-  return whole === 0 ? '—' : `${((100 * part) / whole).toFixed(1)} %`;
+/**
+ * A share in per cent, rounded down: only the whole is 100 %, and something is never nothing. Takes whole numbers, as the server gives them; the caller
+ * says of what.
+ */
+export function percent(part: number | string, whole: number | string): string {
+  const [some, all] = [BigInt(part), BigInt(whole)];
+  if (all === 0n) return '—';
+  const isBelowOneDecimal = some > 0n && some * 1_000n < all;
+  return isBelowOneDecimal ? '< 0.1 %' : `${decimal(some * 100n, all, 1)} %`;
 }
 
 /** Height of a bar from 0 to 1 against the largest of its picture. */

@@ -1,26 +1,32 @@
 import type { DemoIdentity, ProgrammeView } from '@tanhui/sdk/client';
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
-import { api, token } from './api.ts';
+import { api, programmeShown, token } from './api.ts';
 
 const identityKey = 'tanhui.identity';
 
-/** Who looks, at which programme: read once a tab. */
+/** Who looks, at which programme: read once for each programme that is shown. */
 export const useSession = defineStore('session', () => {
   const programme = ref<ProgrammeView>();
   const identity = ref<DemoIdentity | undefined>(keptIdentity());
-  let asked: Promise<ProgrammeView> | undefined;
+  let asked: { readonly of: string | undefined; readonly answer: Promise<ProgrammeView> } | undefined;
 
   /** The programme and its ledger; every page says what they are. */
   function readProgramme(): Promise<ProgrammeView> {
-    asked ??= api.programme().then(
-      (answer) => (programme.value = answer),
+    const of = programmeShown.value;
+    if (asked !== undefined && asked.of === of) return asked.answer;
+    const answer = api.programme().then(
+      (found) => {
+        if (programmeShown.value === of) programme.value = found;
+        return found;
+      },
       (error: unknown) => {
         asked = undefined;
         throw error;
       },
     );
-    return asked;
+    asked = { of, answer };
+    return answer;
   }
 
   async function signIn(chosen: DemoIdentity): Promise<void> {

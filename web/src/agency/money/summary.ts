@@ -1,6 +1,6 @@
 import type { CampaignAdminView, PageOf, UnresolvedPaymentView } from '@tanhui/sdk/client';
 import { api } from '../../shared/api.ts';
-import { unlessNoMoney } from '../../shared/no-money.ts';
+import { unlessAbsent } from '../../shared/absent.ts';
 
 export interface MoneySummary {
   readonly campaigns: readonly CampaignAdminView[];
@@ -9,7 +9,7 @@ export interface MoneySummary {
 
 /** Campaigns and payments under way; undefined in a programme without money. */
 export function readMoney(): Promise<MoneySummary | undefined> {
-  return unlessNoMoney(async () => {
+  return unlessAbsent(async () => {
     const [campaigns, payments] = await Promise.all([api.campaigns.list(), api.payments.unresolved()]);
     return { campaigns: campaigns.items, payments };
   });

@@ -111,6 +111,10 @@ export const moneyTexts = {
     'A stored report is never edited; a later one stands in its place.',
   ],
   'reports.none': [
+    '这一天没有存下的报告，可以现在对账并存档。',
+    'No report of this day is stored: you can reconcile it now and store one.',
+  ],
+  'reports.noneYet': [
     '这一天还没有存下的报告：一天过完后平台会自己存一份。',
     'No report of this day yet: one is stored by itself once the day has ended.',
   ],
@@ -147,6 +151,10 @@ export const moneyTexts = {
   ],
   'settlements.see': ['这一天的结算封存', 'Settlement seals of the day'],
   'settlements.title': ['结算封存', 'Settlement seals'],
+  'settlements.total': [
+    '这一天银行付了 {n} 笔，共 {yuan}，用掉 {grams}减排量；分 {seals} 次封存。',
+    'The bank paid {yuan} on this day, in {n} payment for {grams}. Seals begun: {seals}.|The bank paid {yuan} on this day, in {n} payments for {grams}. Seals begun: {seals}.',
+  ],
   'side.bank': ['银行', 'Bank'],
   'side.books': ['平台账', 'Books'],
   'side.ledger': ['账本', 'Ledger'],

@@ -10,8 +10,11 @@ export interface BoundAccount {
 /** Accounts under consent with the name of their source in the person's language; those unbound since are told of by their trips only. */
 export function boundAccounts(me: CitizenView, sources: readonly SourceView[]): readonly BoundAccount[] {
   const running = me.accounts.filter(({ unboundAt }) => unboundAt === undefined);
-  return running.map(({ account, source, boundAt }) => {
-    const known = sources.find((one) => one.source === source);
-    return { account, boundAt, name: known === undefined ? source : inLanguage(known.name) };
-  });
+  return running.map(({ account, source, boundAt }) => ({ account, boundAt, name: sourceName(sources, source) }));
+}
+
+/** What a source is called; one that no plugin contributes any more keeps its id. */
+export function sourceName(sources: readonly SourceView[], id: string): string {
+  const known = sources.find(({ source }) => source === id);
+  return known === undefined ? id : inLanguage(known.name);
 }

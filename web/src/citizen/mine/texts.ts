@@ -93,6 +93,7 @@ export const mineTexts = {
   'mine.title': ['我的', 'Mine'],
   'mine.total': ['累计减排', 'All in all'],
   'unbind.act': ['撤回授权', 'Withdraw consent'],
+  'unbind.gone': ['没有授权这个账户，或已经撤回', 'This account is not under consent, or no longer'],
   'unbind.lead': ['撤回以后：', 'After that:'],
   'unbind.title': ['撤回授权', 'Withdraw consent'],
   'unbind.what.1': ['不再接收这个账户的新行程。', 'No new trips of this account are taken.'],

@@ -1,10 +1,11 @@
-import type { Receipt } from '@tanhui/sdk/model';
+import type { AnyReceipt } from '@tanhui/sdk/model';
+import { kindOf } from './proof-steps.ts';
 
 const maxFileBytes = 262_144;
 
-/** A file that a person picked, read on the device: a receipt, or why it is none. */
+/** A file that a person picked, read on the device: a receipt of a trip or of a payment, or why it is none. */
 export type ReceiptFile =
-  | { readonly kind: 'receipt'; readonly receipt: Receipt }
+  | { readonly kind: 'receipt'; readonly receipt: AnyReceipt }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'unreadable' };
 
@@ -19,14 +20,13 @@ export async function readReceiptFile(file: Blob): Promise<ReceiptFile> {
 }
 
 /** Only so much as the page needs to speak about it; the verifier judges the rest. */
-function isReceipt(value: unknown): value is Receipt {
-  if (typeof value !== 'object' || value === null) return false;
-  const { record, header, path } = value as Readonly<Record<string, unknown>>;
-  return (
-    typeof record === 'object' &&
-    record !== null &&
-    typeof header === 'object' &&
-    header !== null &&
-    Array.isArray(path)
-  );
+function isReceipt(value: unknown): value is AnyReceipt {
+  if (!isObject(value)) return false;
+  const { header, path } = value;
+  const body = value[kindOf(value as Pick<AnyReceipt, 'format'>)];
+  return isObject(body) && isObject(header) && Array.isArray(path);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

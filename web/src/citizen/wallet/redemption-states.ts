@@ -13,7 +13,6 @@ const looks: Readonly<Record<RedemptionView['status'], Omit<RedemptionState, 'te
   unknown: { tone: 'look', icon: 'clock' },
   settled: { tone: 'money', icon: 'seal' },
   rejected: { tone: 'plain', icon: 'undo' },
-  returned: { tone: 'plain', icon: 'undo' },
 };
 
 /** How far a redemption has come, as word, icon and colour. */
@@ -21,7 +20,15 @@ export function redemptionState({ status }: RedemptionView): RedemptionState {
   return { ...looks[status], text: sayWallet(`redemption.state.${status}`) };
 }
 
-/** Whether money is still on its way: the page asks again by itself. */
-export function isMoving({ status }: RedemptionView): boolean {
-  return status === 'reserved' || status === 'sent' || status === 'unknown';
+/** Why there is no proof of its payment: not paid yet, not sealed yet, or never paid. Absent where its seal stands on the ledger. */
+export function whyNoProof({ status, seal }: RedemptionView): 'unpaid' | 'waiting' | 'none' | undefined {
+  if (status === 'rejected') return 'none';
+  if (status !== 'settled') return 'unpaid';
+  return seal === undefined ? 'waiting' : undefined;
+}
+
+/** Whether the money or its proof is still on its way: the page asks again by itself. */
+export function isMoving(redemption: RedemptionView): boolean {
+  const why = whyNoProof(redemption);
+  return why === 'unpaid' || why === 'waiting';
 }
