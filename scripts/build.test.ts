@@ -31,4 +31,4 @@ it('lays down a server that runs without its sources: threads, contract, data fi
   } finally {
     rmSync(data, { recursive: true, force: true });
   }
-}, 60_000);
+});

@@ -75,8 +75,14 @@ describe('docker/', () => {
     const words = [...command.matchAll(/'([^']+)'/g)].map(([, word = '']) => word);
     expect(words).toHaveLength(4);
     expect(image).toContain(`ENTRYPOINT [${words.map((word) => `"${word}"`).join(', ')}]`);
-    expect(image).toMatch(/MALLOC_ARENA_MAX=2/);
-    expect(up).toMatch(/MALLOC_ARENA_MAX: '2'/);
+    for (const [name, value] of [
+      ['ARENA_MAX', '2'],
+      ['MMAP_THRESHOLD_', '32768'],
+      ['TRIM_THRESHOLD_', '65536'],
+    ] as const) {
+      expect(image).toContain(`MALLOC_${name}=${value}`);
+      expect(up).toContain(`MALLOC_${name}: '${value}'`);
+    }
     expect(image).toMatch(/npm run build/);
     const [, last = ''] = image.split(/^FROM .*$/m).slice(-2);
     expect(last.indexOf('USER node')).toBeGreaterThan(last.indexOf('COPY'));

@@ -21,7 +21,8 @@ import { placesOf } from './fabric/layout.ts';
 import { lockFile } from './fabric/lock.ts';
 import { eraseNetwork, processesOf, readState, startNetwork, stopNetwork } from './fabric/network.ts';
 import { chaincodePackage } from './fabric/package.ts';
-import { isRunning, recordOf } from './fabric/processes.ts';
+import type { ProcessRecord } from './fabric/processes.ts';
+import { endProcesses, isRunning, launch, recordOf } from './fabric/processes.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tanhui-network-'));
 const folder = join(root, 'network');
@@ -74,7 +75,34 @@ describe('what stands beside a network', () => {
     lockFile(path)();
     writeFileSync(path, '{"pid":');
     lockFile(path)();
-    expect(existsSync(path)).toBe(false);
+    expect(existsSync(`${path}.pid`)).toBe(false);
+  });
+
+  it('lets no process run whose record was not kept', async () => {
+    const wanted = {
+      name: 'sleeper',
+      command: 'sleep',
+      args: ['60'],
+      cwd: root,
+      environment: {},
+      log: join(root, 'x'),
+    };
+    const kept: ProcessRecord[] = [];
+    launch(wanted, (record) => kept.push(record));
+    const lost: ProcessRecord[] = [];
+    const losing = (record: ProcessRecord) => {
+      lost.push(record);
+      throw new Error('killed here');
+    };
+    expect(() => {
+      launch(wanted, losing);
+    }).toThrow('killed here');
+    await expect.poll(() => lost.filter(isRunning)).toEqual([]);
+    const commandOf = ({ pid }: ProcessRecord) => readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').split('\0')[0];
+    await expect.poll(() => kept.map(commandOf)).toEqual(['sleep']);
+    expect(kept.filter(isRunning)).toHaveLength(1);
+    await endProcesses(kept);
+    expect([kept.length, lost.length]).toEqual([1, 1]);
   });
 
   it('erases no folder that it did not make', async () => {
@@ -137,7 +165,7 @@ describe.skipIf(!found.isUsable)(`a network of Hyperledger Fabric ${because}`, {
       await ended;
       await start();
       await stopNetwork(folder);
-      await expect.poll(processesAround, { timeout: 5_000 }).toEqual([]);
+      await expect.poll(processesAround).toEqual([]);
     },
   );
 
@@ -149,6 +177,6 @@ describe.skipIf(!found.isUsable)(`a network of Hyperledger Fabric ${because}`, {
     while (processesOf(folder).length === 0 && child.exitCode === null) await delay(5);
     child.kill('SIGINT');
     expect(await ended).toBe(1);
-    await expect.poll(processesAround, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(processesAround).toEqual([]);
   });
 });

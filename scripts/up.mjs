@@ -4,13 +4,14 @@ import { installPackages, projectEnvironment, root } from './install.mjs';
 import { isPortFree, lockClone } from './up-guards.mjs';
 import { createSteps } from './up-steps.mjs';
 
-const release = lockClone(join(root, '.tanhui', 'up.lock'));
+const release = await lockClone(join(root, '.tanhui', 'up'));
 if (release === undefined) process.exit(1);
 process.on('exit', release);
 if (!(await isPortFree(process.env))) process.exit(1);
 
 installPackages();
-const environment = { MALLOC_ARENA_MAX: '2', ...projectEnvironment() };
+const allocator = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '65536' };
+const environment = { ...allocator, ...projectEnvironment() };
 const steps = createSteps({ cwd: root, env: environment });
 const tanhui = (...args) => [
   'node',

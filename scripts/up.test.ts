@@ -1,7 +1,17 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +20,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 const folders: string[] = [];
 const children: ChildProcess[] = [];
-const soon = { timeout: 10_000, interval: 50 };
+const soon = { timeout: 60_000, interval: 50 };
 
 /** Stands in for the command line: notes what it was asked and its process, serves or imports until it is told to end. */
 const standIn = `
@@ -72,6 +82,11 @@ function namesIn(folder: string): readonly string[] {
   return callsIn(folder).map(([what]) => what);
 }
 
+/** Who says that he works in a clone. */
+function entriesIn(folder: string): readonly string[] {
+  return readdirSync(join(folder, '.tanhui', 'up'));
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -94,7 +109,7 @@ afterEach(() => {
   }
 });
 
-describe('npm run up', { timeout: 60_000 }, () => {
+describe('npm run up', () => {
   it('builds, imports and serves, and a SIGTERM to npm ends the server before npm ends', async () => {
     const folder = clone();
     const { child, ended } = up(folder);
@@ -104,7 +119,7 @@ describe('npm run up', { timeout: 60_000 }, () => {
     await ended;
     expect(isAlive(server)).toBe(false);
     expect(namesIn(folder)).toEqual(['build', 'import', 'serve', 'SIGTERM']);
-    expect(existsSync(join(folder, '.tanhui', 'up.lock'))).toBe(false);
+    expect(entriesIn(folder)).toEqual([]);
   });
 
   it('leaves no server behind where npm itself is killed', async () => {
@@ -139,16 +154,37 @@ describe('npm run up', { timeout: 60_000 }, () => {
     await first.ended;
   });
 
-  it('takes over what a killed one left', async () => {
+  it('takes over from a killed one, and from one whose number somebody else has been given since', async () => {
     const folder = clone();
-    mkdirSync(join(folder, '.tanhui'));
-    const gone = spawn('true');
-    await new Promise((resolve) => gone.once('close', resolve));
-    writeFileSync(join(folder, '.tanhui', 'up.lock'), String(gone.pid));
+    const first = up(folder);
+    const server = await untilServing(folder);
+    const [left = ''] = entriesIn(folder);
+    for (const pid of [Number(left.split('-')[0]), server]) process.kill(pid, 'SIGKILL');
+    await first.ended;
+    expect(entriesIn(folder)).toEqual([left]);
+    writeFileSync(join(folder, '.tanhui', 'up', `${String(process.pid)}-1`), '');
+    rmSync(join(folder, 'calls'));
     const { child, ended } = up(folder);
     await untilServing(folder);
+    expect(entriesIn(folder)).toHaveLength(1);
     child.kill('SIGTERM');
     await ended;
+  });
+
+  it('lets one of many work that start at once', async () => {
+    const folder = join(clone(), '.tanhui', 'up');
+    const source = `import { lockClone } from ${JSON.stringify(join(process.cwd(), 'scripts', 'up-guards.mjs'))};
+      const release = await lockClone(${JSON.stringify(folder)});
+      console.log(release === undefined ? 'refused' : 'held');
+      if (release !== undefined) setTimeout(() => undefined, 60_000);`;
+    const outcomes: string[] = [];
+    for (let at = 0; at < 5; at += 1) {
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', source]);
+      children.push(child);
+      child.stdout.on('data', (part: Buffer) => outcomes.push(part.toString().trim()));
+    }
+    await expect.poll(() => outcomes.length).toBe(5);
+    expect(outcomes.toSorted()).toEqual(['held', 'refused', 'refused', 'refused', 'refused']);
   });
 
   it('says before any work that its port is taken, and which setting to change', async () => {
@@ -163,6 +199,6 @@ describe('npm run up', { timeout: 60_000 }, () => {
       new RegExp(`CONFIG_PORT_TAKEN.*port ${port}.*TANHUI_PORT=${String(Number(port) + 1)}[\\s\\S]*端口已被占用`),
     );
     expect(namesIn(folder)).toEqual([]);
-    expect(existsSync(join(folder, '.tanhui', 'up.lock'))).toBe(false);
+    expect(entriesIn(folder)).toEqual([]);
   });
 });

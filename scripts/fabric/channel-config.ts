@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { channel, domainOf, host, ordererDomain } from './layout.ts';
 import type { Layout, Orderer, Peer, Places } from './layout.ts';
+import { channelCapabilities, consensusSection } from './ordering.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -35,13 +36,13 @@ const commonPolicies = { Readers: meta('ANY Readers'), Writers: meta('ANY Writer
 
 export const channelProfile = 'Carbon';
 
-/** The channel's first block: both organisations have to endorse, Raft orders, blocks are cut after 50 ms. */
+/** The channel's first block: both organisations have to endorse, blocks are cut after 50 ms. */
 export function channelConfig(layout: Layout, places: Places): Settings {
   return {
     Profiles: {
       [channelProfile]: {
         Policies: commonPolicies,
-        Capabilities: { V2_0: true },
+        Capabilities: channelCapabilities(layout),
         Orderer: ordererSection(layout, places),
         Application: {
           Organizations: layout.peers.map((peer) => peerOrganisation(peer, places)),
@@ -59,19 +60,9 @@ export function channelConfig(layout: Layout, places: Places): Settings {
 
 function ordererSection(layout: Layout, places: Places): Settings {
   return {
-    OrdererType: 'etcdraft',
+    ...consensusSection(layout, places),
     BatchTimeout: '50ms',
     BatchSize: { MaxMessageCount: 500, AbsoluteMaxBytes: '10 MB', PreferredMaxBytes: '2 MB' },
-    EtcdRaft: {
-      Consenters: layout.orderers.map((orderer) => consenter(orderer, places)),
-      Options: {
-        TickInterval: '100ms',
-        ElectionTick: 10,
-        HeartbeatTick: 1,
-        MaxInflightBlocks: 5,
-        SnapshotIntervalSize: '16 MB',
-      },
-    },
     Organizations: layout.orderers.slice(0, 1).map((orderer) => ({
       Name: orderer.mspId,
       ID: orderer.mspId,
@@ -86,11 +77,6 @@ function ordererSection(layout: Layout, places: Places): Settings {
     Policies: { ...commonPolicies, BlockValidation: meta('ANY Writers') },
     Capabilities: { V2_0: true },
   };
-}
-
-function consenter(orderer: Orderer, places: Places): Settings {
-  const certificate = join(places.identity(orderer), 'tls', 'server.crt');
-  return { Host: host, Port: orderer.ports.listen, ClientTLSCert: certificate, ServerTLSCert: certificate };
 }
 
 function peerOrganisation(peer: Peer, places: Places): Settings {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { channelConfig, channelProfile, cryptoConfig, ordererConfig, peerConfig } from './channel-config.ts';
-import { channel, host } from './layout.ts';
+import { channel, host, profiles } from './layout.ts';
 import type { Orderer } from './layout.ts';
 import { builderScripts } from './package.ts';
 import { askLeader, until } from './readiness.ts';
@@ -57,9 +57,11 @@ async function joinOrderer({ options, places, run }: Tools, orderer: Orderer): P
 
 const leaderMs = 60_000;
 
-export function leader({ layout, options: { signal } }: Tools): Promise<void> {
+/** Raft says who leads; with BFT ordering the endorsed and ordered contract is the sign. */
+export async function leader({ layout, options: { signal } }: Tools): Promise<void> {
+  if (profiles[layout.profile].consensus !== 'raft') return;
   const ports = layout.orderers.map(({ ports: { operations } }) => operations);
-  return until('a leader among the orderers', {
+  await until('a leader among the orderers', {
     everyMs: 50,
     timeoutMs: leaderMs,
     ask: () => askLeader(channel, ports),

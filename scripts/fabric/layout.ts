@@ -5,8 +5,12 @@ export const chaincode = 'carbon';
 /** The names stand in certificates only; every process listens on the loopback address. */
 export const host = '127.0.0.1';
 
-/** How many orderers agree on the order of blocks. */
-export const profiles = { 'raft-1': 1, 'raft-3': 3 } as const;
+/** How many orderers agree on the order of blocks, and how: Raft bears crashed ones, BFT also dishonest ones (one of four). */
+export const profiles = {
+  'raft-1': { orderers: 1, consensus: 'raft' },
+  'raft-3': { orderers: 3, consensus: 'raft' },
+  'bft-4': { orderers: 4, consensus: 'bft' },
+} as const;
 export type Profile = keyof typeof profiles;
 
 export interface Orderer {
@@ -38,7 +42,7 @@ export interface Layout {
 
 export const ordererDomain = 'orderer.tanhui.example';
 
-export const portsNeeded = (profile: Profile): number => profiles[profile] * 3 + 2 * 4;
+export const portsNeeded = (profile: Profile): number => profiles[profile].orderers * 3 + 2 * 4;
 
 /** Gives every listener its port, in order. */
 export function layoutOf(
@@ -51,7 +55,7 @@ export function layoutOf(
     if (next.done) throw new Error('fewer ports than listeners');
     return next.value;
   };
-  const orderers = Array.from({ length: profiles[profile] }, (_, at): Orderer => ({
+  const orderers = Array.from({ length: profiles[profile].orderers }, (_, at): Orderer => ({
     name: `orderer${at + 1}`,
     mspId: 'OrdererMSP',
     ports: { listen: port(), admin: port(), operations: port() },

@@ -1,36 +1,18 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isRunning, recordOf } from './processes.ts';
-import type { ProcessRecord } from './processes.ts';
+import { lockFile as lockPath } from '../../platform/src/storage/sqlite/lock.ts';
+import { Refusal } from '../../platform/src/kernel/index.ts';
 
-/** Holds a file for this process and gives what releases it; takes over a file whose holder has ended. */
+/** Holds a path for this process by the platform's own lock, and gives what releases it. */
 export function lockFile(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true });
-  for (;;) {
-    try {
-      const file = openSync(path, 'wx', 0o600);
-      writeSync(file, JSON.stringify(recordOf('command', process.pid)));
-      closeSync(file);
-      return () => {
-        rmSync(path, { force: true });
-      };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = holderOf(path);
-      if (holder !== undefined && isRunning(holder))
-        throw new Error(`another command (process ${holder.pid}) is at work here; wait until it has ended`, {
-          cause: error,
-        });
-      rmSync(path, { force: true });
-    }
-  }
-}
-
-/** A file that was cut short belongs to nobody. */
-function holderOf(path: string): ProcessRecord | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as ProcessRecord;
-  } catch {
-    return undefined;
+    return lockPath(path);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { process: holder } = error.details;
+    throw new Error(`another command (process ${String(holder)}) is at work here; wait until it has ended`, {
+      cause: error,
+    });
   }
 }

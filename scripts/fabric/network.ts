@@ -6,6 +6,7 @@ import type { Layout } from './layout.ts';
 import { commitChaincode } from './lifecycle.ts';
 import { lockFile } from './lock.ts';
 import { refuseBusyPorts, startContracts, startNodes } from './nodes.ts';
+import { refuseUnknownOrdering } from './ordering.ts';
 import { openProbe } from './probe-endorsement.ts';
 import { endProcesses, isRunning, readProcesses } from './processes.ts';
 import type { ProcessRecord } from './processes.ts';
@@ -44,6 +45,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Layout> {
       await ready(toolsOf(options, made));
       return made;
     }
+    refuseUnknownOrdering(options, options.binaries);
     await endAll(options.folder);
     try {
       return made === undefined ? await create(options) : await restart(options, made);

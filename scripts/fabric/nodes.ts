@@ -65,9 +65,10 @@ const logTail = 1_200;
 
 function start({ places, options }: Tools, wanted: Omit<Launch, 'log'>): void {
   options.signal?.throwIfAborted();
-  const record = launch({ ...wanted, log: join(places.logs, `${wanted.name}.log`) });
-  const others = readProcesses(places.processes).filter(({ name }) => name !== record.name);
-  writeProcesses(places.processes, [...others, record]);
+  launch({ ...wanted, log: join(places.logs, `${wanted.name}.log`) }, (record) => {
+    const others = readProcesses(places.processes).filter(({ name }) => name !== record.name);
+    writeProcesses(places.processes, [...others, record]);
+  });
 }
 
 const contractName = (peer: { readonly name: string }): string => `contract-${peer.name}`;

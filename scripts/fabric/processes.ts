@@ -37,23 +37,33 @@ export function childEnvironment(extra: Readonly<Record<string, string>>): Recor
   return { ...Object.fromEntries(kept), ...extra };
 }
 
-/** Starts a process that outlives this one; its output goes to a file. */
-export function launch(wanted: Launch): ProcessRecord {
+/** Becomes the program once it is told to, and ends where whoever should tell it is gone. */
+const waitForWord = 'read -r word && exec "$0" "$@" </dev/null';
+
+/**
+ * Starts a process that outlives this one; its output goes to a file. It begins its work only after `keep` has its record: were this process killed between the two, nobody would
+ * know whom to end.
+ */
+export function launch(wanted: Launch, keep: (record: ProcessRecord) => void): void {
   mkdirSync(dirname(wanted.log), { recursive: true });
   const log = openSync(wanted.log, 'a');
+  const child = spawn('/bin/sh', ['-c', waitForWord, wanted.command, ...wanted.args], {
+    cwd: wanted.cwd,
+    env: childEnvironment(wanted.environment),
+    stdio: ['pipe', log, log],
+    detached: true,
+  });
+  closeSync(log);
+  child.on('error', () => undefined);
+  child.stdin?.on('error', () => undefined);
+  child.unref();
   try {
-    const child = spawn(wanted.command, wanted.args, {
-      cwd: wanted.cwd,
-      env: childEnvironment(wanted.environment),
-      stdio: ['ignore', log, log],
-      detached: true,
-    });
-    child.on('error', () => undefined);
-    child.unref();
     if (child.pid === undefined) throw new Error(`${wanted.name} did not start: ${wanted.command}`);
-    return recordOf(wanted.name, child.pid);
-  } finally {
-    closeSync(log);
+    keep(recordOf(wanted.name, child.pid));
+    child.stdin?.end('go\n');
+  } catch (error) {
+    child.stdin?.destroy();
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-// npm run fabric:up [-- --fresh] [-- --profile raft-3] [-- --probe]: starts a Fabric network of two organisations on this machine.
+// npm run fabric:up [-- --fresh] [-- --profile raft-3|bft-4] [-- --probe]: starts a Fabric network of two organisations on this machine.
 import { parseArgs } from 'node:util';
 import { findFabric, howToGetFabric } from '../../platform/src/cli/fabric-binaries.ts';
 import { asCommand, checkout, defaultFolder, isContractBuilt, progress } from './command.ts';

@@ -7,7 +7,7 @@ type Command = (typeof program)['commands'][number];
 /** Every command as it explains itself. */
 export function cliPage(): Page {
   return page('cli.md', 'Commands', [
-    'From a clone: `npm run tanhui -- <command>`; in the container image the command follows the image’s name. Settings come from [environment variables](config.md). A command that needs the server talks to the one that runs on the same folder, or starts one for itself.',
+    'From a clone: `npm run tanhui -- <command>`; in the container image the command follows the image’s name. Settings come from [environment variables](config.md). A command that needs the server talks to the one that runs on the same folder, or starts one for itself; one that is still starting is waited for up to 30 seconds. A command ends with 0 when it did what it was asked, and with 1 when it was refused, could not be carried out, or – `status`, `verify`, `reconcile` – when what it looked at is not as it should be. What went wrong stands on standard error, with a [code](refusals.md) and what to do next.',
     ...everyCommand(program, '').map(
       ({ name, command }) => `## ${name}\n\n\`\`\`text\n${helpOf(command).trim()}\n\`\`\``,
     ),

@@ -13,6 +13,6 @@ export function configPage(): Page {
   return page('config.md', 'Settings', [
     'Settings are environment variables, read once at the start. One that is not listed here but begins with `TANHUI_` is refused as a typing error (`CONFIG_INVALID`), and so is a value that does not fit. The unit stands at the end of the name.',
     table(['setting', 'value', 'default', 'what it is for'], rows),
-    'Production (`TANHUI_MODE=production`) refuses the simulated gateway and any folder whose keys were made by a demo. Two servers cannot share a folder of the embedded store: the second one is refused with `STORAGE_LOCKED`.',
+    'Production (`TANHUI_MODE=production`) refuses the simulated gateway, programmes that are demonstrations or pilots, and any folder whose keys were made by a demo. Two servers cannot share a folder of the embedded store: the second one is refused with `STORAGE_LOCKED`.',
   ]);
 }

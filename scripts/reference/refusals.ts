@@ -1,7 +1,6 @@
 import { activate } from '@tanhui/green-travel';
 import greenTravel from '@tanhui/green-travel/plugin.json' with { type: 'json' };
-import { importRefusals } from '../../platform/src/cli/import/refusals.ts';
-import { verifyRefusals } from '../../platform/src/cli/verify.ts';
+import { commandTables } from '../../platform/src/cli/refusal-tables.ts';
 import { refusalTables } from '../../platform/src/compose/refusal-texts.ts';
 import { statusOf } from '../../platform/src/http/index.ts';
 import type { RefusalText } from '../../platform/src/kernel/index.ts';
@@ -14,11 +13,10 @@ const head = ['code', 'status', 'what is wrong', 'what to do next', '含义', '�
 /** Every code with its status and its texts, by module. */
 export function refusalsPage(): Page {
   const tables: Readonly<Record<string, Readonly<Record<string, RefusalText>>>> = refusalTables;
-  const commands = { 'tanhui import': importRefusals, 'tanhui verify': verifyRefusals };
   return page('refusals.md', 'Refusals', [
     'A refusal 拒绝 is a coded answer: `application/problem+json` over HTTP, a line with the code on the terminal, a line in the report of an import. Codes are stable and never used again for something else; texts may get better. Refused records are kept with their code and can be read and appealed.',
     ...Object.entries(tables).map(([module, texts]) => section(module, texts)),
-    ...Object.entries(commands).map(([command, texts]) => section(`\`${command}\` (ends with 1)`, texts, false)),
+    ...Object.entries(commandTables).map(([command, texts]) => section(`\`${command}\``, texts, false)),
     pluginSection(),
   ]);
 }
