@@ -74,6 +74,8 @@ interface Measured extends Sent {
   /** Whole milliseconds of each step of the server. */
   readonly steps: Readonly<Record<string, number>>;
   readonly peakMegabytes: number;
+  /** Resident memory of the server before the first trip. */
+  readonly restMegabytes: number;
   readonly cpuMs: number;
 }
 
@@ -97,7 +99,8 @@ async function measure(name: string, file: TripFile, settings: Readonly<Record<s
     if (records.used !== trips || sealed.records !== trips)
       throw new Error(`of ${String(trips)} trips ${JSON.stringify(sent.counts)}`);
     const steps = await server.call<Record<string, number>>('/v1/operations/steps');
-    return { ...sent, steps, peakMegabytes: after.peakMegabytes, cpuMs: after.cpuMs - before.cpuMs };
+    const [restMegabytes, peakMegabytes] = [before.residentMegabytes, after.peakMegabytes];
+    return { ...sent, steps, restMegabytes, peakMegabytes, cpuMs: after.cpuMs - before.cpuMs };
   } finally {
     await server.stop();
   }
@@ -155,6 +158,7 @@ async function main(): Promise<void> {
         ratioToRawSqlite: Number((tripsPerSecond / raw).toFixed(3)),
         ratioToTransactionPerTrip: Math.round(tripsPerSecond / single),
         lastFifthToFirstFifth: Number(((fifths.at(-1) ?? 0) / (fifths[0] ?? 1)).toFixed(2)),
+        restRssMegabytes: Math.round(embedded.restMegabytes),
         peakRssMegabytes: Math.round(embedded.peakMegabytes),
         stepMicroseconds: {
           ...stepsOf(embedded),

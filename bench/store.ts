@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { simulateDay } from '@tanhui/green-travel/simulation';
 import type { Day } from '@tanhui/sdk/model';
-import { postTransfer } from '../platform/src/accounts/index.ts';
+import { openTransfer, postTransfer } from '../platform/src/accounts/index.ts';
 import { collections } from '../platform/src/compose/collections.ts';
 import { maxBatchRecords, takeBatch } from '../platform/src/intake/index.ts';
 import { createStepTimes } from '../platform/src/kernel/index.ts';
@@ -30,7 +30,7 @@ interface Figures {
 async function measure(address: string): Promise<Figures> {
   const store = await openAt(address, collections);
   const steps = createStepTimes(() => performance.now());
-  const deps = { ...intakeFixture({ store }), steps, poster: { post: postTransfer } };
+  const deps = { ...intakeFixture({ store }), steps, poster: { open: openTransfer, post: postTransfer } };
   const scope = { source: 'metro-trips', programme: 'qingdao-demo', settings: {}, run: `run_${day}_bench` };
   const started = performance.now();
   for (let from = 0; from < records.length; from += maxBatchRecords)

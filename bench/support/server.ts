@@ -14,6 +14,8 @@ export interface BenchServer {
 export interface Usage {
   /** Highest resident memory of each process of the tree so far, summed. */
   readonly peakMegabytes: number;
+  /** Resident memory of the tree now. */
+  readonly residentMegabytes: number;
   /** User and system time of the tree. */
   readonly cpuMs: number;
 }
@@ -21,7 +23,7 @@ export interface Usage {
 /** As `npm run up` and the image start it (docs/adr/0005-store-thread-and-small-heaps.md). */
 const asInProduction = {
   flags: ['--max-semi-space-size=8', '--no-parallel-scavenge'],
-  environment: { MALLOC_ARENA_MAX: '2' },
+  environment: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '65536' },
 };
 const startTimeoutMs = 30_000;
 const pollMs = 50;
@@ -107,14 +109,19 @@ function send(
 
 /** Memory and time of a process and of all that it started. */
 export function usageOf(root: number): Usage {
-  let [peakMegabytes, cpuMs] = [0, 0];
+  let [peakMegabytes, residentMegabytes, cpuMs] = [0, 0, 0];
   for (const pid of treeOf(root)) {
-    const peak = /VmHWM:\s+(\d+) kB/.exec(read(pid, 'status'));
-    peakMegabytes += Number(peak?.[1] ?? 0) / 1_024;
+    const status = read(pid, 'status');
+    peakMegabytes += megabytesOf(status, 'VmHWM');
+    residentMegabytes += megabytesOf(status, 'VmRSS');
     const fields = read(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
     cpuMs += ((Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 1_000) / ticksPerSecond;
   }
-  return { peakMegabytes, cpuMs };
+  return { peakMegabytes, residentMegabytes, cpuMs };
+}
+
+function megabytesOf(status: string, name: 'VmHWM' | 'VmRSS'): number {
+  return Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) / 1_024;
 }
 
 function treeOf(root: number): number[] {
