@@ -7,7 +7,7 @@ Written from that page alone, as a third party would write it; it imports nothin
   verify.py leaves  LEAVES.bin BATCH.json     recomputes a batch from the file of its leaves
   verify.py vectors VECTORS.json              recomputes every vector
 
-ROOTS.json: {"organisations": [{"mspId": ..., "rootCertificate": PEM}]}. The last line is one JSON object; ends with 0 where everything holds, else 1.
+ROOTS.json: {"organisations": [{"mspId": ..., "rootCertificate": PEM}], "revocationLists": [PEM, ...]}, the lists where you have some. The last line is one JSON object; ends with 0 where everything holds, else 1.
 """
 
 import base64
@@ -15,7 +15,7 @@ import hashlib
 import json
 import re
 import sys
-from datetime import date
+from datetime import date, datetime, timezone
 
 KINDS = ["record", "reversal", "correction"]
 MODES = ["metro", "bus", "bike", "walk", "ev-charging", "tram", "train", "ferry"]
@@ -72,19 +72,27 @@ def settlement_commitment(salt, settlement):
 
 
 def day_number(day):
-    return (date.fromisoformat(day) - DAY_ZERO).days
+    found = date.fromisoformat(day)
+    ensure(found.isoformat() == day, "a day in another form")
+    return (found - DAY_ZERO).days
+
+
+def decimal(text):
+    """An amount in its one form: no sign, no leading zero, no other digits than ASCII's."""
+    ensure(re.fullmatch("0|[1-9][0-9]*", text), "an amount in another form")
+    return int(text)
 
 
 def leaf_of(fields):
     leaf = bytes([1, KINDS.index(fields["kind"]), MODES.index(fields["mode"])])
     leaf += fields["methodology"].to_bytes(2, "big") + int(fields["district"]).to_bytes(3, "big")
-    leaf += day_number(fields["day"]).to_bytes(2, "big") + int(fields["milligrams"]).to_bytes(6, "big")
+    leaf += day_number(fields["day"]).to_bytes(2, "big") + decimal(fields["milligrams"]).to_bytes(6, "big")
     return leaf + fields["nullifier"] + fields["commitment"]
 
 
 def settlement_leaf(settlement, commitment):
     leaf = bytes([1, 3, 0, 0]) + day_number(settlement["day"]).to_bytes(2, "big")
-    leaf += int(settlement["amountFen"]).to_bytes(6, "big") + int(settlement["burnedMilligrams"]).to_bytes(6, "big")
+    leaf += decimal(settlement["amountFen"]).to_bytes(6, "big") + decimal(settlement["burnedMilligrams"]).to_bytes(6, "big")
     return leaf + bytes(14) + commitment
 
 
@@ -257,28 +265,61 @@ def is_signed(data, signature, key):
 ORGANISATIONAL_UNIT = bytes([0x55, 4, 11])
 
 
-def certificate(pem):
-    """(what was signed, signature, public key, organisational units of the subject) of a PEM certificate."""
-    body = re.search("-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", pem, re.DOTALL)
-    ensure(body, "no certificate")
+def signed_fields(pem, label):
+    """(fields, what was signed, signature) of a PEM certificate or revocation list."""
+    body = re.search(f"-----BEGIN {label}-----(.+?)-----END {label}-----", pem, re.DOTALL)
+    ensure(body, "no " + label)
     (content, signed), _, (signature, _) = elements(element(base64.b64decode(body[1]), 0)[0])
-    fields = elements(content)
+    return elements(content), signed, signature[1:]
+
+
+def instant(content, whole):
+    """Seconds since the epoch of a UTCTime or GeneralizedTime."""
+    text = content.decode()
+    century = "" if whole[0] == 0x18 else "20" if text[:2] < "50" else "19"
+    return datetime.strptime(century + text, "%Y%m%d%H%M%SZ").replace(tzinfo=timezone.utc).timestamp()
+
+
+def certificate(pem):
+    """What is needed of a PEM certificate."""
+    fields, signed, signature = signed_fields(pem, "CERTIFICATE")
     # version?, serial, algorithm, issuer, validity, subject, key
-    subject, subject_key = fields[5:7] if fields[0][1][0] == 0xA0 else fields[4:6]
+    serial, _, _, validity, subject, subject_key = fields[1:7] if fields[0][1][0] == 0xA0 else fields[0:6]
     _, (bits, _) = elements(subject_key[0])
     ensure(len(bits) == 66 and bits[1] == 4, "not a P-256 key")
     attributes = [elements(attribute) for names, _ in elements(subject[0]) for attribute, _ in elements(names)]
     units = [value for (kind, _), (value, _) in attributes if kind == ORGANISATIONAL_UNIT]
-    return signed, signature[1:], (int.from_bytes(bits[2:34], "big"), int.from_bytes(bits[34:66], "big")), units
+    key = int.from_bytes(bits[2:34], "big"), int.from_bytes(bits[34:66], "big")
+    not_before, not_after = (instant(*time) for time in elements(validity[0]))
+    number = int.from_bytes(serial[0], "big")
+    return {"signed": signed, "signature": signature, "key": key, "units": units, "serial": number, "from": not_before, "to": not_after}
 
 
-def signer_of(endorsement, payload, roots):
+def revoked_by(lists, roots):
+    """(key of the authority, serial number) of every certificate that the lists withdraw; every list has to be a pinned root's."""
+    revoked = set()
+    for pem in lists:
+        fields, signed, signature = signed_fields(pem, "X509 CRL")
+        issuer = next((root for root in roots if is_signed(signed, signature, root["key"])), None)
+        ensure(issuer, "a revocation list that no pinned root has signed")
+        # version, algorithm, issuer, this update, next update?, revoked?, extensions?
+        entries = next((content for content, whole in fields[3:] if whole[0] == 0x30), b"")
+        revoked |= {(issuer["key"], int.from_bytes(elements(entry)[0][0], "big")) for entry, _ in elements(entries)}
+    return revoked
+
+
+def signer_of(endorsement, payload, roots, revoked, proposed_at):
+    """(organisation, what speaks against its certificate) of one endorsement; None where it is no endorsement of a pinned organisation's peer."""
     endorser = base64.b64decode(endorsement["endorser"])
     identity = message(endorser)
-    name, pem = one(identity, 1).decode(), one(identity, 2).decode()
-    signed, signature, key, units = certificate(pem)
-    issued = b"peer" in units and any(root["mspId"] == name and is_signed(signed, signature, certificate(root["rootCertificate"])[2]) for root in roots)
-    return name if issued and is_signed(payload + endorser, base64.b64decode(endorsement["signature"]), key) else None
+    name, own = one(identity, 1).decode(), certificate(one(identity, 2).decode())
+    root = next((root for mspId, root in roots if mspId == name and is_signed(own["signed"], own["signature"], root["key"])), None)
+    if root is None or b"peer" not in own["units"] or not is_signed(payload + endorser, base64.b64decode(endorsement["signature"]), own["key"]):
+        return None
+    if (root["key"], own["serial"]) in revoked:
+        return name, "revoked"
+    in_force = proposed_at is None or all(one["from"] <= proposed_at <= one["to"] for one in (own, root))
+    return name, None if in_force else "not in force"
 
 
 def check_names(action, transaction, endorsed):
@@ -286,15 +327,19 @@ def check_names(action, transaction, endorsed):
     ensure(one(message(one(action, 2)), 2) == transaction["id"].encode(), "the endorsed transaction has another id")
     proposal = transaction.get("proposal")
     if proposal is None:
-        return
+        return None
     headers = [base64.b64decode(proposal[name]) for name in ("channelHeader", "signatureHeader", "payload")]
     ensure(one(endorsed, 1) == sha256(*headers), "the proposal is not what was endorsed")
     channel, signature = message(headers[0]), message(headers[1])
     ensure(one(channel, 4) == transaction["channel"].encode(), "the endorsed transaction is of another channel")
     ensure(one(channel, 5) == transaction["id"].encode() == sha256(one(signature, 2), one(signature, 1)).hex().encode(), "the proposal has another id")
+    time = message(one(channel, 3))
+    ensure(1 in time, "the proposal has no time")
+    # Milliseconds, as the other verifiers compare.
+    return one(time, 1) + one(time, 2, 0) // 1_000_000 / 1000
 
 
-def check_transaction(transaction, key, header, roots):
+def check_transaction(transaction, key, header, pinned):
     """§9.3: every pinned organisation has signed a write of exactly this header under this key."""
     payload = base64.b64decode(transaction["payload"])
     action = message(one(message(payload), 2))
@@ -304,18 +349,22 @@ def check_transaction(transaction, key, header, roots):
     writes = [message(write) for write in message(one(own, 2)).get(3, [])]
     name = ("\0" + "\0".join(key) + "\0").encode()
     ensure(any(one(write, 1) == name and one(write, 3) == canonical_bytes(header) for write in writes), "the transaction does not write this header")
-    check_names(action, transaction, message(payload))
-    signers = {signer_of(endorsement, payload, roots) for endorsement in transaction["endorsements"]}
-    missing = [root["mspId"] for root in roots if root["mspId"] not in signers]
+    proposed_at = check_names(action, transaction, message(payload))
+    roots = [(root["mspId"], certificate(root["rootCertificate"])) for root in pinned["organisations"]]
+    revoked = revoked_by(pinned.get("revocationLists", []), [root for _, root in roots])
+    signers = [signer_of(endorsement, payload, roots, revoked, proposed_at) for endorsement in transaction["endorsements"]]
+    for name, objection in [signer for signer in signers if signer and signer[1]]:
+        ensure((name, None) in signers, f"signed by {name} with a certificate that is {objection}")
+    missing = [name for name, _ in roots if (name, None) not in signers]
     ensure(roots and not missing, "not signed by " + ", ".join(missing))
 
 
 # §9 receipts
 
 
-def check_receipt(receipt, roots):
+def check_receipt(receipt, pinned):
     if receipt["format"] == "tanhui-settlement-receipt-v1":
-        return check_settlement_receipt(receipt, roots)
+        return check_settlement_receipt(receipt, pinned)
     ensure(receipt["format"] == "tanhui-receipt-v1", "format")
     record, header, district = receipt["record"], receipt["header"], receipt["leafDistrict"]
     ensure(district in (record["district"], record["district"][:4] + "00"), "the district is neither the record's nor its city")
@@ -327,15 +376,15 @@ def check_receipt(receipt, roots):
     fields["nullifier"] = bytes.fromhex(receipt["nullifier"])
     fields["commitment"] = commitment_of(bytes.fromhex(receipt["salt"]), record)
     check_place(receipt, leaf_of(fields))
-    check_transaction(receipt["transaction"], ["BATCH", header["programme"], header["day"], header["batch"]], header, roots)
+    check_transaction(receipt["transaction"], ["BATCH", header["programme"], header["day"], header["batch"]], header, pinned)
 
 
-def check_settlement_receipt(receipt, roots):
+def check_settlement_receipt(receipt, pinned):
     settlement, header = receipt["settlement"], receipt["header"]
     ensure(settlement["programme"] == header["programme"] and settlement["day"] == header["day"], "programme or day differ")
     commitment = settlement_commitment(bytes.fromhex(receipt["salt"]), settlement)
     check_place(receipt, settlement_leaf(settlement, commitment))
-    check_transaction(receipt["transaction"], ["SETTLEMENT", header["programme"], header["day"], header["settlement"]], header, roots)
+    check_transaction(receipt["transaction"], ["SETTLEMENT", header["programme"], header["day"], header["settlement"]], header, pinned)
 
 
 def check_place(receipt, leaf):
@@ -414,7 +463,19 @@ def check_vectors(vectors):
     for vector in vectors["blocks"]:
         same("block", read_block(base64.b64decode(vector["bytes"])), vector["reads"])
     for vector in vectors["receipts"]:
-        check_receipt(vector["receipt"], vector["organisations"])
+        check_receipt(vector["receipt"], vector)
+    for case in vectors["endorsers"]["cases"]:
+        check_endorsers_vector(vectors["endorsers"]["receipt"], case)
+
+
+def check_endorsers_vector(receipt, case):
+    signed = {**receipt, "transaction": {**receipt["transaction"], "endorsements": case["endorsements"]}}
+    try:
+        check_receipt(signed, case)
+        holds = True
+    except Failure:
+        holds = False
+    same(case["title"], holds, case["code"] == "")
 
 
 def check_tree_vectors(tree):
@@ -454,7 +515,7 @@ def read_bytes(path):
 
 
 COMMANDS = {
-    "receipt": lambda receipt, roots: check_receipt(read_json(receipt), read_json(roots)["organisations"]),
+    "receipt": lambda receipt, roots: check_receipt(read_json(receipt), read_json(roots)),
     "leaves": lambda leaves, batch: check_leaves(read_bytes(leaves), read_json(batch).get("header") or read_json(batch)),
     "vectors": lambda vectors: check_vectors(read_json(vectors)),
 }
