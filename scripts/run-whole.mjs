@@ -6,7 +6,7 @@ import { root } from './install.mjs';
 /** For what is still in the pipes when a step has ended: a process that it forgot would hold them open for good. */
 const mostForTheRestMs = 2_000;
 
-/** Says at once that a step runs, and in one piece at its end what it said, whether it passed and the seconds it took; gives whether it passed. */
+/** Says at once that a step runs, and in one piece at its end what it said, whether it passed and the seconds it took; gives whether it passed, and what it said. */
 export function runWhole(name, [command, ...args], environment) {
   const started = Date.now();
   console.log(`… ${name}`);
@@ -23,8 +23,9 @@ export function runWhole(name, [command, ...args], environment) {
     const end = (code) => {
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       const verdict = `${code === 0 ? '✓' : '✗'} ${name} (${seconds} s)\n`;
-      process.stdout.write(`\n— ${name}\n${Buffer.concat(said.splice(0)).toString()}${verdict}`);
-      resolve(code === 0);
+      const output = Buffer.concat(said.splice(0)).toString();
+      process.stdout.write(`\n— ${name}\n${output}${verdict}`);
+      resolve({ hasPassed: code === 0, output });
     };
     step.once('error', (error) => {
       said.push(Buffer.from(`${error.message}\n`));
