@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +7,7 @@ import { addDays, dayOf } from '@tanhui/sdk/model';
 import { afterEach, describe, expect, it } from 'vitest';
 import { operatorToken } from '../../src/cli/server.ts';
 import { parseConfig } from '../../src/config.ts';
+import { tanhui } from '../support/processes.ts';
 
 const trips = 4_000;
 const batchSize = 200;
@@ -20,31 +20,11 @@ afterEach(() => {
 });
 
 /** A server of its own on a folder, started anew as often as it is killed. */
-async function startServer(folder: string, port: number): Promise<{ child: ChildProcess; url: string }> {
-  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TANHUI_')));
-  const child = spawn(process.execPath, ['--conditions=tanhui-source', 'platform/src/cli/tanhui.ts', 'serve'], {
-    stdio: 'ignore',
-    env: {
-      ...environment,
-      TANHUI_DATA: folder,
-      TANHUI_PORT: String(port),
-      TANHUI_LOG: 'silent',
-      TANHUI_SEAL_DELAY_MS: '20',
-    },
-  });
+async function startServer(folder: string): Promise<{ child: ChildProcess; url: string }> {
+  const settings = { TANHUI_DATA: folder, TANHUI_LOG: 'silent', TANHUI_SEAL_DELAY_MS: '20' };
+  const { child, listening } = tanhui(['serve'], settings);
   children.push(child);
-  const url = `http://127.0.0.1:${String(port)}`;
-  for (let tried = 0; tried < 600; tried += 1) {
-    if (
-      await fetch(`${url}/health`).then(
-        (response) => response.ok,
-        () => false,
-      )
-    )
-      return { child, url };
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the server did not come up');
+  return { child, url: await listening };
 }
 
 function batches(): string[] {
@@ -59,9 +39,8 @@ function batches(): string[] {
 async function importAll(kills: ReadonlySet<number>): Promise<unknown> {
   const folder = mkdtempSync(join(tmpdir(), 'tanhui-kill-'));
   folders.push(folder);
-  const port = 20_000 + ((process.pid * 7 + folders.length * 131) % 9_000);
   const headers = { authorization: `Bearer ${await operatorToken(parseConfig({ TANHUI_DATA: folder }))}` };
-  let server = await startServer(folder, port);
+  let server = await startServer(folder);
   const opened = await fetch(`${server.url}/v1/runs`, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
@@ -85,7 +64,7 @@ async function importAll(kills: ReadonlySet<number>): Promise<unknown> {
         await new Promise((resolve) => server.child.once('exit', resolve));
         isDue = false;
         await answer;
-        server = await startServer(folder, port);
+        server = await startServer(folder);
       } else isTaken = await answer;
     }
   }

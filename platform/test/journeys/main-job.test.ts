@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { recomputeLeaves, verifyReceipt, verifySettlement } from '@tanhui/sdk/verify';
 import { createClient, ClientProblem } from '@tanhui/sdk/client';
 import { addDays } from '@tanhui/sdk/model';
@@ -103,7 +102,7 @@ describe('the main job over HTTP', () => {
   it('seals what was paid, and gives a receipt of it that verifies', async () => {
     const citizen = await signedIn('ctz_sim-hai');
     const newest = async () => (await citizen.me.redemptions()).items[0];
-    for (let wait = 0; wait < 100 && (await newest())?.seal === undefined; wait += 1) await setTimeout(100);
+    await expect.poll(async () => (await newest())?.seal).toBeDefined();
     const redemption = await newest();
     const { roots } = await firstReceipt();
     const receipt = await citizen.me.redemptionReceipt(redemption?.redemption ?? '');

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import { createConnection, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
+import { setTimeout as rest } from 'node:timers/promises';
+
+const mostTries = 600;
 
 /** 闸门: a port that passes everything on to a server behind it, until a test has the way broken off or lets nothing through. */
 export interface Gate {
@@ -67,8 +71,16 @@ export async function gateTo(port: number): Promise<Gate> {
   };
 }
 
+/** Takes the port as soon as it can: while the gate is shut, somebody's outgoing connection may stand on it for a moment. */
 async function listen(port: number, take: (socket: Socket) => void): Promise<Server> {
-  const server = createServer(take);
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return server;
+  for (let tried = 0; ; tried += 1) {
+    const server = createServer(take).listen(port, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      return server;
+    } catch (error) {
+      if (tried === mostTries) throw error;
+      await rest(100);
+    }
+  }
 }

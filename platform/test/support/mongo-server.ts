@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,7 +17,7 @@ const release = 'secantusdb==0.7.0b3';
 const cache = fileURLToPath(new URL('../../../.cache/mongo-wire/', import.meta.url));
 const python = join(cache, 'venv', 'bin', 'python');
 const stamp = join(cache, release);
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 300_000;
 
 export interface MongoServer {
   readonly name: string;
@@ -41,7 +40,7 @@ export async function findMongoServer(uri = process.env['MONGODB_URI']): Promise
       missing: `no MongoDB to test on (${(error as Error).message}): install python3 with venv and pip, or set MONGODB_URI`,
     };
   }
-  return startWireServer(await freePort());
+  return startWireServer();
 }
 
 /** For test files: the server, or nothing, with the reason on the terminal. */
@@ -106,28 +105,20 @@ function run(command: string, args: readonly string[]): Promise<void> {
   });
 }
 
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** Starts a wire server with an empty folder of its own, on the port given. */
-export async function startWireServer(port: number): Promise<MongoServer> {
+/** Starts a wire server with an empty folder of its own, on a port that it takes itself: one that was looked for before would be another's by then. */
+async function startWireServer(): Promise<MongoServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tanhui-mongo-'));
   const server = spawn(
     join(cache, 'venv', 'bin', 'secantusd-py'),
-    ['--port', String(port), '--storage-path', folder, '--sync-on-commit', '--cache-size', '256M'],
+    ['--port', '0', '--storage-path', folder, '--sync-on-commit', '--cache-size', '256M'],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const end = (): void => void server.kill('SIGKILL');
   process.once('exit', end);
-  await listening(server);
+  const port = await listening(server);
   return {
     name: 'a MongoDB wire server (SecantusDB)',
-    uriOf: (database) => `mongodb://127.0.0.1:${String(port)}/${database}?replicaSet=secantus`,
+    uriOf: (database) => `mongodb://127.0.0.1:${port}/${database}?replicaSet=secantus`,
     // It goes with its folder; to drop ten thousand rows takes this server a minute.
     discard: () => Promise.resolve(),
     async stop() {
@@ -140,7 +131,8 @@ export async function startWireServer(port: number): Promise<MongoServer> {
   };
 }
 
-function listening(server: ChildProcess): Promise<void> {
+/** Gives the port. */
+function listening(server: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     const lines: string[] = [];
     const failed = (): void => {
@@ -152,10 +144,11 @@ function listening(server: ChildProcess): Promise<void> {
     if (server.stderr === null) return;
     createInterface({ input: server.stderr }).on('line', (line) => {
       lines.push(line);
-      if (!line.includes('listening')) return;
+      const port = /listening on \S+:(\d+)/.exec(line)?.[1];
+      if (port === undefined) return;
       clearTimeout(timer);
       server.off('exit', failed);
-      resolve();
+      resolve(port);
     });
   });
 }
