@@ -1,7 +1,7 @@
 import type { ActivityDraft, Day, Instant } from '@tanhui/sdk/model';
 import { dayOf } from '@tanhui/sdk/model';
 import type { DayBookLine } from './day-book.ts';
-import { evidenceIndex } from './day-book.ts';
+import { evidenceIndex, lastTakenBack } from './day-book.ts';
 import { exceeds, maxOccupiedMs, modeLimits } from './limits.ts';
 import { conflicts, takenBy, takenByLine } from './overlap.ts';
 import type { Displaced, PersonDay } from './person-day.ts';
@@ -27,7 +27,7 @@ export type Decision =
       readonly kind: 'accepted';
       readonly displaces: readonly Displaced[];
       readonly creditedMeters?: number;
-      /** The line of the same source key whose record was taken back: the new record corrects that one. */
+      /** The line of the same source key whose record was taken back last: the new record corrects that one. */
       readonly corrects?: DayBookLine;
     }
   | { readonly kind: 'duplicate' }
@@ -37,7 +37,7 @@ export type Decision =
 const clockToleranceMs = 5 * 60_000;
 /** 受理: decides one activity; pure, first reason wins. The order is the one that data.md found the data to need. */
 export function decide(subject: AcceptanceCase): Decision {
-  if (subject.isGlobalKeyTaken || hasItsKey(subject, holdsItsKey)) return { kind: 'duplicate' };
+  if (subject.isGlobalKeyTaken || isItsKeyTaken(subject)) return { kind: 'duplicate' };
   const barred = barredBy(subject);
   if (barred !== undefined) return { kind: 'refused', code: barred };
   const displaces = displacedBy(subject);
@@ -50,8 +50,8 @@ export function decide(subject: AcceptanceCase): Decision {
 }
 
 function accepted(subject: AcceptanceCase, displaces: readonly Displaced[]): Decision {
-  const { draft, books } = subject;
-  const corrects = hasItsKey(subject, wasTakenBack);
+  const { draft, books, keyDigest } = subject;
+  const corrects = books[0] === undefined ? undefined : lastTakenBack(books[0], keyDigest);
   return {
     kind: 'accepted',
     displaces,
@@ -60,21 +60,9 @@ function accepted(subject: AcceptanceCase, displaces: readonly Displaced[]): Dec
   };
 }
 
-/** The newest line of the account's own day that has this source key and is in a given state. */
-function hasItsKey(
-  { books, keyDigest }: AcceptanceCase,
-  isInState: (line: DayBookLine) => boolean,
-): DayBookLine | undefined {
-  return books[0]?.lines.findLast((line) => line.k === keyDigest && isInState(line));
-}
-
-/** A source key is taken by what counts or may yet count; what was refused or taken back may be sent again, corrected. */
-function holdsItsKey({ s: state }: DayBookLine): boolean {
-  return state === 'a' || state === 'h';
-}
-
-function wasTakenBack({ s: state }: DayBookLine): boolean {
-  return state === 'v';
+/** A source key is taken on its account's own day by what counts or may yet count; what was refused or taken back may be sent again, corrected. */
+function isItsKeyTaken({ books, keyDigest }: AcceptanceCase): boolean {
+  return books[0]?.lines.some(({ k, s: state }) => k === keyDigest && (state === 'a' || state === 'h')) ?? false;
 }
 
 function barredBy({ draft, now, isDayClosed, standing }: AcceptanceCase): ActivityRefusalCode | undefined {

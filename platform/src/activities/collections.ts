@@ -8,6 +8,8 @@ export interface ActivityDocument {
   readonly source: string;
   readonly account: string;
   readonly sourceKey: string;
+  /** Its source key holds whatever the day and the account. */
+  readonly sourceKeyIsGlobal?: true;
   readonly status: 'accepted' | 'refused' | 'held' | 'reversed';
   readonly code?: string;
   readonly mode: Mode;
@@ -77,8 +79,10 @@ export const refusalsKept: Collection<RefusalDocument> = {
 /** Source keys whose time may be corrected later: unique whatever the day. */
 export interface GlobalKeyDocument {
   readonly activity: string;
-  /** The record that was taken back under this key; from then on a corrected one may take it. */
+  /** The record that was taken back last under this key; from then on a corrected one may take it. */
   readonly reversed?: string;
+  /** Of a key that is held: what was `reversed` before, should its holder not come to count. */
+  readonly before?: string;
 }
 
 export const globalSourceKeys: Collection<GlobalKeyDocument> = {

@@ -113,6 +113,27 @@ export function dayOfRecordOf(line: DayBookLine, home: Day): Day {
   return (line.rd ?? home) as Day;
 }
 
+/**
+ * 最近冲正: of the lines of a book with this source key the one whose record was taken back last. What comes to count under the key corrects that record and no other, so that
+ * each record is corrected once. Which line is the newest does not say it: an older one may have counted again since.
+ */
+export function lastTakenBack(
+  { lines, day }: Pick<DayBook, 'lines' | 'day'>,
+  keyDigest: string,
+): DayBookLine | undefined {
+  let last: DayBookLine | undefined;
+  for (const line of lines) {
+    if (line.k !== keyDigest || line.s !== 'v' || line.r === undefined) continue;
+    if (last === undefined || isRecordedAfter(line, last, day)) last = line;
+  }
+  return last;
+}
+
+function isRecordedAfter(one: DayBookLine, other: DayBookLine, home: Day): boolean {
+  const [day, otherDay] = [dayOfRecordOf(one, home), dayOfRecordOf(other, home)];
+  return day === otherDay ? (one.r ?? 0) > (other.r ?? 0) : day > otherDay;
+}
+
 /** Changes a line that is there: its state, or the record that now stands for it. */
 export function changeLine(
   book: DayBook,

@@ -11,6 +11,7 @@ export {
   dayOfRecordOf,
   documentOf,
   evidenceIndex,
+  lastTakenBack,
   modeIndex,
   modeOf,
   noteReach,

@@ -204,13 +204,12 @@ async function takeTripBack(tx: Transaction, deps: IntakeDeps, activity: string)
 }
 
 async function refuseHeld(tx: Transaction, { bench, one }: Opened, trip: Stored<ActivityDocument>): Promise<void> {
-  const { programme } = bench.scope;
   const { delta } = required(bench.days.get(one.book.day), 'day of a held trip');
   delta.activities.held -= 1;
   delta.activities.refused += 1;
   changeLine(one.book, one.line.a, { s: 'r' });
   await tx.replaceMany(activities, [{ ...trip, value: { ...without(trip.value, 'claim'), status: 'refused' } }]);
-  await dropGlobalKey(tx, { programme, digest: trip.value.sourceKey, activity: trip.key });
+  await dropGlobalKey(tx, trip);
 }
 
 interface Opened extends Work, PersonDay {

@@ -3,6 +3,7 @@ import {
   activities,
   changeLine,
   creditedStepMeters,
+  lastTakenBack,
   noteReach,
   occupiedBy,
   otherDays,
@@ -48,6 +49,7 @@ type OneOfDay = Work & PersonDay & { readonly one: Line };
  * the source counts already, or no methodology takes it.
  */
 export async function countAgain(tx: Transaction, deps: IntakeDeps, work: OneOfDay): Promise<string> {
+  if (await isSucceeded(tx, work)) throw refuse('INTAKE_APPEAL_COUNTED_OTHERWISE');
   const again = await tryAgain(tx, deps, work);
   if (again.kind === 'counted') return again.record;
   throw refuse(again.code, again.reason === undefined ? {} : { reason: again.reason });
@@ -61,15 +63,10 @@ export async function tryAgain(tx: Transaction, deps: IntakeDeps, work: OneOfDay
   const subject = await subjectOf(tx, work, one);
   const grams = quantified(deps, work, subject);
   if (grams.kind === 'refused') return { kind: 'refused', code: 'INTAKE_APPEAL_NO_METHODOLOGY', reason: grams.code };
-  const key = {
-    programme: work.bench.scope.programme,
-    digest: subject.activity.value.sourceKey,
-    activity: subject.activity.key,
-  };
-  const isTaken = one.book.lines.some((other) => other.k === one.line.k && standsInstead(other, one.line));
-  if (isTaken || !(await takeGlobalKey(tx, key))) return { kind: 'refused', code: 'INTAKE_APPEAL_COUNTED_OTHERWISE' };
+  const key = await takeKey(tx, subject);
+  if (key.isTaken) return { kind: 'refused', code: 'INTAKE_APPEAL_COUNTED_OTHERWISE' };
   await reverseLines(tx, deps, { ...work, lines: givingWay, code: 'ACTIVITIES_OVERLAPS' });
-  const record = recordAgain(deps, work, { subject, quantified: grams });
+  const record = recordAgain(deps, work, { subject, quantified: grams, corrects: key.corrects });
   const value = { ...without(subject.activity.value, 'code', 'claim'), status: 'accepted' as const, record };
   await tx.replaceMany(activities, [{ ...subject.activity, value }]);
   await claimAgain(tx, subject);
@@ -86,9 +83,25 @@ function leaveNotes({ bench }: Work, { activity, book, line }: Subject): void {
     noteReach(bookOf(bench, activity.value.account, day), book.day);
 }
 
-/** Of the same source key: what counts or may yet count, and what came later and is itself the one to be appealed. */
-function standsInstead({ a, s: state }: DayBookLine, own: DayBookLine): boolean {
-  return a !== own.a && (state === 'a' || state === 'h' || (state === 'v' && a > own.a));
+/** Whether one of the same source key came later and was taken back: then that is the one to be appealed, unless the import was undone that brought it. */
+async function isSucceeded(tx: Transaction, { bench, one }: OneOfDay): Promise<boolean> {
+  const { programme } = bench.scope;
+  const later = one.book.lines.filter(({ a, k, s }) => k === one.line.k && s === 'v' && a > one.line.a);
+  const ids = later.map(({ a }) => sequenceId('act', { programme, day: one.book.day }, a));
+  const found = ids.length === 0 ? [] : [...(await tx.getMany(activities, ids)).values()];
+  return found.some(({ value }) => value.code !== 'ACTIVITIES_RUN_REVERSED');
+}
+
+type Key = { readonly isTaken: true } | { readonly isTaken: false; readonly corrects: string | undefined };
+
+/** Takes the source key for one that is to count, where no other has it that counts or may yet, and gives the record that was taken back last under it. */
+async function takeKey(tx: Transaction, { activity, book, line }: Subject): Promise<Key> {
+  const isTaken = book.lines.some(({ a, k, s }) => k === line.k && a !== line.a && (s === 'a' || s === 'h'));
+  const global = isTaken ? undefined : await takeGlobalKey(tx, activity);
+  if (global === undefined || global.isTaken) return { isTaken: true };
+  const last = lastTakenBack(book, line.k);
+  const onItsDay = last && recordOfLine(activity.value.programme, { book, line: last });
+  return { isTaken: false, corrects: global.corrects ?? onItsDay };
 }
 
 async function subjectOf(tx: Transaction, { bench }: Work, one: Line): Promise<Subject> {
@@ -117,17 +130,22 @@ function quantified(
   return { ...answer, ...meters };
 }
 
+interface Counting {
+  readonly subject: Subject;
+  readonly quantified: Grams;
+  readonly corrects: string | undefined;
+}
+
 function recordAgain(
   deps: IntakeDeps,
   { bench, decided }: Work,
-  { subject, quantified: credited }: { readonly subject: Subject; readonly quantified: Grams },
+  { subject, quantified: credited, corrects }: Counting,
 ): string {
   const { activity, holder, line, book } = subject;
   const { programme } = bench.scope;
   const { day, open } = openDayFor(bench, book.day, deps.clock.now());
   const sequence = open.nextRecord++;
   const key = sequenceId('rec', { programme, day }, sequence);
-  const corrects = line.r === undefined ? undefined : recordOfLine(programme, subject);
   const { account, mode, district, evidence, source, sourceKey, startedAt, endedAt } = activity.value;
   const { methodology, quantities, milligrams, isRetrospective, creditedMeters } = credited;
   const value = sealable(

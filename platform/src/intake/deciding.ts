@@ -181,10 +181,11 @@ function accept(step: Step, place: Accepting): boolean {
   return true;
 }
 
-/** The record that was taken back under the same source key: the new one points to it, so that no nullifier stands twice. */
+/** The record that was taken back last under the same source key: the new one points to it, so that no nullifier stands twice. A key that holds whatever the day knows more than one day does. */
 function correctedBy({ bench, boards, candidate }: Step, { decision, globalKey }: Accepting): string | undefined {
+  const reversed = globalKey === '' ? undefined : boards.globalKeys.reversedUnder(globalKey);
   const line = decision.corrects;
-  if (line?.r === undefined) return globalKey === '' ? undefined : boards.globalKeys.reversedUnder(globalKey);
+  if (reversed !== undefined || line?.r === undefined) return reversed;
   const day = dayOfRecordOf(line, candidate.day);
   return sequenceId('rec', { programme: bench.scope.programme, day }, line.r);
 }

@@ -85,6 +85,7 @@ export function activityOf({ bench, deps, candidate }: Subject, sourceKey: strin
     occurredAt: draft.occurredAt,
     district: draft.district ?? deps.quantifier.districtOf(programme),
     basis: draft.basis,
+    ...(draft.sourceKeyIsGlobal === true && { sourceKeyIsGlobal: true }),
     ...optionalFacts(draft),
   };
 }

@@ -1,7 +1,8 @@
-import type { GlobalKeyDocument } from '../activities/index.ts';
+import type { ActivityDocument, GlobalKeyDocument } from '../activities/index.ts';
 import { globalSourceKeys } from '../activities/index.ts';
 import { keyedDigest } from '../identity/index.ts';
 import type { PlatformKeys } from '../identity/index.ts';
+import { required } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -18,7 +19,7 @@ export function globalKeyOf(programme: string, digest: string): string {
 /** 全局来源键: who holds the keys of a batch whose source has ids of its own; those are unique whatever the day and the account. */
 export interface GlobalKeys {
   isTaken(key: string): boolean;
-  /** The record that was taken back under a key, which a new record corrects. */
+  /** The record that was taken back last under a key, which a new record corrects. */
   reversedUnder(key: string): string | undefined;
   take(key: string, activity: string): void;
   writeBack(tx: Transaction): void;
@@ -36,7 +37,7 @@ export async function openGlobalKeys(tx: Transaction, keys: PlatformKeys, bench:
   return {
     isTaken: (key) => taken.has(key) || isHeld(stored.get(key)),
     reversedUnder: (key) => (taken.has(key) ? undefined : stored.get(key)?.value.reversed),
-    take: (key, activity) => void taken.set(key, { activity }),
+    take: (key, activity) => void taken.set(key, heldBy(activity, stored.get(key)?.value)),
     writeBack(transaction) {
       if (taken.size === 0) return;
       const replacements = [...taken].map(([key, value]) => ({ key, version: stored.get(key)?.version ?? 0, value }));
@@ -45,44 +46,57 @@ export async function openGlobalKeys(tx: Transaction, keys: PlatformKeys, bench:
   };
 }
 
+function heldBy(activity: string, earlier: GlobalKeyDocument | undefined): GlobalKeyDocument {
+  const before = earlier?.reversed ?? earlier?.before;
+  return { activity, ...(before !== undefined && { before }) };
+}
+
 function isHeld(stored: Stored<GlobalKeyDocument> | undefined): boolean {
   return stored !== undefined && stored.value.reversed === undefined;
 }
 
-/** Frees the global keys of activities whose records were taken back, so that corrected ones may come. */
+/** Frees the keys of activities whose records were taken back, where they are global, so that corrected ones may come. */
 export async function freeGlobalKeys(
   tx: Transaction,
   programme: string,
-  freed: readonly { readonly digest: string; readonly record: string }[],
+  freed: readonly { readonly activity: ActivityDocument; readonly record: string }[],
 ): Promise<void> {
-  const recordOf = new Map(freed.map(({ digest, record }) => [globalKeyOf(programme, digest), record]));
+  const global = freed.filter(({ activity }) => activity.sourceKeyIsGlobal);
+  if (global.length === 0) return;
+  const recordOf = new Map(global.map(({ activity, record }) => [globalKeyOf(programme, activity.sourceKey), record]));
   const stored = await tx.getMany(globalSourceKeys, [...recordOf.keys()]);
-  const replacements = [...stored.values()].map(({ key, version, value }) => ({
+  const replacements = [...stored.values()].map(({ key, version, value: { activity } }) => ({
     key,
     version,
-    value: { ...value, reversed: recordOf.get(key) ?? '' },
+    value: { activity, reversed: required(recordOf.get(key), 'record of a key') },
   }));
   if (replacements.length > 0) await tx.replaceMany(globalSourceKeys, replacements);
 }
 
-/** Gives an activity the key of its source for good, now that it counts; whether nobody else has it. */
+/** Gives an activity the key of its source, now that it counts, where nobody else has it; then also which record was taken back last under it. */
 export async function takeGlobalKey(
   tx: Transaction,
-  { programme, digest, activity }: { readonly programme: string; readonly digest: string; readonly activity: string },
-): Promise<boolean> {
-  const key = globalKeyOf(programme, digest);
+  { key: activity, value: { programme, sourceKey, sourceKeyIsGlobal } }: Stored<ActivityDocument>,
+): Promise<{ readonly isTaken: boolean; readonly corrects?: string }> {
+  if (!sourceKeyIsGlobal) return { isTaken: false };
+  const key = globalKeyOf(programme, sourceKey);
   const stored = await tx.get(globalSourceKeys, key);
-  if (isHeld(stored) && stored?.value.activity !== activity) return false;
-  await tx.replaceMany(globalSourceKeys, [{ key, version: stored?.version ?? 0, value: { activity } }]);
-  return true;
+  if (isHeld(stored) && stored?.value.activity !== activity) return { isTaken: true };
+  const value = heldBy(activity, stored?.value);
+  await tx.replaceMany(globalSourceKeys, [{ key, version: stored?.version ?? 0, value }]);
+  return { isTaken: false, ...(value.before !== undefined && { corrects: value.before }) };
 }
 
 /** Gives the key up that a held activity had, as it will not count: the source may send it again, corrected. */
 export async function dropGlobalKey(
   tx: Transaction,
-  { programme, digest, activity }: { readonly programme: string; readonly digest: string; readonly activity: string },
+  { key: activity, value: { programme, sourceKey, sourceKeyIsGlobal } }: Stored<ActivityDocument>,
 ): Promise<void> {
-  const key = globalKeyOf(programme, digest);
+  if (!sourceKeyIsGlobal) return;
+  const key = globalKeyOf(programme, sourceKey);
   const stored = await tx.get(globalSourceKeys, key);
-  if (stored?.value.activity === activity) await tx.removeMany(globalSourceKeys, [key]);
+  if (stored?.value.activity !== activity) return;
+  const { version, value } = stored;
+  if (value.before === undefined) await tx.removeMany(globalSourceKeys, [key]);
+  else await tx.replaceMany(globalSourceKeys, [{ key, version, value: { activity, reversed: value.before } }]);
 }

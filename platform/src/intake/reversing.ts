@@ -54,7 +54,7 @@ export async function reverseLines(
     loaded,
     change: (one) => ({ ...withReversal(one.activity, reversals.get(one)), status: 'reversed', code: work.code }),
   });
-  const freed = loaded.map(({ activity, recordId }) => ({ digest: activity.sourceKey, record: recordId }));
+  const freed = loaded.map(({ activity, recordId }) => ({ activity, record: recordId }));
   await freeGlobalKeys(tx, work.bench.scope.programme, freed);
 }
 

@@ -91,14 +91,13 @@ function lineOf({ bench }: Work, { key, value }: Trip): Line & { readonly line: 
 
 /** Refused and held trips keep nothing in anybody's way, and are not to be appealed any more; what was taken back before says why it will not come back. */
 async function withdraw(tx: Transaction, work: Work, trips: readonly Trip[]): Promise<void> {
-  const { programme } = work.bench.scope;
   for (const trip of trips.filter(({ value }) => value.status === 'held')) {
     const { book, line } = lineOf(work, trip);
     const { delta } = required(work.bench.days.get(book.day), 'day of a held trip');
     delta.activities.held -= 1;
     delta.activities.refused += 1;
     changeLine(book, line.a, { s: 'r' });
-    await dropGlobalKey(tx, { programme, digest: trip.value.sourceKey, activity: trip.key });
+    await dropGlobalKey(tx, trip);
   }
   const changed = trips.map(({ key, version, value }) => ({ key, version, value: withdrawn(value) }));
   if (changed.length > 0) await tx.replaceMany(activities, changed);

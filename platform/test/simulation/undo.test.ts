@@ -3,14 +3,16 @@ import { activate } from '@tanhui/green-travel';
 import greenTravelManifest from '@tanhui/green-travel/plugin.json' with { type: 'json' };
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { carbonRecords } from '../../src/carbon/index.ts';
 import { consentText } from '../../src/identity/index.ts';
 import type { IntakeDeps } from '../../src/intake/index.ts';
 import { beginUndo, bindAndCredit, runs, settleAll, takeBatch, undoSteps } from '../../src/intake/index.ts';
 import { createPluginRegistry } from '../../src/plugin-host/index.ts';
+import type { DocumentStore } from '../../src/storage/index.ts';
 import { draftPlugin, ride, steps, walk } from '../support/drafts.ts';
 import { ledgerFixture, programme } from '../support/ledger.ts';
 import { Crash, dyingStore } from '../support/dying-store.ts';
-import { expectBooksToAgree, standing } from '../support/standing.ts';
+import { everything, expectBooksToAgree, standing } from '../support/standing.ts';
 
 const days = ['2026-11-22', '2026-11-23'] as const;
 const given = process.env['SIMULATION_SEED'];
@@ -48,7 +50,7 @@ const draft: fc.Arbitrary<ActivityDraft> = fc.oneof(
       who,
       when,
       bike: fc.constantFrom('b1', 'b2'),
-      order: fc.nat(12),
+      order: fc.nat(5),
       meters: fc.constantFrom(90, 2_000, 20_000),
     })
     .map(({ who: account, when: at, bike, order, meters }) =>
@@ -57,7 +59,7 @@ const draft: fc.Arbitrary<ActivityDraft> = fc.oneof(
         { ...at, minutes: 50 },
         {
           ...{ mode: 'bike', evidence: 'provider', vehicle: bike, distanceMeters: meters },
-          ...(order < 9 && { sourceKey: `order ${String(order)}`, sourceKeyIsGlobal: true }),
+          ...(order < 4 && { sourceKey: `order ${String(order)}`, sourceKeyIsGlobal: true }),
         },
       ),
     ),
@@ -230,4 +232,62 @@ describe('undoing an import', () => {
     );
     expect(crashes).toBeGreaterThan(0);
   }, 600_000);
+});
+
+describe('what comes again under a source key', () => {
+  const [early, late] = days;
+  const at = (day: (typeof days)[number], hour: string) => ({ day, clock: hour, minutes: 50 });
+  const bike = (account: string, when: Parameters<typeof ride>[1], change: Partial<ActivityDraft> = {}) =>
+    ride(account, when, { mode: 'bike', evidence: 'provider', distanceMeters: 2_000, sourceKey: 'order', ...change });
+  const order = (when: Parameters<typeof ride>[1]) => bike('w', when, { sourceKeyIsGlobal: true });
+  const sent = (...all: readonly ActivityDraft[]): Batch[] =>
+    all.map((one) => ({ source: 'drafts-two', records: [{ draft: JSON.stringify(one) }] }));
+  const corrections = async (store: DocumentStore) =>
+    (await everything(store, carbonRecords)).flatMap(({ value: { kind, reverses } }) =>
+      kind === 'correction' ? [reverses] : [],
+    );
+
+  it('corrects what was taken back last, also where an order came on two days', async () => {
+    const world = await openWorld();
+    const { store } = world.deps;
+    const nothing = await standing(store);
+    const first = await importAll(world, 'a', sent(order(at(late, '07:00')), walk('w', at(late, '07:00'), 800)));
+    const second = await importAll(world, 'b', sent(order(at(early, '07:00'))));
+    await undo(world.deps, second);
+    await undo(world.deps, first);
+    await expectBooksToAgree(store, programme);
+    expect(await standing(store)).toEqual(nothing);
+    await importAll(world, 'c', sent(order(at(late, '09:00'))));
+    const corrected = await corrections(store);
+    expect(corrected.length).toBeGreaterThan(2);
+    expect(new Set(corrected).size, 'each record is corrected once').toBe(corrected.length);
+    await store.close();
+  });
+
+  it('leaves the way to what it had followed, once its own import is undone', async () => {
+    const world = await openWorld();
+    const { store } = world.deps;
+    await importAll(world, 'a', sent(order(at(early, '07:00'))));
+    const alone = await standing(store);
+    const later = sent(walk('w', at(early, '07:00'), 800), order(at(early, '09:00')));
+    await undo(world.deps, await importAll(world, 'b', later));
+    expect(await standing(store)).toEqual(alone);
+    await expectBooksToAgree(store, programme);
+    const corrected = await corrections(store);
+    expect(new Set(corrected).size).toBe(corrected.length);
+    expect(corrected).toHaveLength(2);
+    await store.close();
+  });
+
+  it('is nobody else’s where a key holds for its account and day alone', async () => {
+    const world = await openWorld();
+    const { store } = world.deps;
+    await importAll(world, 'a', sent(bike('v', at(early, '07:00')), bike('w', at(early, '07:00'))));
+    const alone = await standing(store);
+    const walks = sent(walk('v', at(early, '07:00'), 800), walk('w', at(early, '07:00'), 800));
+    await undo(world.deps, await importAll(world, 'b', walks));
+    expect(await standing(store)).toEqual(alone);
+    await expectBooksToAgree(store, programme);
+    await store.close();
+  });
 });
