@@ -1,6 +1,6 @@
 import type { Instant } from '@tanhui/sdk/model';
 import type { ActivityDocument, DayBook, Decision, Displaced, RefusalDocument } from '../activities/index.ts';
-import { addLine, changeLine, dayOfRecordOf, decide, noteReach } from '../activities/index.ts';
+import { addLine, changeLine, decide, noteReach } from '../activities/index.ts';
 import type { RecordDocument } from '../carbon/index.ts';
 import { sequenceId } from '../carbon/index.ts';
 import { creditedTo } from '../identity/index.ts';
@@ -13,6 +13,7 @@ import { activityOf, lineOf, recordOf } from './documents.ts';
 import type { GlobalKeys } from './global-keys.ts';
 import { globalKeyOf, sourceKeyDigest } from './global-keys.ts';
 import type { IntakeDeps } from './model.ts';
+import { recordOfLine } from './record-of-line.ts';
 import type { Refused } from './refused-lines.ts';
 import { countGrams, countRefusal } from './totals.ts';
 import type { Candidate, OpenDay, Workbench } from './workbench.ts';
@@ -175,19 +176,25 @@ function accept(step: Step, place: Accepting): boolean {
   for (const displaced of displaces) {
     changeLine(displaced.book, displaced.line.a, { s: 'v' });
     decided.displaced.push({ ...displaced, candidate });
+    freeKeyOf(step, displaced);
   }
   if (candidate.draft.mode === 'walk' || displaces.length > 0) decided.walked.add(candidate);
   count(step, place.day, quantified.milligrams);
   return true;
 }
 
+function freeKeyOf({ bench, boards }: Step, { book, line }: Displaced): void {
+  const { programme } = bench.scope;
+  const activity = sequenceId('act', { programme, day: book.day }, line.a);
+  boards.globalKeys.free(activity, recordOfLine(programme, { book, line }));
+}
+
 /** The record that was taken back last under the same source key: the new one points to it, so that no nullifier stands twice. A key that holds whatever the day knows more than one day does. */
 function correctedBy({ bench, boards, candidate }: Step, { decision, globalKey }: Accepting): string | undefined {
   const reversed = globalKey === '' ? undefined : boards.globalKeys.reversedUnder(globalKey);
   const line = decision.corrects;
-  if (reversed !== undefined || line?.r === undefined) return reversed;
-  const day = dayOfRecordOf(line, candidate.day);
-  return sequenceId('rec', { programme: bench.scope.programme, day }, line.r);
+  if (reversed !== undefined || line === undefined) return reversed;
+  return recordOfLine(bench.scope.programme, { book: candidate, line });
 }
 
 function count({ bench, candidate, decided }: Step, day: OpenDay, milligrams: bigint): void {

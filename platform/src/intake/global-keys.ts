@@ -22,6 +22,8 @@ export interface GlobalKeys {
   /** The record that was taken back last under a key, which a new record corrects. */
   reversedUnder(key: string): string | undefined;
   take(key: string, activity: string): void;
+  /** What gives way within its batch frees its key for what follows there, as it does for a later batch. */
+  free(activity: string, record: string): void;
   writeBack(tx: Transaction): void;
 }
 
@@ -33,14 +35,19 @@ export async function openGlobalKeys(tx: Transaction, keys: PlatformKeys, bench:
     .map(({ draft }) => globalKeyOf(programme, sourceKeyDigest(keys, source, draft.sourceKey)));
   const stored =
     wanted.length === 0 ? new Map<string, Stored<GlobalKeyDocument>>() : await tx.getMany(globalSourceKeys, wanted);
-  const taken = new Map<string, GlobalKeyDocument>();
+  const changed = new Map<string, GlobalKeyDocument>();
+  const now = (key: string) => changed.get(key) ?? stored.get(key)?.value;
   return {
-    isTaken: (key) => taken.has(key) || isHeld(stored.get(key)),
-    reversedUnder: (key) => (taken.has(key) ? undefined : stored.get(key)?.value.reversed),
-    take: (key, activity) => void taken.set(key, heldBy(activity, stored.get(key)?.value)),
+    isTaken: (key) => isHeld(now(key)),
+    reversedUnder: (key) => now(key)?.reversed,
+    take: (key, activity) => void changed.set(key, heldBy(activity, now(key))),
+    free(activity, record) {
+      const key = wanted.find((one) => now(one)?.activity === activity);
+      if (key !== undefined) changed.set(key, { activity, reversed: record });
+    },
     writeBack(transaction) {
-      if (taken.size === 0) return;
-      const replacements = [...taken].map(([key, value]) => ({ key, version: stored.get(key)?.version ?? 0, value }));
+      if (changed.size === 0) return;
+      const replacements = [...changed].map(([key, value]) => ({ key, version: stored.get(key)?.version ?? 0, value }));
       transaction.later.replaceMany(globalSourceKeys, replacements);
     },
   };
@@ -51,25 +58,24 @@ function heldBy(activity: string, earlier: GlobalKeyDocument | undefined): Globa
   return { activity, ...(before !== undefined && { before }) };
 }
 
-function isHeld(stored: Stored<GlobalKeyDocument> | undefined): boolean {
-  return stored !== undefined && stored.value.reversed === undefined;
+function isHeld(document: GlobalKeyDocument | undefined): boolean {
+  return document !== undefined && document.reversed === undefined;
 }
 
 /** Frees the keys of activities whose records were taken back, where they are global, so that corrected ones may come. */
 export async function freeGlobalKeys(
   tx: Transaction,
   programme: string,
-  freed: readonly { readonly activity: ActivityDocument; readonly record: string }[],
+  freed: readonly { readonly id: string; readonly activity: ActivityDocument; readonly record: string }[],
 ): Promise<void> {
   const global = freed.filter(({ activity }) => activity.sourceKeyIsGlobal);
   if (global.length === 0) return;
-  const recordOf = new Map(global.map(({ activity, record }) => [globalKeyOf(programme, activity.sourceKey), record]));
-  const stored = await tx.getMany(globalSourceKeys, [...recordOf.keys()]);
-  const replacements = [...stored.values()].map(({ key, version, value: { activity } }) => ({
-    key,
-    version,
-    value: { activity, reversed: required(recordOf.get(key), 'record of a key') },
-  }));
+  const byKey = new Map(global.map((one) => [globalKeyOf(programme, one.activity.sourceKey), one]));
+  const stored = await tx.getMany(globalSourceKeys, [...byKey.keys()]);
+  const replacements = [...stored.values()].flatMap(({ key, version, value: { activity } }) => {
+    const { id, record } = required(byKey.get(key), 'activity of a key');
+    return activity === id ? [{ key, version, value: { activity, reversed: record } }] : [];
+  });
   if (replacements.length > 0) await tx.replaceMany(globalSourceKeys, replacements);
 }
 
@@ -81,7 +87,7 @@ export async function takeGlobalKey(
   if (!sourceKeyIsGlobal) return { isTaken: false };
   const key = globalKeyOf(programme, sourceKey);
   const stored = await tx.get(globalSourceKeys, key);
-  if (isHeld(stored) && stored?.value.activity !== activity) return { isTaken: true };
+  if (isHeld(stored?.value) && stored?.value.activity !== activity) return { isTaken: true };
   const value = heldBy(activity, stored?.value);
   await tx.replaceMany(globalSourceKeys, [{ key, version: stored?.version ?? 0, value }]);
   return { isTaken: false, ...(value.before !== undefined && { corrects: value.before }) };

@@ -1,5 +1,5 @@
 import type { ActivityDocument, DayBook, DayBookLine } from '../activities/index.ts';
-import { activities, changeLine, dayOfRecordOf } from '../activities/index.ts';
+import { activities, changeLine } from '../activities/index.ts';
 import type { RecordDocument } from '../carbon/index.ts';
 import { carbonRecords, reversalScope, sealable, sequenceId } from '../carbon/index.ts';
 import type { AccountDocument } from '../identity/index.ts';
@@ -9,6 +9,7 @@ import type { Transaction } from '../storage/index.ts';
 import type { Decided } from './deciding.ts';
 import { freeGlobalKeys } from './global-keys.ts';
 import type { IntakeDeps } from './model.ts';
+import { recordOfLine } from './record-of-line.ts';
 import { countGrams } from './totals.ts';
 import type { OpenDay, Workbench } from './workbench.ts';
 import { openDayFor } from './workbench.ts';
@@ -28,6 +29,7 @@ export interface Line {
 export interface LoadedLine extends Line {
   readonly recordId: string;
   readonly record: RecordDocument;
+  readonly activityId: string;
   readonly activity: ActivityDocument;
   readonly holder: AccountDocument;
 }
@@ -54,7 +56,7 @@ export async function reverseLines(
     loaded,
     change: (one) => ({ ...withReversal(one.activity, reversals.get(one)), status: 'reversed', code: work.code }),
   });
-  const freed = loaded.map(({ activity, recordId }) => ({ activity, record: recordId }));
+  const freed = loaded.map(({ activityId, activity, recordId }) => ({ id: activityId, activity, record: recordId }));
   await freeGlobalKeys(tx, work.bench.scope.programme, freed);
 }
 
@@ -80,16 +82,11 @@ export async function loadLines(
       line,
       recordId,
       record,
+      activityId,
       activity: required(acts.get(activityId), 'activity of a line'),
       holder: required(holders.get(record.account), 'account of a line').value,
     };
   });
-}
-
-/** The record that stands for a line. */
-export function recordOfLine(programme: string, { book, line }: Line): string {
-  const day = dayOfRecordOf(line, book.day);
-  return sequenceId('rec', { programme, day }, required(line.r, 'record of a line'));
 }
 
 async function lookUp<Value extends object>(

@@ -21,7 +21,7 @@ import { lineIn } from './counting-again.ts';
 import type { IntakeDeps } from './model.ts';
 import { finishWork, openWork } from './people-work.ts';
 import type { Work } from './reversing.ts';
-import { recordOfLine } from './reversing.ts';
+import { recordOfLine } from './record-of-line.ts';
 import { countGrams } from './totals.ts';
 import type { OpenDay } from './workbench.ts';
 
