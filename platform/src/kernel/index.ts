@@ -5,6 +5,7 @@ export { filledText, Refusal, refuser } from './refusal.ts';
 export type { RefusalDetails, RefusalTable, RefusalText } from './refusal.ts';
 export type { Clock, Log, LogFields, Metrics, Random } from './ports.ts';
 export type { AuditTrail, TrailAction, TrailActor, TrailEntry } from './trail.ts';
+export { only } from './only.ts';
 export { without } from './without.ts';
 export { Secret } from './secret.ts';
 export { sha256 } from './sha256.ts';

@@ -19,7 +19,7 @@ import {
 import type { ProgrammeDayDocument, RecordDocument } from '../../carbon/index.ts';
 import type { CitizenDocument } from '../../identity/index.ts';
 import { accountDocuments, citizenOf } from '../../identity/index.ts';
-import { required, without } from '../../kernel/index.ts';
+import { only, required } from '../../kernel/index.ts';
 import { explain, sourceOf } from '../../methodologies/index.ts';
 import { gramsOf } from '../../rewards/index.ts';
 import type { Reader, Stored } from '../../storage/index.ts';
@@ -210,10 +210,10 @@ async function ownTrip(services: Services, person: Person, activity: string): Pr
   return required(trip, 'view of a trip');
 }
 
-/** What the store keeps for itself and a person need not see. */
-const hidden = [
-  ...(['account', 'sourceKey', 'programme', 'run', 'code'] as const),
-  ...(['basis', 'basedOn', 'district', 'claim', 'reversals', 'standIns'] as const),
+/** What of a trip its person sees; the rest the store keeps for itself. */
+const shownFacts = [
+  ...(['status', 'source', 'mode', 'evidence', 'day', 'occurredAt', 'startedAt', 'endedAt'] as const),
+  ...(['fromPlace', 'toPlace', 'distanceMeters', 'energyWattHours', 'steps', 'record'] as const),
 ] as const;
 
 function tripView(
@@ -225,7 +225,7 @@ function tripView(
     readonly sealed: ReadonlyMap<string, ProgrammeDayDocument>;
   },
 ): TripView {
-  const shown = without(trip.activity, ...hidden);
+  const shown = only(trip.activity, ...shownFacts);
   const { code } = trip.activity;
   const record = parseSequenceId(shown.record ?? '');
   const isSealed = isOnLedger(trip.sealed.get(record?.day ?? ''), record?.sequence ?? Infinity);
