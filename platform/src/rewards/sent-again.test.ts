@@ -16,7 +16,7 @@ async function fixture() {
   const gateway = (bank: WalletGateway): WalletGateway => ({
     ...bank,
     credit: (instruction) => ((sent += 1), says.credit(instruction)),
-    query: (id) => says.query(id),
+    query: (instruction) => says.query(instruction),
   });
   const money = await moneyFixture({ gateway });
   const wallet = await money.person(citizen);
@@ -79,7 +79,7 @@ describe('a payment that was sent again days after the first time', () => {
 describe('what the bank says of an id', () => {
   it('settles nothing where the id stands there for another amount, whoever asks', async () => {
     const money = await fixture();
-    money.says.query = (id) => money.bank.query(id);
+    money.says.query = (instruction) => money.bank.query(instruction);
     money.says.credit = async (instruction) => {
       await money.bank.credit({ ...instruction, amountFen: fen(5) });
       return money.bank.credit(instruction);
@@ -96,6 +96,20 @@ describe('what the bank says of an id', () => {
     await expect(decide()).rejects.toThrow('WALLETS_STATEMENT_DIFFERS');
   });
 
+  it('settles nothing where the id stands there for another amount and nobody heard so: it is asked for with its amount', async () => {
+    const money = await fixture();
+    money.says.credit = async (instruction) => {
+      await money.bank.credit({ ...instruction, amountFen: fen(5) });
+      return silence();
+    };
+    await payStep(money.paying);
+    expect(await money.payment()).toMatchObject({ state: 'unknown' });
+    money.says.query = (instruction) => money.bank.query(instruction);
+    await money.run(2);
+    expect(await money.payment()).toMatchObject({ state: 'manual', unknownReason: 'IDEMPOTENCY_CONFLICT' });
+    expect((await money.store.get(redemptions, money.key))?.value.status).toBe('reserved');
+  });
+
   it.each([
     ['seconds', (now: number) => Math.floor(now / 1000)],
     ['microseconds', (now: number) => now * 1000],
@@ -106,7 +120,7 @@ describe('what the bank says of an id', () => {
     const money = await fixture();
     money.says.credit = () =>
       Promise.resolve({ kind: 'settled', bankReference: 'SIM1', settledAt: settledAt(money.now()) });
-    money.says.query = (id) => money.bank.query(id);
+    money.says.query = (instruction) => money.bank.query(instruction);
     await payStep(money.paying);
     expect(await money.payment()).toMatchObject({ state: 'unknown', unknownReason: 'SETTLED_AT_ANOTHER_TIME' });
     expect((await money.store.get(redemptions, money.key))?.value.status).toBe('reserved');

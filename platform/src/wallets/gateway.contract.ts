@@ -191,13 +191,22 @@ export function gatewayContract(name: string, open: () => Promise<GatewayBench>)
       it('answers by the id: settled, rejected, and what it never got', async () => {
         const one = instruction();
         const settled = await bench.gateway.credit(one);
-        expect(await bench.gateway.query(one.instructionId)).toEqual(settled);
+        expect(await bench.gateway.query(one)).toEqual(settled);
         const two = instruction({ payee: { ...payee, token: 'wal_nobody' } });
-        expect(await bench.gateway.query((await bench.gateway.credit(two), two.instructionId))).toMatchObject({
-          kind: 'rejected',
-        });
+        await bench.gateway.credit(two);
+        expect(await bench.gateway.query(two)).toMatchObject({ kind: 'rejected' });
         bench.advance(bench.gateway.capabilities().settleWindowMs);
-        expect(await bench.gateway.query('pay_never')).toEqual({ kind: 'not-found', isFinal: true });
+        expect(await bench.gateway.query(instruction())).toEqual({ kind: 'not-found', isFinal: true });
+      });
+
+      it('tells nothing of an id that stands for something else, and says so', async () => {
+        const one = instruction();
+        await bench.gateway.credit(one);
+        for (const other of [{ amountFen: fen(101) }, { payee: payer, payer: payee }])
+          expect(await bench.gateway.query({ ...one, ...other })).toMatchObject({
+            kind: 'unknown',
+            reason: 'IDEMPOTENCY_CONFLICT',
+          });
       });
 
       it('knows a wallet’s tier, state and effective limits, or that there is none', async () => {

@@ -109,9 +109,10 @@ export interface WalletGateway {
   /** Undefined where there is no such wallet. Advisory: the wallet may be frozen before the payment comes. */
   inspect(wallet: WalletRef): Promise<WalletInspection | undefined>;
   balance(wallet: WalletRef): Promise<Fen | undefined>;
-  /** The same id with the same payer, payee and amount answers the same and moves money once; with anything else it is `unknown`, and an alarm. */
+  /** The same id with the same payer, payee and amount answers the same and moves money once; with anything else it is `unknown` for `IDEMPOTENCY_CONFLICT`, an alarm. */
   credit(instruction: PaymentInstruction): Promise<Outcome>;
-  query(instructionId: string): Promise<QueryAnswer>;
+  /** What became of an instruction, by its id; where that id stands for another payer, payee or amount it is `unknown` with the same alarm as from `credit`. */
+  query(instruction: PaymentInstruction): Promise<QueryAnswer>;
   statement(request: {
     readonly wallet: WalletRef;
     readonly day: Day;

@@ -5,7 +5,7 @@ import type { DocumentStore, Stored, Transaction } from '../storage/index.ts';
 import type { PaymentDocument, PaymentEvidence } from './collections.ts';
 import { payments } from './collections.ts';
 import { isTimely, statementAnswer } from './evidence.ts';
-import type { Outcome, QueryAnswer, WalletGateway, WalletRef } from './gateway.ts';
+import type { Outcome, PaymentInstruction, QueryAnswer, WalletGateway, WalletRef } from './gateway.ts';
 import { answerOf } from './reply.ts';
 
 /** Seconds until an unknown outcome is asked for again; after the last of them a person decides. From the sixth on the bank's statement is read too. */
@@ -105,18 +105,21 @@ function sending({ sentAt }: PaymentDocument, at: number) {
   return { state: 'sent' as const, ...when, dueAt: at + replyWithinMs };
 }
 
-async function send(deps: PaymentDeps, { key, value }: Stored<PaymentDocument>): Promise<Answer> {
+async function send(deps: PaymentDeps, payment: Stored<PaymentDocument>): Promise<Answer> {
+  return { id: payment.key, answer: await answerOf(() => deps.gateway.credit(instructionOf(payment))) };
+}
+
+function instructionOf({ key, value }: Stored<PaymentDocument>): PaymentInstruction {
   const { payer, payee, memo } = value;
-  const amountFen = fen(value.amountFen);
-  const instruction = { instructionId: key, payer, payee, amountFen, purpose: 'carbon-reward' as const, memo };
-  return { id: key, answer: await answerOf(() => deps.gateway.credit(instruction)) };
+  return { instructionId: key, payer, payee, amountFen: fen(value.amountFen), purpose: 'carbon-reward', memo };
 }
 
 const contradicted = { kind: 'unknown', reason: contradiction } as const;
 
-async function ask(deps: PaymentDeps, { key, value }: Stored<PaymentDocument>): Promise<Answer> {
+async function ask(deps: PaymentDeps, payment: Stored<PaymentDocument>): Promise<Answer> {
+  const { key, value } = payment;
   const isContradicted = value.unknownReason === contradiction;
-  const answer = isContradicted ? contradicted : await answerOf(() => deps.gateway.query(key));
+  const answer = isContradicted ? contradicted : await answerOf(() => deps.gateway.query(instructionOf(payment)));
   const isSilent = answer.kind === 'unknown' || (answer.kind === 'not-found' && !answer.isFinal);
   if (!isSilent || (value.attempts < statementFromAttempt && !isContradicted)) return { id: key, answer };
   const read = await statementAnswer(deps, { id: key, payment: value });

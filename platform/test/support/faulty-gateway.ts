@@ -86,10 +86,10 @@ export function faultyGateway(inner: WalletGateway, own: OwnProcess, next: () =>
   return {
     ...inner,
     credit: (instruction) => effects[next()](inner, instruction, late) as ReturnType<WalletGateway['credit']>,
-    async query(id) {
+    async query(instruction) {
       const fault = next();
       if (fault === 'lose-request' || fault === 'lose-reply') throw new Error('no answer');
-      return fault === 'garbage' ? ({ status: 3 } as never) : inner.query(id);
+      return fault === 'garbage' ? ({ status: 3 } as never) : inner.query(instruction);
     },
     async deliverLate() {
       for (const instruction of late.waiting.splice(0)) await inner.credit(instruction);

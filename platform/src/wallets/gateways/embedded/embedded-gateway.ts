@@ -60,9 +60,9 @@ export function createEmbeddedGateway(deps: EmbeddedGatewayDeps): EmbeddedGatewa
       return stored === undefined ? undefined : fen(stored.value.balanceFen);
     },
     credit: (instruction) => store.unitOfWork((tx) => credit(tx, clock, instruction)),
-    async query(instructionId) {
-      const stored = await store.get(simulatedPayments, instructionId);
-      return stored?.value.outcome ?? { kind: 'not-found', isFinal: true };
+    async query(instruction) {
+      const stored = await store.get(simulatedPayments, instruction.instructionId);
+      return stored === undefined ? { kind: 'not-found', isFinal: true } : outcomeFor(stored.value, instruction);
     },
     statement: (request) => statement(deps, request),
     book: (entry) => store.unitOfWork((tx) => book(tx, clock, entry)),
@@ -99,25 +99,30 @@ function inspectionOf(wallet: WalletDocument, asOf: number): WalletInspection {
 
 async function credit(tx: Transaction, clock: Clock, instruction: PaymentInstruction): Promise<Outcome> {
   const { instructionId, payer, payee, amountFen } = instruction;
-  const fingerprint = hash('sha256', `${payer.token}\0${payee.token}\0${String(amountFen)}`, 'hex');
   const [before, wallets] = await Promise.all([
     tx.get(simulatedPayments, instructionId),
     tx.getMany(simulatedWallets, [payer.token, payee.token]),
   ]);
-  if (before !== undefined)
-    return before.value.fingerprint === fingerprint
-      ? before.value.outcome
-      : { kind: 'unknown', reason: 'IDEMPOTENCY_CONFLICT' };
+  if (before !== undefined) return outcomeFor(before.value, instruction);
   const outcome = move(tx, instruction, { wallets, settledAt: clock.now() });
   const value: BankEntryDocument = {
     kind: 'payout',
-    fingerprint,
+    fingerprint: fingerprintOf(instruction),
     amountFen: String(amountFen),
     outcome,
     ...(outcome.kind === 'settled' && { settledOn: dayOf(outcome.settledAt), wallet: payer.token }),
   };
   tx.later.insertMany(simulatedPayments, [{ key: instructionId, value }]);
   return outcome;
+}
+
+function fingerprintOf({ payer, payee, amountFen }: PaymentInstruction): string {
+  return hash('sha256', `${payer.token}\0${payee.token}\0${String(amountFen)}`, 'hex');
+}
+
+/** What an entry says of an instruction of its id: the outcome is only that of the one that made it. */
+function outcomeFor({ fingerprint, outcome }: BankEntryDocument, instruction: PaymentInstruction): Outcome {
+  return fingerprint === fingerprintOf(instruction) ? outcome : { kind: 'unknown', reason: 'IDEMPOTENCY_CONFLICT' };
 }
 
 function rejected(code: RejectionCode): Outcome {
