@@ -1,4 +1,6 @@
 // What the suites' JSON reports say: the counts, and of each failed test its name and why, for who sees only the end of a long log.
+import { isAbsolute, relative } from 'node:path';
+import { root } from './install.mjs';
 
 /** Enough for an assertion, its difference and the place; the whole stands further up. */
 const mostLinesOfWhy = 40;
@@ -20,15 +22,22 @@ export function readVitest(report) {
   const failures = files.flatMap((file) =>
     file.assertionResults
       .filter((test) => test.status === 'failed')
-      .map((test) => ({ name: `${file.name} › ${test.fullName}`, why: firstLines(test.failureMessages.join('\n')) })),
+      .map((test) => ({
+        name: `${placeOf(file)} › ${test.fullName}`,
+        why: firstLines(test.failureMessages.join('\n')),
+      })),
   );
-  for (const file of unloaded) failures.push({ name: file.name, why: firstLines(file.message ?? '') });
+  for (const file of unloaded) failures.push({ name: placeOf(file), why: firstLines(file.message ?? '') });
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + unloaded.length,
     skipped: report.numPendingTests + (report.numTodoTests ?? 0),
     failures,
   };
+}
+
+function placeOf({ name }) {
+  return isAbsolute(name) ? relative(root, name) : name;
 }
 
 /** Counts and failures of a report of Playwright (`json`). */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 interface Told {
@@ -24,7 +25,7 @@ describe('what the suites report', () => {
       numPendingTests: 2,
       testResults: [
         {
-          name: 'a.test.ts',
+          name: resolve('scripts/a.test.ts'),
           status: 'failed',
           assertionResults: [
             { status: 'passed', fullName: 'adds', failureMessages: [] },
@@ -43,7 +44,7 @@ describe('what the suites report', () => {
       failed: 2,
       skipped: 2,
       failures: [
-        { name: 'a.test.ts › takes', why: 'expected 1 to be 2\n  at a:1' },
+        { name: 'scripts/a.test.ts › takes', why: 'expected 1 to be 2\n  at a:1' },
         { name: 'b.test.ts', why: 'no such module' },
       ],
     });
