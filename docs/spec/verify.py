@@ -83,6 +83,30 @@ def decimal(text):
     return int(text)
 
 
+def from_hex(text):
+    """Bytes in their one form: two digits each, lower case, nothing between."""
+    ensure(re.fullmatch("([0-9a-f]{2})*", text), "hex in another form")
+    return bytes.fromhex(text)
+
+
+def from_base64(text):
+    """Bytes in their one form: RFC 4648 §4, padded, nothing between, and unused bits zero."""
+    data = base64.b64decode(text, validate=True)
+    ensure(base64.b64encode(data).decode() == text, "base64 in another form")
+    return data
+
+
+def at_most(most, values):
+    ensure(isinstance(values, list) and len(values) <= most, "a list is missing or too long")
+    return values
+
+
+def natural(value):
+    """A number that JSON has as one; `true` is 1 to this language and to no other."""
+    ensure(type(value) is int and value >= 0, "a number in another form")
+    return value
+
+
 def leaf_of(fields):
     leaf = bytes([1, KINDS.index(fields["kind"]), MODES.index(fields["mode"])])
     leaf += fields["methodology"].to_bytes(2, "big") + int(fields["district"]).to_bytes(3, "big")
@@ -269,7 +293,7 @@ def signed_fields(pem, label):
     """(fields, what was signed, signature) of a PEM certificate or revocation list."""
     body = re.search(f"-----BEGIN {label}-----(.+?)-----END {label}-----", pem, re.DOTALL)
     ensure(body, "no " + label)
-    (content, signed), _, (signature, _) = elements(element(base64.b64decode(body[1]), 0)[0])
+    (content, signed), _, (signature, _) = elements(element(from_base64(re.sub("[ \t\r\n]", "", body[1])), 0)[0])
     return elements(content), signed, signature[1:]
 
 
@@ -310,11 +334,11 @@ def revoked_by(lists, roots):
 
 def signer_of(endorsement, payload, roots, revoked, proposed_at):
     """(organisation, what speaks against its certificate) of one endorsement; None where it is no endorsement of a pinned organisation's peer."""
-    endorser = base64.b64decode(endorsement["endorser"])
+    endorser = from_base64(endorsement["endorser"])
     identity = message(endorser)
     name, own = one(identity, 1).decode(), certificate(one(identity, 2).decode())
     root = next((root for mspId, root in roots if mspId == name and is_signed(own["signed"], own["signature"], root["key"])), None)
-    if root is None or b"peer" not in own["units"] or not is_signed(payload + endorser, base64.b64decode(endorsement["signature"]), own["key"]):
+    if root is None or b"peer" not in own["units"] or not is_signed(payload + endorser, from_base64(endorsement["signature"]), own["key"]):
         return None
     if (root["key"], own["serial"]) in revoked:
         return name, "revoked"
@@ -325,10 +349,10 @@ def signer_of(endorsement, payload, roots, revoked, proposed_at):
 def check_names(action, transaction, endorsed):
     """§9.3: the names that are shown are those that were signed."""
     ensure(one(message(one(action, 2)), 2) == transaction["id"].encode(), "the endorsed transaction has another id")
-    proposal = transaction.get("proposal")
-    if proposal is None:
+    if "proposal" not in transaction:
         return None
-    headers = [base64.b64decode(proposal[name]) for name in ("channelHeader", "signatureHeader", "payload")]
+    proposal = transaction["proposal"]
+    headers = [from_base64(proposal[name]) for name in ("channelHeader", "signatureHeader", "payload")]
     ensure(one(endorsed, 1) == sha256(*headers), "the proposal is not what was endorsed")
     channel, signature = message(headers[0]), message(headers[1])
     ensure(one(channel, 4) == transaction["channel"].encode(), "the endorsed transaction is of another channel")
@@ -341,7 +365,7 @@ def check_names(action, transaction, endorsed):
 
 def check_transaction(transaction, key, header, pinned):
     """§9.3: every pinned organisation has signed a write of exactly this header under this key."""
-    payload = base64.b64decode(transaction["payload"])
+    payload = from_base64(transaction["payload"])
     action = message(one(message(payload), 2))
     ensure(one(message(one(action, 3)), 1, 0) == 200, "the contract did not succeed")
     sets = [message(entry) for entry in message(one(action, 1)).get(2, [])]
@@ -352,7 +376,7 @@ def check_transaction(transaction, key, header, pinned):
     proposed_at = check_names(action, transaction, message(payload))
     roots = [(root["mspId"], certificate(root["rootCertificate"])) for root in pinned["organisations"]]
     revoked = revoked_by(pinned.get("revocationLists", []), [root for _, root in roots])
-    signers = [signer_of(endorsement, payload, roots, revoked, proposed_at) for endorsement in transaction["endorsements"]]
+    signers = [signer_of(endorsement, payload, roots, revoked, proposed_at) for endorsement in at_most(16, transaction["endorsements"])]
     for name, objection in [signer for signer in signers if signer and signer[1]]:
         ensure((name, None) in signers, f"signed by {name} with a certificate that is {objection}")
     missing = [name for name, _ in roots if (name, None) not in signers]
@@ -368,13 +392,13 @@ def check_receipt(receipt, pinned):
     ensure(receipt["format"] == "tanhui-receipt-v1", "format")
     record, header, district = receipt["record"], receipt["header"], receipt["leafDistrict"]
     ensure(district in (record["district"], record["district"][:4] + "00"), "the district is neither the record's nor its city")
-    table = [(line["id"] + "@" + line["version"], line["digest"]) for line in header["methodologies"]]
+    table = [(line["id"] + "@" + line["version"], line["digest"]) for line in at_most(256, header["methodologies"])]
     wanted = (record["methodology"], record["methodologyDigest"])
     ensure(wanted in table, "the batch does not name the record's methodology")
     ensure(record["programme"] == header["programme"] and record["day"] == header["day"], "programme or day differ")
     fields = {**record, "methodology": table.index(wanted), "district": district, "milligrams": record["reductionMilligrams"]}
-    fields["nullifier"] = bytes.fromhex(receipt["nullifier"])
-    fields["commitment"] = commitment_of(bytes.fromhex(receipt["salt"]), record)
+    fields["nullifier"] = from_hex(receipt["nullifier"])
+    fields["commitment"] = commitment_of(from_hex(receipt["salt"]), record)
     check_place(receipt, leaf_of(fields))
     check_transaction(receipt["transaction"], ["BATCH", header["programme"], header["day"], header["batch"]], header, pinned)
 
@@ -382,15 +406,15 @@ def check_receipt(receipt, pinned):
 def check_settlement_receipt(receipt, pinned):
     settlement, header = receipt["settlement"], receipt["header"]
     ensure(settlement["programme"] == header["programme"] and settlement["day"] == header["day"], "programme or day differ")
-    commitment = settlement_commitment(bytes.fromhex(receipt["salt"]), settlement)
+    commitment = settlement_commitment(from_hex(receipt["salt"]), settlement)
     check_place(receipt, settlement_leaf(settlement, commitment))
     check_transaction(receipt["transaction"], ["SETTLEMENT", header["programme"], header["day"], header["settlement"]], header, pinned)
 
 
 def check_place(receipt, leaf):
-    index, count = receipt["index"], receipt["header"]["count"]
+    index, count = natural(receipt["index"]), natural(receipt["header"]["count"])
     ensure(len(leaf) == 64 and 0 <= index < count <= 5000, "the place is outside the batch")
-    path = [bytes.fromhex(node) for node in receipt["path"]]
+    path = [from_hex(node) for node in at_most(64, receipt["path"])]
     ensure(root_from_path(leaf_hash(leaf), path, index, count).hex() == receipt["header"]["root"], "the path does not lead to the root")
 
 
@@ -437,18 +461,18 @@ def check_vectors(vectors):
     for vector in vectors["canonicalJson"]:
         same("canonical JSON", canonical(vector["value"]), vector["text"])
     for vector in vectors["records"]:
-        secret = bytes.fromhex(vector["accountSecret"])
+        secret = from_hex(vector["accountSecret"])
         salt = salt_of(secret, vector["record"]["id"])
         same("record text", canonical(vector["record"]), vector["text"])
         same("salt", salt.hex(), vector["salt"])
         same("commitment", commitment_of(salt, vector["record"]).hex(), vector["commitment"])
         same("nullifier", nullifier_of(secret, vector["scope"]).hex(), vector["nullifier"])
-        fields = {**vector["leaf"]["fields"], "day": vector["record"]["day"], "nullifier": bytes.fromhex(vector["nullifier"]), "commitment": bytes.fromhex(vector["commitment"])}
+        fields = {**vector["leaf"]["fields"], "day": vector["record"]["day"], "nullifier": from_hex(vector["nullifier"]), "commitment": from_hex(vector["commitment"])}
         same("leaf", leaf_of(fields).hex(), vector["leaf"]["bytes"])
         same("leaf hash", leaf_hash(leaf_of(fields)).hex(), vector["leaf"]["hash"])
     check_tree_vectors(vectors["tree"])
     for vector in vectors["batches"]:
-        check_leaves(bytes.fromhex("".join(vector["leaves"])), json.loads(vector["header"]))
+        check_leaves(from_hex("".join(vector["leaves"])), json.loads(vector["header"]))
         same("header text", canonical(json.loads(vector["header"])), vector["header"])
     for vector in vectors["closedDays"]:
         headers = [json.loads(header) for header in vector["headers"]]
@@ -458,10 +482,10 @@ def check_vectors(vectors):
     for vector in vectors["settlements"]:
         check_settlement_vector(vector)
     for vector in vectors["blockHeaders"]:
-        found = block_header_hash(int(vector["number"]), bytes.fromhex(vector["previousHash"]), bytes.fromhex(vector["dataHash"]))
+        found = block_header_hash(int(vector["number"]), from_hex(vector["previousHash"]), from_hex(vector["dataHash"]))
         same("block header", found.hex(), vector["headerHash"])
     for vector in vectors["blocks"]:
-        same("block", read_block(base64.b64decode(vector["bytes"])), vector["reads"])
+        same("block", read_block(from_base64(vector["bytes"])), vector["reads"])
     for vector in vectors["receipts"]:
         check_receipt(vector["receipt"], vector)
     for case in vectors["endorsers"]["cases"]:
@@ -479,7 +503,7 @@ def check_endorsers_vector(receipt, case):
 
 
 def check_tree_vectors(tree):
-    entries = [bytes.fromhex(entry) for entry in tree["entries"]]
+    entries = [from_hex(entry) for entry in tree["entries"]]
     same("leaf hashes", [leaf_hash(entry).hex() for entry in entries], tree["leafHashes"])
     for size, root in enumerate(tree["roots"]):
         same(f"root of {size}", root_of(entries[:size]).hex(), root)
@@ -493,7 +517,7 @@ def check_tree_vectors(tree):
 def check_settlement_vector(vector):
     leaves = []
     for line in vector["lines"]:
-        commitment = settlement_commitment(bytes.fromhex(line["salt"]), line["settlement"])
+        commitment = settlement_commitment(from_hex(line["salt"]), line["settlement"])
         same("settlement commitment", commitment.hex(), line["commitment"])
         leaves.append(settlement_leaf(line["settlement"], commitment))
         same("settlement leaf", leaves[-1].hex(), line["leaf"])
@@ -527,7 +551,7 @@ def main(arguments):
         return 2
     try:
         COMMANDS[arguments[0]](*arguments[1:])
-    except (Failure, KeyError, ValueError, TypeError, IndexError, OverflowError, OSError, RecursionError) as error:
+    except (Failure, KeyError, ValueError, TypeError, IndexError, OverflowError, OSError, RecursionError, AttributeError) as error:
         print(json.dumps({"isValid": False, "reason": str(error) or type(error).__name__}, ensure_ascii=False))
         return 1
     print(json.dumps({"isValid": True}))

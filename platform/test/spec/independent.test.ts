@@ -41,6 +41,15 @@ function askReceipt(receipt: unknown, organisations: unknown): Answer {
   return ask('receipt', file('receipt.json', receipt), file('roots.json', { organisations }));
 }
 
+/** The same bytes as other readers of base64 take them: with something between, without padding, for addresses, and with unused bits that are set. */
+function otherForms(text: string): string[] {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const [bare = '', padding = ''] = text.split(/(=*)$/);
+  const last = letters[letters.indexOf(bare.at(-1) ?? '') + 1] ?? '';
+  const between = [`${text.slice(0, 8)}\n${text.slice(8)}`, `${text} `];
+  return padding === '' ? between : [...between, bare, `${bare.slice(0, -1)}${last}${padding}`];
+}
+
 /** Written in another language from the specification alone: what it accepts does not rest on any code of ours. */
 describe.skipIf(isMissing)('a verifier that shares nothing with us', () => {
   it('recomputes every vector', () => {
@@ -92,6 +101,40 @@ describe.skipIf(isMissing)('a verifier that shares nothing with us', () => {
       expect(await reasonOf(changed)).toMatch(day === '2026-02-31' ? /day/ : /^a day in another form$/);
     }
   });
+
+  it.each(vectors.receipts)(
+    'reads bytes in one form only, as ours does: $title',
+    async ({ receipt, organisations }) => {
+      const roots = organisations.map(({ mspId, rootCertificate }) => ({ mspId, certificate: rootCertificate }));
+      const { transaction } = receipt;
+      const [first, ...others] = transaction.endorsements;
+      const of = (changed: object) => ({ ...receipt, transaction: { ...transaction, ...changed } });
+      const endorser = (text: string) => of({ endorsements: [{ ...first, endorser: text }, ...others] });
+      const signature = (text: string) => of({ endorsements: [{ ...first, signature: text }, ...others] });
+      const { salt, path, index } = receipt;
+      const forms: readonly object[] = [
+        ...[` ${salt}`, salt.toUpperCase(), `${salt.slice(0, 2)} ${salt.slice(2)}`].map((text) => ({
+          ...receipt,
+          salt: text,
+        })),
+        ...otherForms(transaction.payload).map((payload) => of({ payload })),
+        ...otherForms(first?.endorser ?? '').map(endorser),
+        ...otherForms(first?.signature ?? '').map(signature),
+        ...[String(index), index === 1 ? true : index === 0 ? false : null].map((other) => ({
+          ...receipt,
+          index: other,
+        })),
+        ...[null, {}, Object.fromEntries(path.entries())].map((other) => ({ ...receipt, path: other })),
+        of({ proposal: null }),
+        of({ endorsements: Array.from({ length: 17 }, () => first) }),
+      ];
+      for (const changed of forms) {
+        const { steps, isValid } = await verifyAnyReceipt(changed, { roots });
+        expect([isValid, steps.map(({ code }) => code).includes('UNREADABLE')]).toEqual([false, true]);
+        expect(askReceipt(changed, organisations).isValid).toBe(false);
+      }
+    },
+  );
 
   it('recomputes a batch from the file of its leaves, and finds a changed byte', () => {
     const [batch] = vectors.batches;

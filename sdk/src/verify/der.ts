@@ -59,7 +59,7 @@ export function readSigned(pem: string, label: 'CERTIFICATE' | 'X509 CRL'): Sign
   const [head, tail] = [`-----BEGIN ${label}-----`, `-----END ${label}-----`];
   const [from, to] = [pem.indexOf(head), pem.indexOf(tail)];
   if (from < 0 || to < from) throw new MalformedError('PEM');
-  const body = pem.slice(from + head.length, to).replaceAll(/\s/g, '');
+  const body = pem.slice(from + head.length, to).replaceAll(/[ \t\r\n]/g, '');
   const [toBeSigned, , signature] = children(readElement(fromBase64(body), 0));
   if (toBeSigned?.tag !== tags.sequence || signature?.tag !== tags.bitString) throw new MalformedError('X.509');
   return { fields: children(toBeSigned), signed: toBeSigned.whole, signature: signature.content.subarray(1) };
