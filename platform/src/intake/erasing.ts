@@ -186,10 +186,7 @@ async function eraseTrips(
     lines.map(({ a }) => sequenceId('act', { programme, day: day as Day }, a)),
   );
   const trips = await tx.getMany(activities, ids);
-  const records = await recordsOf(
-    tx,
-    [...trips.values()].map(({ value }) => value),
-  );
+  const records = await recordsOf(tx, { trips: [...trips.values()].map(({ value }) => value), accounts });
   const erasedAt = deps.clock.now();
   await tx.replaceMany(
     carbonRecords,
@@ -228,8 +225,15 @@ function unclaimedIn(books: Iterable<Stored<DayBookDocument>>, credited: Erasure
   return sum;
 }
 
-/** Every record that was ever written for some activities: those that stand, those that they correct, those that took one back, and those that stand in for one. */
-async function recordsOf(tx: Transaction, trips: readonly ActivityDocument[]): Promise<Stored<RecordDocument>[]> {
+/**
+ * Every record that was ever written for some activities of accounts: those that stand, those that they correct, those that took one back, and those that stand in for one.
+ * An order may have counted on another person's account before: the correction that points there is the last that is taken away.
+ */
+async function recordsOf(
+  tx: Transaction,
+  { trips, accounts }: { readonly trips: readonly ActivityDocument[]; readonly accounts: readonly string[] },
+): Promise<Stored<RecordDocument>[]> {
+  const own = new Set(accounts);
   const found = new Map<string, Stored<RecordDocument>>();
   let wanted = trips.flatMap(({ record, reversals, standIns }) => [
     ...(record === undefined ? [] : [record]),
@@ -237,9 +241,9 @@ async function recordsOf(tx: Transaction, trips: readonly ActivityDocument[]): P
     ...(standIns ?? []),
   ]);
   while (wanted.length > 0) {
-    const page = await tx.getMany(carbonRecords, wanted);
-    for (const [key, stored] of page) found.set(key, stored);
-    wanted = [...page.values()].flatMap(({ value: { reverses } }) =>
+    const page = [...(await tx.getMany(carbonRecords, wanted)).values()].filter(({ value }) => own.has(value.account));
+    for (const stored of page) found.set(stored.key, stored);
+    wanted = page.flatMap(({ value: { reverses } }) =>
       reverses === undefined || found.has(reverses) ? [] : [reverses],
     );
   }
