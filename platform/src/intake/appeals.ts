@@ -193,14 +193,19 @@ async function carryOut(tx: Transaction, deps: IntakeDeps, { trip, decision }: C
   return decision.isUpheld ? 'counted' : 'unchanged';
 }
 
-/** Takes an accepted trip back, and gives a day of steps back what was walked. */
+/** Takes an accepted trip back, and gives a day of steps back what was walked. Of an account that is being erased nothing is taken back any more: its grams are void. */
 async function takeTripBack(tx: Transaction, deps: IntakeDeps, activity: string): Promise<void> {
   const trip = await tx.get(activities, activity);
-  if (trip?.value.status !== 'accepted') return;
+  if (trip?.value.status !== 'accepted' || (await isErased(tx, trip.value.account))) return;
   const work = await workOn(tx, deps, trip);
   await reverseLines(tx, deps, { ...work, lines: [work.one], code: 'ACTIVITIES_TAKEN_BACK' });
   await correctStepsIn(tx, deps, { ...work, days: [work.books] });
   await finishWork(tx, deps, { ...work, kind: 'appeal' });
+}
+
+async function isErased(tx: Transaction, account: string): Promise<boolean> {
+  const holder = (await tx.get(accountDocuments, account))?.value;
+  return holder === undefined || holder.erasedAt !== undefined;
 }
 
 async function refuseHeld(tx: Transaction, { bench, one }: Opened, trip: Stored<ActivityDocument>): Promise<void> {
