@@ -32,6 +32,8 @@ export interface ActivityDocument {
   readonly standIns?: readonly string[];
   /** Of a held one: what it was held against, and the keys of its own day under which it claims its journey once it counts. */
   readonly claim?: { readonly against: string; readonly keys: readonly string[] };
+  /** Of one that counts, has counted or was refused, and is not held: the keys of its own day under which its journey is claimed while it counts. */
+  readonly claimKeys?: readonly string[];
   readonly run: string;
 }
 

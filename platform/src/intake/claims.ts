@@ -27,6 +27,8 @@ export interface ClaimBoard {
   isClaimedElsewhere(candidate: number): boolean;
   /** Of a candidate that is claimed elsewhere: the activity that stands in its way, and the keys of its own claim on its own day. */
   claimOf(candidate: number): NonNullable<ActivityDocument['claim']>;
+  /** The keys of a candidate's own claim on its own day. */
+  keysOf(candidate: number): readonly string[];
   leave(candidate: number, activity: number): void;
   writeBack(tx: Transaction): void;
 }
@@ -62,17 +64,20 @@ export async function openClaims(tx: Transaction, deps: IntakeDeps, bench: Workb
   const left = new Set<string>();
   const hitsOf = (at: number, own: readonly Mark[]) => {
     const candidate = bench.candidates[at];
-    return candidate === undefined ? [] : claimsInTheWay({ candidate, marks: own, books, bench, holders });
+    if (candidate === undefined) return [];
+    const owners = [candidate.account, ...(bench.siblings.get(candidate.account) ?? [])];
+    return claimsInTheWay({ span: spanOf(candidate), owners, marks: own, books, bench, holders });
   };
+  const keysOf = (at: number) => (marks[at] ?? none).map(([home]) => home);
   return {
+    keysOf,
     isClaimedElsewhere(at) {
       const own = marks[at] ?? none;
-      return own.length > 0 && hitsOf(at, own).length * sameWayDenominator >= own.length * sameWayNumerator;
+      return own.length > 0 && isSameWay(own, hitsOf(at, own));
     },
     claimOf(at) {
-      const own = marks[at] ?? none;
-      const against = required(hitsOf(at, own)[0], 'claim that stands in the way');
-      return { against, keys: own.map(([home]) => home) };
+      const against = required(hitsOf(at, marks[at] ?? none)[0], 'claim that stands in the way');
+      return { against, keys: keysOf(at) };
     },
     leave(at, activity) {
       const candidate = bench.candidates[at];
@@ -101,14 +106,26 @@ export async function openClaims(tx: Transaction, deps: IntakeDeps, bench: Workb
   };
 }
 
+function isSameWay(own: readonly Mark[], hits: readonly string[]): boolean {
+  return hits.length * sameWayDenominator >= own.length * sameWayNumerator;
+}
+
 /** Where a key has no room left, what holds nobody up makes some: a run that was undone and came again claims no more than it did. */
 function withRoom(list: Claim[], holderOf: (claim: Claim) => Holder | undefined): Claim[] {
   return list.length < maxClaimsPerKey ? list : list.filter((claim) => holderOf(claim) !== 'nobody');
 }
 
-function spanOf({ draft }: Candidate): { readonly from: Instant; readonly to: Instant } {
-  return { from: draft.startedAt ?? draft.occurredAt, to: draft.endedAt ?? draft.occurredAt };
+type Stretch = { readonly from: Instant; readonly to: Instant };
+
+function spanOf({ draft }: Candidate): Stretch {
+  return stretchOf(draft);
 }
+
+function stretchOf(of: Pick<ActivityDocument, 'startedAt' | 'endedAt' | 'occurredAt'>): Stretch {
+  return { from: of.startedAt ?? of.occurredAt, to: of.endedAt ?? of.occurredAt };
+}
+
+type Scoped = { readonly scope: Pick<Workbench['scope'], 'programme'> };
 
 /** `nobody` where the activity has been taken back or refused since: its claim holds nobody up. */
 type Holder = AccountId | 'nobody';
@@ -116,7 +133,7 @@ type Holder = AccountId | 'nobody';
 /** Whose each claimed activity is. One that is not found was erased: it goes on holding its journey. */
 async function holdersOf(
   tx: Transaction,
-  bench: Workbench,
+  bench: Scoped,
   books: ReadonlyMap<string, readonly Claim[]>,
 ): Promise<Map<string, Holder>> {
   const named = new Set<string>();
@@ -131,7 +148,7 @@ function isVoid({ status }: ActivityDocument): boolean {
 }
 
 /** The day of a claim stands at the front of its key, unless it says that its own is another. */
-function activityOf(key: string, bench: Workbench, { activity, day }: Claim): string {
+function activityOf(key: string, bench: Scoped, { activity, day }: Claim): string {
   return sequenceId('act', { programme: bench.scope.programme, day: day ?? dayOfKey(key) }, activity);
 }
 
@@ -146,15 +163,16 @@ function claimUnder(key: string, { day, claim }: { readonly day: Day; readonly c
 
 /** For each mark under which the journey stands on another account, the activity that claimed it. */
 function claimsInTheWay(subject: {
-  readonly candidate: Candidate;
+  readonly span: Stretch;
+  /** Accounts of the person whose journey it is. */
+  readonly owners: readonly string[];
   readonly marks: readonly Mark[];
   readonly books: ReadonlyMap<string, readonly Claim[]>;
-  readonly bench: Workbench;
+  readonly bench: Scoped;
   readonly holders: ReadonlyMap<string, Holder>;
 }): string[] {
-  const { candidate, marks, books, bench, holders } = subject;
-  const span = spanOf(candidate);
-  const own = new Set<Holder>(['nobody', candidate.account, ...(bench.siblings.get(candidate.account) ?? [])]);
+  const { span, owners, marks, books, bench, holders } = subject;
+  const own = new Set<string>(['nobody', ...owners]);
   const standingUnder = (key: string) => {
     const standing = books.get(key)?.find((claim) => {
       const holder = holders.get(activityOf(key, bench, claim));
@@ -165,25 +183,46 @@ function claimsInTheWay(subject: {
   return marks.flatMap((keys) => keys.flatMap(standingUnder).slice(0, 1));
 }
 
-/** Leaves the claim of an activity that was held and counts after all, on every day that it touches. */
+type Trip = Pick<ActivityDocument, 'programme' | 'startedAt' | 'endedAt' | 'occurredAt' | 'claim' | 'claimKeys'>;
+
+function marksOfTrip({ claim, claimKeys, ...trip }: Trip): readonly Mark[] {
+  const span = stretchOf(trip);
+  return (claim?.keys ?? claimKeys ?? []).map((home) => onEveryDay(home, otherDays(span, dayOfKey(home))));
+}
+
+/** Whether the journey of a trip that does not count stands on the account of somebody else by now: then it would be held, if it came today. */
+export async function isClaimedByOthers(
+  tx: Transaction,
+  { trip, owners }: { readonly trip: Trip; readonly owners: readonly string[] },
+): Promise<boolean> {
+  const marks = marksOfTrip(trip);
+  if (marks.length === 0) return false;
+  const stored = await tx.getMany(claims, marks.flat());
+  const books = new Map([...stored].map(([key, { value }]) => [key, value.claims]));
+  const bench = { scope: trip };
+  const holders = await holdersOf(tx, bench, books);
+  return isSameWay(marks, claimsInTheWay({ span: stretchOf(trip), owners, marks, books, bench, holders }));
+}
+
+/** Leaves the claim of a trip that comes to count, on every day that it touches; what counted before has left it already. */
 export async function leaveClaim(
   tx: Transaction,
-  held: { readonly keys: readonly string[]; readonly from: Instant; readonly to: Instant; readonly activity: number },
+  { activity, trip }: { readonly activity: number; readonly trip: Trip },
 ): Promise<void> {
-  const { keys: homes, ...claim } = held;
-  const left = homes.flatMap((home) => {
-    const day = dayOfKey(home);
-    return onEveryDay(home, otherDays(claim, day)).map((key) => ({ key, claim: claimUnder(key, { day, claim }) }));
+  const left = marksOfTrip(trip).flatMap((keys) => {
+    const day = dayOfKey(keys[0]);
+    return keys.map((key) => ({ key, claim: claimUnder(key, { day, claim: { ...stretchOf(trip), activity } }) }));
   });
+  if (left.length === 0) return;
   const stored = await tx.getMany(
     claims,
     left.map(({ key }) => key),
   );
-  await tx.replaceMany(
-    claims,
-    left.map(({ key, claim: own }) => {
-      const found = stored.get(key);
-      return { key, version: found?.version ?? 0, value: { claims: [...(found?.value.claims ?? []), own] } };
-    }),
-  );
+  const replacements = left.flatMap(({ key, claim: own }) => {
+    const found = stored.get(key);
+    const others = found?.value.claims ?? [];
+    const isLeft = others.some((claim) => claim.activity === own.activity && claim.day === own.day);
+    return isLeft ? [] : [{ key, version: found?.version ?? 0, value: { claims: [...others, own] } }];
+  });
+  await tx.replaceMany(claims, replacements);
 }

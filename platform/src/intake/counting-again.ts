@@ -68,14 +68,22 @@ export async function tryAgain(tx: Transaction, deps: IntakeDeps, work: OneOfDay
   if (key.isTaken) return { kind: 'refused', code: 'INTAKE_APPEAL_COUNTED_OTHERWISE' };
   await reverseLines(tx, deps, { ...work, lines: givingWay, code: 'ACTIVITIES_OVERLAPS' });
   const record = recordAgain(deps, work, { subject, quantified: grams, corrects: key.corrects });
-  const value = { ...without(subject.activity.value, 'code', 'claim'), status: 'accepted' as const, record };
-  await tx.replaceMany(activities, [{ ...subject.activity, value }]);
-  await claimAgain(tx, subject);
+  await tx.replaceMany(activities, [{ ...subject.activity, value: counting(subject.activity.value, record) }]);
+  await leaveClaim(tx, { activity: one.line.a, trip: subject.activity.value });
   leaveNotes(work, subject);
   const elsewhere = new Set(givingWay.map(({ book }) => book.day).filter((day) => day !== one.book.day));
   const others = [...elsewhere].map((day) => beside.filter((book) => book.day === day));
   await correctStepsIn(tx, deps, { ...work, days: [books, ...others] });
   return { kind: 'counted', record };
+}
+
+function counting(trip: ActivityDocument, record: string): ActivityDocument {
+  const claimKeys = trip.claim?.keys ?? trip.claimKeys;
+  return {
+    ...without(trip, 'code', 'claim'),
+    ...(claimKeys !== undefined && { claimKeys }),
+    ...{ status: 'accepted', record },
+  };
 }
 
 /** Where it was refused it has left none yet. */
@@ -197,13 +205,6 @@ function moveCount({ days }: Work['bench'], { activity, book }: Subject): void {
     delta.activities[status === 'held' ? 'held' : 'refused'] -= 1;
     delta.activities.accepted += 1;
   }
-}
-
-async function claimAgain(tx: Transaction, { activity, line }: Subject): Promise<void> {
-  const { claim, startedAt, endedAt, occurredAt } = activity.value;
-  if (claim === undefined) return;
-  const span = { from: startedAt ?? occurredAt, to: endedAt ?? occurredAt };
-  await leaveClaim(tx, { keys: claim.keys, ...span, activity: line.a });
 }
 
 /** The line of an activity among open books. */

@@ -164,7 +164,7 @@ function accept(step: Step, place: Accepting): boolean {
   decided.records.push({ key: ids.record, value: recordOf(step, ids, { quantified, corrects }) });
   decided.activities.push({
     key: ids.activity,
-    value: { ...activityOf(step, place.sourceKey), status: 'accepted', record: ids.record },
+    value: { ...activityOf(step, place.sourceKey), ...claimKeysOf(step), status: 'accepted', record: ids.record },
   });
   addLine(required(step.books[0], 'own day book'), {
     ...lineOf(candidate, { activity, keyDigest: place.sourceKey.slice(0, 11), state: 'a' }),
@@ -181,6 +181,11 @@ function accept(step: Step, place: Accepting): boolean {
   if (candidate.draft.mode === 'walk' || displaces.length > 0) decided.walked.add(candidate);
   count(step, place.day, quantified.milligrams);
   return true;
+}
+
+function claimKeysOf({ boards, at }: Step): Pick<ActivityDocument, 'claimKeys'> {
+  const claimKeys = boards.claims.keysOf(at);
+  return claimKeys.length === 0 ? {} : { claimKeys };
 }
 
 function freeKeyOf({ bench, boards }: Step, { book, line }: Displaced): void {
@@ -246,7 +251,9 @@ function keepRefused(step: Step, { day, code, sourceKey, state }: Refusing): str
     key,
     value: {
       ...activityOf(step, sourceKey),
-      ...(state === 'h' ? { status: 'held', claim: step.boards.claims.claimOf(step.at) } : { status: 'refused' }),
+      ...(state === 'h'
+        ? { status: 'held', claim: step.boards.claims.claimOf(step.at) }
+        : { status: 'refused', ...claimKeysOf(step) }),
       code,
     },
   });

@@ -6,6 +6,7 @@ import { accountDocuments, citizenDocuments } from '../identity/index.ts';
 import { required, without } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
 import { booksBeside, booksOn } from './beside.ts';
+import { isClaimedByOthers } from './claims.ts';
 import { lineIn, tryAgain } from './counting-again.ts';
 import { dropGlobalKey } from './global-keys.ts';
 import type { IntakeDeps } from './model.ts';
@@ -130,8 +131,12 @@ interface Loser {
   readonly owners: readonly string[];
 }
 
+interface GivenWay extends Loser {
+  readonly trip: ActivityDocument;
+}
+
 interface Losers extends Work {
-  readonly losers: readonly Loser[];
+  readonly losers: readonly GivenWay[];
 }
 
 /** What lies where the run's trips did and gave way to an overlap, with everything open that it may meet now and the days on which it was taken back. */
@@ -147,16 +152,16 @@ async function openLosers(
     activities,
     near.map(({ one }) => idOf(one)),
   );
-  const losers = near.filter(({ one }) => hasGivenWay(found.get(idOf(one))?.value));
+  const losers = near.flatMap((loser) => {
+    const trip = found.get(idOf(loser.one))?.value;
+    return hasGivenWay(trip) ? [{ ...loser, trip }] : [];
+  });
   const { bench, decided } = await openBeside(
     tx,
     wide,
     losers.map(({ one, owners }) => reachOfLine(one, owners)),
   );
-  const dayTakenBack = losers.flatMap(({ one }) => {
-    const reversal = found.get(idOf(one))?.value.reversals?.at(-1);
-    return parseSequenceId(reversal ?? '')?.day ?? [];
-  });
+  const dayTakenBack = losers.flatMap(({ trip }) => parseSequenceId(trip.reversals?.at(-1) ?? '')?.day ?? []);
   const more = new Set(dayTakenBack.filter((day) => !bench.days.has(day)));
   const days = new Map([...bench.days, ...(await openDays(tx, bench.scope, more))]);
   return { decided, bench: { ...bench, days }, losers };
@@ -197,21 +202,21 @@ async function openNear(
   return { wide, near };
 }
 
-function hasGivenWay(trip: ActivityDocument | undefined): boolean {
+function hasGivenWay(trip: ActivityDocument | undefined): trip is ActivityDocument {
   return trip?.status === 'reversed' && trip.code === 'ACTIVITIES_OVERLAPS';
 }
 
 /** Lets each of them count again that would be accepted beside what counts now. */
 async function restore(tx: Transaction, deps: IntakeDeps, work: Losers): Promise<number> {
   let restored = 0;
-  for (const { one, owners } of work.losers) {
+  for (const { one, owners, trip } of work.losers) {
     const line = required(
       one.book.lines.find(({ a }) => a === one.line.a),
       'line that gave way',
     );
     const now = { book: one.book, line };
     const person = personDayOf(work, now, owners);
-    if (!mayReturn(person, now)) continue;
+    if (!mayReturn(person, now) || (await isClaimedByOthers(tx, { trip, owners }))) continue;
     const again = await tryAgain(tx, deps, { ...work, ...person, one: now });
     if (again.kind === 'counted') restored += 1;
   }

@@ -180,6 +180,37 @@ describe('a claim', () => {
     await expectBooksToAgree(deps.store, programme);
   });
 
+  it('keeps a ride that gave way from counting again beside the same one on another account', async () => {
+    const ledger = ledgerFixture();
+    const { deps } = ledger;
+    await ledger.take([late('a')]);
+    await ledger.take([ride('a', { day: before, clock: '23:30', minutes: 40 })], { run: 'run_1' });
+    await ledger.take([early('b')]);
+    expect(await statuses(ledger)).toEqual(['accepted', 'reversed', 'accepted']);
+    await finishRun(deps.store, 'run_1', deps.clock.now());
+    await deps.store.unitOfWork((tx) => beginUndo(tx, deps, { run: 'run_1', by: 'x', reason: 'x' }));
+    await undoSteps(deps, 'run_1', 100);
+    expect(await statuses(ledger)).toEqual(['accepted', 'reversed', 'reversed']);
+    await expectBooksToAgree(deps.store, programme);
+  });
+
+  it('is left by a ride that was refused and counts after all', async () => {
+    const ledger = ledgerFixture();
+    const { deps } = ledger;
+    await ledger.addCitizen('ctz_one');
+    await bindAndCredit(deps, { citizen: 'ctz_one', source: 'drafts-one', name: 'a', consent, windowDays: 9 });
+    await ledger.take([ride('a', { day: before, clock: '23:31', minutes: 28 })]);
+    await ledger.take([late('a')]);
+    expect(await statuses(ledger)).toEqual(['accepted', 'refused']);
+    const [, activity = ''] = await ledger.activityIds();
+    await deps.store.unitOfWork(async (tx) => {
+      const { key } = await fileAppeal(tx, { citizen: 'ctz_one', activity, statement: 'x', at: deps.clock.now() });
+      await decideAppeal(tx, deps, { appeal: key, isUpheld: true, answer: 'y', by: 'z', alsoReverse: false });
+    });
+    expect((await ledger.take([early('b')])).counts.activities.held).toEqual({ [held]: 1 });
+    await expectBooksToAgree(deps.store, programme);
+  });
+
   it('that an earlier version left is one of the day of its key', async () => {
     const ledger = ledgerFixture();
     await ledger.take([late('a')]);
