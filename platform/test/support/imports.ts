@@ -81,7 +81,7 @@ const drafts = (source: Source) =>
   fc
     .array(draft, { maxLength: 12 })
     .map((all): Batch => ({ source, records: all.map((one) => ({ draft: JSON.stringify(one) })) }));
-const batch: fc.Arbitrary<Batch> = fc.oneof(
+export const batch: fc.Arbitrary<Batch> = fc.oneof(
   drafts('drafts-one'),
   drafts('drafts-two'),
   fc.array(tap, { maxLength: 12 }).map((records): Batch => ({ source: 'shenzhen-taps', records })),
