@@ -45,6 +45,39 @@ test('a partner sends a file and sees which line was refused and why, and undoes
   await expect(page.locator('[data-row]').first()).toContainText('已撤销');
 });
 
+test('a run that was cut off says so, since when, and how to go on', async ({ page }) => {
+  const takenAt = Date.parse('2026-11-20T08:30:00+08:00');
+  const run = 'run_1764000000000_cut0ff';
+  const view = {
+    ...{
+      run,
+      source: 'metro-trips',
+      programme: 'qingdao-demo',
+      state: 'interrupted',
+      openedAt: takenAt - 60_000,
+      takenAt,
+    },
+    counts: {
+      records: { read: 2, used: 2, duplicate: 0, refused: 0, open: 0 },
+      activities: { accepted: { metro: 2 }, refused: {}, held: {}, byEvidence: { measured: 2 } },
+      reductionMilligrams: '1200000',
+    },
+  };
+  await page.route(/[/]v1[/]runs([?]|$)/, (route) => route.fulfill({ json: { items: [view] } }));
+  await page.route(/[/]v1[/]runs[/][^/]+$/, (route) => route.fulfill({ json: view }));
+  await page.route(/[/]v1[/]runs[/][^/]+[/]refusals/, (route) => route.fulfill({ json: { items: [] } }));
+  await enter(page, 'partner-demo', '/runs');
+  await expect(page.locator('[data-row]')).toContainText('已中断');
+  await follow(page, page.locator('[data-row] a').first());
+  await expect(page.locator('[data-test=run-state]')).toHaveText('已中断');
+  await expect(page.locator('[data-test=interrupted]')).toContainText('08:30 起没有再收到记录');
+  await expect(page.locator('[data-test=undo-sheet]')).toHaveCount(0);
+  await checkPage(page, 'partner-run-interrupted');
+  await follow(page, page.locator('[data-test=interrupted] a'));
+  await expect(page.locator('[data-test=send]')).toBeVisible();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
 test('a file that is none is told before anything is sent', async ({ page }) => {
   await enter(page, 'partner-demo', '/send');
   await page.locator('[data-test=source]').selectOption('metro-trips');

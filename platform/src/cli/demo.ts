@@ -11,7 +11,7 @@ import type { Platform } from '../compose.ts';
 import { bind } from '../http/index.ts';
 import { citizenDocuments } from '../identity/index.ts';
 import type { RawRecord } from '../intake/index.ts';
-import { finishRun, maxBatchRecords, runs, takeBatch } from '../intake/index.ts';
+import { dayRunId, finishRun, maxBatchRecords, runs, takeBatch } from '../intake/index.ts';
 
 const programme = 'qingdao-demo';
 const seed = 'tanhui-demo';
@@ -75,7 +75,7 @@ async function take(
 ): Promise<number> {
   const { source } = services.plugins.source(job.source);
   const settings = source.parseSettings(job.settings ?? null);
-  const scope = { source: job.source, programme, settings, run: `run_${job.day}_${job.source}_demo` };
+  const scope = { source: job.source, programme, settings, run: dayRunId(job.day, job.source, 'demo') };
   if ((await services.store.get(runs, scope.run))?.value.finishedAt !== undefined) return 0;
   const all = [...fields];
   const records: RawRecord[] = all

@@ -12,3 +12,16 @@ export function leaveQuietly(...outputs: readonly Writable[]): void {
       if (!gone.has(error.code ?? '')) throw error;
     });
 }
+
+/** Prints a list as it is read: a line each, or one JSON object a line; where there is nothing, people are told so, and a program reads nothing. */
+export async function printList<Item>(
+  items: AsyncIterable<Item>,
+  as: { readonly isJson: boolean; readonly lineOf: (item: Item) => string; readonly none: string },
+): Promise<void> {
+  let isEmpty = true;
+  for await (const item of items) {
+    isEmpty = false;
+    process.stdout.write(`${as.isJson ? JSON.stringify(item) : as.lineOf(item)}\n`);
+  }
+  if (isEmpty && !as.isJson) process.stdout.write(`${as.none}\n`);
+}

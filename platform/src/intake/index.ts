@@ -32,6 +32,7 @@ export type {
 } from './model.ts';
 export { settleDue } from './lateness.ts';
 export { openJourneys } from './open-journeys.ts';
+export { dayRunId, interruptedAfterMs, runStateOf } from './run-state.ts';
 export { checkRunIsFor, finishRun, intakeRefusals, listRuns, openRun, runOf, runs } from './runs.ts';
 export type { RunDocument } from './runs.ts';
 export { standInStep } from './stand-ins.ts';

@@ -41,7 +41,8 @@ export function addToRun(
   const counts = addCounts(before.counts, batch.counts);
   if (!isEmpty(batch.trace))
     tx.later.insertMany(runTraces, [{ key: traceKey(batch.run, before.batches), value: batch.trace }]);
-  const value = { ...before, counts, batches: before.batches + 1 };
+  const taken = batch.isLate === true ? {} : { takenAt: batch.at };
+  const value = { ...before, ...taken, counts, batches: before.batches + 1 };
   tx.later.replaceMany(runs, [{ key: batch.run, version: stored?.version ?? 0, value }]);
   return counts;
 }

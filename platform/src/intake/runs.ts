@@ -13,6 +13,8 @@ export interface RunDocument {
   /** The organisation that opened it. */
   readonly partner?: string;
   readonly openedAt: Instant;
+  /** When it last took something; absent until then. */
+  readonly takenAt?: Instant;
   readonly finishedAt?: Instant;
   readonly counts: IntakeCounts;
   readonly batches: number;

@@ -132,6 +132,32 @@ describe('a server that listens at', () => {
   });
 });
 
+describe('a list', () => {
+  it('of nothing says so to people, and nothing to a program', async () => {
+    const settings = { TANHUI_DATA: join(scratch, 'lists') };
+    const server = tanhui(['serve'], settings);
+    await server.listening;
+    for (const [command, said] of [
+      ['credentials', 'no credential has been issued yet'],
+      ['runs', 'nothing has been imported yet'],
+      ['reconcile', 'no day has been reconciled yet'],
+    ] as const) {
+      const { code, output } = await tanhui([command, 'list'], settings).ended;
+      expect(output).toMatch(new RegExp(`^${said}.*\\n$`));
+      expect(code).toBe(0);
+      expect(await tanhui([command, 'list', '--json'], settings).ended).toEqual({ code: 0, output: '' });
+    }
+    const trips = join(scratch, 'listed.ndjson');
+    writeFileSync(trips, JSON.stringify(metroTrip(1)));
+    await tanhui(['import', 'metro-trips', trips, '--json'], settings).ended;
+    expect((await tanhui(['runs', 'list'], settings).ended).output).toMatch(
+      /^run_\S+ {2}finished {2}metro-trips .*\n$/,
+    );
+    server.child.kill('SIGTERM');
+    await server.ended;
+  });
+});
+
 describe('making the ledger’s state again', () => {
   const rebuild = (folder: string) => tanhui(['rebuild-ledger'], { TANHUI_DATA: folder }).ended;
 

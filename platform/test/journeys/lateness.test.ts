@@ -55,6 +55,7 @@ function openIntake() {
     trips: async () =>
       (await everything(store, activities)).map(({ value }) => [value.run, value.mode, value.evidence, value.status]),
     waiting: async () => (await everything(store, openJourneys)).flatMap(({ value }) => value.records.length),
+    takenAt: async () => (await store.get(runs, 'run_1'))?.value.takenAt,
     records: async (run = 'run_1') => (await store.get(runs, run))?.value.counts.records,
     onDays: async () => (await everything(store, programmeDays)).map(({ value }) => value.totals.records),
   };
@@ -64,6 +65,8 @@ describe('what waits', () => {
   it('is settled once its partner could no longer come, and not before', async () => {
     const intake = openIntake();
     await intake.taps([['地铁出站', '08:30']]);
+    const takenAt = await intake.takenAt();
+    expect(takenAt).toBeDefined();
     intake.pass(24);
     expect(await intake.settle()).toBe(0);
     expect(await intake.trips()).toEqual([]);
@@ -72,6 +75,7 @@ describe('what waits', () => {
     expect(await intake.trips()).toEqual([['run_1', 'metro', 'inferred', 'accepted']]);
     expect(await intake.records()).toEqual({ read: 1, used: 1, duplicate: 0, refused: 0, open: 0 });
     expect(await intake.waiting()).toEqual([]);
+    expect(await intake.takenAt(), 'nothing arrived with it').toBe(takenAt);
     expect(await intake.settle()).toBe(0);
   });
 

@@ -9,7 +9,14 @@ export interface RunView {
   readonly source: string;
   readonly programme: string;
   readonly partner?: string;
+  /**
+   * `interrupted`: nothing has arrived for a quarter of an hour and nobody finished it; the same file sent again goes on, as a run of its own. `day-over`: it gathered
+   * what came without a run on a day that is over.
+   */
+  readonly state: 'running' | 'interrupted' | 'day-over' | 'finished';
   readonly openedAt: Instant;
+  /** When it last took records; absent until then. */
+  readonly takenAt?: Instant;
   readonly finishedAt?: Instant;
   readonly counts: {
     readonly records: RecordCounts;

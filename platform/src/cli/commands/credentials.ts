@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CredentialRole, CredentialView, NewCredential, TanhuiClient } from '@tanhui/sdk/client';
 import { everyItem } from '@tanhui/sdk/client';
 import { Command, Option } from 'commander';
+import { printList } from '../output.ts';
 import { withServer } from '../server.ts';
 
 const maxListed = 1_000;
@@ -88,8 +89,11 @@ function asked({ days, ...credential }: IssueOptions): NewCredential {
 }
 
 async function list({ access }: TanhuiClient, isJson: boolean): Promise<void> {
-  for await (const one of everyItem((cursor) => access.credentials({ cursor }), maxListed))
-    print(isJson ? JSON.stringify(one) : lineOf(one));
+  const none = 'no credential has been issued yet; see tanhui credentials issue --help';
+  await printList(
+    everyItem((cursor) => access.credentials({ cursor }), maxListed),
+    { isJson, lineOf, none },
+  );
 }
 
 function lineOf(one: CredentialView): string {

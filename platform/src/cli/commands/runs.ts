@@ -3,6 +3,7 @@ import type { RunReversalView, RunView, TanhuiClient } from '@tanhui/sdk/client'
 import { everyItem } from '@tanhui/sdk/client';
 import { Command } from 'commander';
 import { showUndoing } from '../import/progress.ts';
+import { printList } from '../output.ts';
 import { withServer } from '../server.ts';
 
 const maxListed = 1_000;
@@ -33,16 +34,28 @@ export function runsCommand(): Command {
 }
 
 async function list({ runs }: TanhuiClient, isJson: boolean): Promise<void> {
-  for await (const one of everyItem((cursor) => runs.list({ cursor }), maxListed))
-    print(isJson ? JSON.stringify(one) : lineOf(one));
+  const none = 'nothing has been imported yet; see tanhui import --help';
+  await printList(
+    everyItem((cursor) => runs.list({ cursor }), maxListed),
+    { isJson, lineOf, none },
+  );
 }
 
-function lineOf({ run, source, programme, finishedAt, reversal, counts }: RunView): string {
-  const state = reversal === undefined ? (finishedAt === undefined ? 'running' : 'finished') : reversedState(reversal);
+function lineOf({ run, source, programme, state, reversal, counts }: RunView): string {
   const { read, used, duplicate, refused, open } = counts.records;
   const records = `read ${String(read)} = ${String(used)} used + ${String(duplicate)} duplicate + ${String(refused)} refused + ${String(open)} open`;
-  return [run, state, source, programme, records].join('  ');
+  const goOn = state === 'interrupted' ? 'import the same file again to go on' : '';
+  return [run, reversal === undefined ? saidOf[state] : reversedState(reversal), source, programme, records, goOn]
+    .join('  ')
+    .trimEnd();
 }
+
+const saidOf: Readonly<Record<RunView['state'], string>> = {
+  running: 'running',
+  interrupted: 'interrupted',
+  'day-over': 'day over',
+  finished: 'finished',
+};
 
 function reversedState({ state }: RunReversalView): string {
   return state === 'done' ? 'undone' : 'being undone';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { dayOf } from '@tanhui/sdk/model';
 import { z } from 'zod';
 import type { BatchResult, IntakeScope, RecordOutcome } from '../../intake/index.ts';
-import { checkRunIsFor, openRun, runs, takeUnread } from '../../intake/index.ts';
+import { checkRunIsFor, dayRunId, openRun, runs, takeUnread } from '../../intake/index.ts';
 import { checkIntakeOpen } from '../../operations/index.ts';
 import { neededColumns, readSettings } from '../../plugin-host/index.ts';
 import { refusalOf } from '../errors.ts';
@@ -106,7 +106,7 @@ async function takeOne(services: Services, scope: IntakeScope, batch: UnreadBatc
  */
 async function openDayRun(services: Services, actor: Actor, { source, programme }: IntakeScope): Promise<string> {
   const at = services.clock.now();
-  const first = ['run', dayOf(at), source, programme, actor.subject].join('_');
+  const first = dayRunId(dayOf(at), source, programme, actor.subject);
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? first : `${first}_${String(number)}`;
     const stored = await services.store.get(runs, id);

@@ -6,7 +6,16 @@ import type { RefusalDocument } from '../../activities/index.ts';
 import { refusalsKept } from '../../activities/index.ts';
 import { countOnLedger, programmeDays } from '../../carbon/index.ts';
 import type { RunDocument } from '../../intake/index.ts';
-import { beginUndo, finishRun, listRuns, openRun, runOf, settleAll, undoSteps } from '../../intake/index.ts';
+import {
+  beginUndo,
+  finishRun,
+  listRuns,
+  openRun,
+  runOf,
+  runStateOf,
+  settleAll,
+  undoSteps,
+} from '../../intake/index.ts';
 import { required } from '../../kernel/index.ts';
 import { checkIntakeOpen } from '../../operations/index.ts';
 import { everyOf, pagesOf } from '../../storage/index.ts';
@@ -40,7 +49,9 @@ export function runRoutes(services: Services): Route[] {
       query: z.strictObject(paging()),
       handle: async ({ actor, query }) => {
         const partner = actor.role === 'operator' ? undefined : actor.subject;
-        return pageView(await listRuns(services.store, { partner, ...query }), ({ key, value }) => runView(key, value));
+        return pageView(await listRuns(services.store, { partner, ...query }), ({ key, value }) =>
+          runView(services, key, value),
+        );
       },
     }),
     route({
@@ -50,7 +61,7 @@ export function runRoutes(services: Services): Route[] {
       roles: partners,
       handle: async ({ actor, params }) => {
         const id = params['run'] ?? '';
-        return runView(id, await ownRun(services, actor, id));
+        return runView(services, id, await ownRun(services, actor, id));
       },
     }),
     route({
@@ -163,15 +174,17 @@ export async function ownRun(services: Services, actor: Actor, id: string): Prom
   return run;
 }
 
-function runView(run: string, value: RunDocument): RunView {
-  const { source, programme, partner, openedAt, finishedAt, counts } = value;
+function runView({ clock }: Services, run: string, value: RunDocument): RunView {
+  const { source, programme, partner, openedAt, takenAt, finishedAt, counts } = value;
   const reversal = reversalView(value);
   return {
     run,
     source,
     programme,
     ...(partner !== undefined && { partner }),
+    state: runStateOf(run, value, clock.now()),
     openedAt,
+    ...(takenAt !== undefined && { takenAt }),
     ...(finishedAt !== undefined && { finishedAt }),
     counts,
     ...(reversal !== undefined && { reversal }),
