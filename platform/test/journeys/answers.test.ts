@@ -38,10 +38,12 @@ async function findThere(): Promise<Record<string, string>> {
   const [agency, operator] = [city.clientOf(tokens.agency), city.clientOf(tokens.operator)];
   const day = present((await agency.audit.days()).items[1]).day;
   await sendOne();
+  await rideOfTheCitizen(day);
   return {
     day,
     ...(await ofTheCitizen(day)),
     batch: present((await agency.audit.batches({ day })).items[0]).batch,
+    methodology: 'demo.low-carbon-travel@1',
     number: '0',
     report: (await agency.reconciliations.ask({ day })).report,
     run: present((await operator.runs.list()).items[0]).run,
@@ -54,6 +56,17 @@ async function sendOne(): Promise<void> {
     method: 'POST',
     headers: { authorization: `Bearer ${tokens.operator}`, 'content-type': 'application/json' },
     body: JSON.stringify([{ account: 'SIM-1', trip_id: 'SIM-T' }]),
+  });
+}
+
+/** On one of the citizen's accounts, with an order's id, which the store keeps for itself. */
+async function rideOfTheCitizen(day: Day): Promise<void> {
+  const order = { orderid: 'SIM-ORDER', userid: 'SIM-000007', bikeid: 'SIM-BIKE', track_m: '2000' };
+  const times = { start_time: `${day} 03:00`, end_time: `${day} 03:20` };
+  await fetch(`${city.url}/v1/sources/mobike-orders/records`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${tokens.operator}`, 'content-type': 'application/json' },
+    body: JSON.stringify([{ ...order, ...times }]),
   });
 }
 
