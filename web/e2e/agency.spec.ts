@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { clientOf, nightRide, sendRecords, yesterday } from './city.ts';
@@ -251,6 +252,31 @@ test('the chain of blocks is recomputed in the browser', async ({ page }) => {
   await checkPage(page, 'agency-blocks');
   await follow(page, page.locator('[data-row] a').first());
   await checkAsItStands(page, 'agency-block');
+});
+
+test('a methodology is read whole, and its digest is that of its file', async ({ page }) => {
+  await enter(page, 'agency-demo', '/methodologies');
+  await follow(page, page.getByRole('link', { name: 'demo.low-carbon-travel@1' }));
+  await expect(page.locator('[data-test=formula]').first()).toContainText('地铁 里程 × 地铁每公里少排放');
+  await expect(page.locator('[data-test=factor]').first()).toContainText('60 g/km');
+  await expect(page.locator('[data-test=factor]').first()).toContainText('本项目的演示因子，不是公布的数值 · 演示用');
+  await checkPage(page, 'agency-methodology');
+  const download = page.waitForEvent('download');
+  await page.locator('[data-test=methodology-file]').click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('demo.low-carbon-travel@1.json');
+  const digest = createHash('sha256')
+    .update('tanhui-methodology-v1\0')
+    .update(readFileSync(await file.path()));
+  await expect(page.locator('.methodology-text .hash')).toHaveText(digest.digest('hex'));
+  await page.setViewportSize(phone);
+  await checkPage(page, 'agency-methodology-phone');
+  await open(page, '/methodologies/nobody.has@1');
+  await expect(page.locator('main .empty')).toContainText('没有这个版本的方法学');
+  await open(page, `/batches/${yesterday}`);
+  await follow(page, page.locator('[data-row] a').first());
+  await follow(page, page.getByRole('link', { name: 'demo.low-carbon-travel@1' }));
+  await expect(page.locator('[data-test=formula]').first()).toBeVisible();
 });
 
 test('refusals are told by code and line, methodologies with source, acts in a trail', async ({ page }) => {

@@ -214,6 +214,7 @@ test('where the receipt cannot be had, the page still says that the money arrive
 for (const [name, address] of [
   ['proof', '/proof'],
   ['methodologies', '/proof/methodologies'],
+  ['methodology', '/proof/methodologies/cn.shenzhen.public-transit@2021'],
   ['mine', '/mine'],
   ['accounts', '/mine/accounts'],
   ['bind-account', '/mine/accounts/bind'],

@@ -1,10 +1,13 @@
 import type { ActivityDraft, Day, EvidenceClass, MethodologyReference, Mode } from '@tanhui/sdk/model';
-import { assert, required, without } from '../kernel/index.ts';
+import { assert, refuser, required, without } from '../kernel/index.ts';
 import { mayCountUnder, offeredProgramme, ownProgramme, withheldFor } from './offering.ts';
 import type { Offering, Withheld } from './offering.ts';
 import { compileMethodology, quantify } from './methodology.ts';
 import type { Methodology, MethodologyFile, Quantification } from './methodology.ts';
 import type { Programme } from './programme.ts';
+import { methodologyRefusals } from './refusals.ts';
+
+const refuse = refuser(methodologyRefusals);
 
 type EvidenceCredit = 'full' | 'as-methodology' | 'none';
 
@@ -40,6 +43,8 @@ export interface MethodologyCatalogue {
   all(): readonly Methodology[];
   /** Any version that a record names, also one that nothing is counted under any more. */
   methodology(reference: string): Methodology;
+  /** As `methodology`, but refuses what no file holds. */
+  named(reference: string): Methodology;
   select(subject: { readonly programme: string; readonly mode: Mode; readonly day: Day }): Selected;
   quantify(subject: {
     readonly programme: string;
@@ -80,6 +85,11 @@ export function createCatalogue(
     own: () => ownProgramme(offering, programmes, withheld),
     all: () => versions,
     methodology: (reference) => required(byReference.get(reference), `methodology ${reference}`),
+    named: (reference) => {
+      const found = byReference.get(reference);
+      if (found === undefined) throw refuse('METHODOLOGIES_UNKNOWN', { methodology: reference });
+      return found;
+    },
     select,
     quantify: (subject) => quantifyWith(select, table, subject),
   };

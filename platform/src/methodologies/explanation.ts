@@ -1,5 +1,5 @@
 import { required } from '../kernel/index.ts';
-import type { LocalisedText, Methodology, QuantityName } from './methodology.ts';
+import type { LocalisedText, Methodology, ModeFormula, QuantityName } from './methodology.ts';
 
 export interface Explanation {
   /** The formula in plain words. */
@@ -40,6 +40,20 @@ const factorNames: Readonly<Record<string, LocalisedText>> = {
   walkReduction: { 'zh-CN': '步行每公里少排放', en: 'saved per km on foot' },
 };
 
+export function factorName(name: string): LocalisedText {
+  return factorNames[name] ?? { 'zh-CN': name, en: name };
+}
+
+/** A formula in plain words, with nothing put in. */
+export function inWords({ formula, quantities }: ModeFormula, factors: readonly string[]): LocalisedText {
+  const labels = new Map<string, LocalisedText>([
+    ...quantities.map((name) => [name, quantityNames[name]] as const),
+    ...factors.map((name) => [name, factorName(name)] as const),
+  ]);
+  const read = (language: keyof LocalisedText) => filledIn(formula, (name) => labels.get(name)?.[language]);
+  return { 'zh-CN': read('zh-CN'), en: read('en') };
+}
+
 /** The figure opened up: the formula in words, with its numbers put in, and each number with its name. */
 export function explain(
   methodology: Methodology,
@@ -57,18 +71,16 @@ export function explain(
     .filter(([name]) => new RegExp(`\\b${name}\\b`).test(formula.formula))
     .map(([name, { value, unit }]): Term => ({
       name,
-      label: factorNames[name] ?? { 'zh-CN': name, en: name },
+      label: factorName(name),
       value,
       unit,
     }));
   const terms = [...quantities, ...factors];
-  const filled = filledIn(formula.formula, terms, ({ value, unit }) => amount(value, unit));
+  const numbers = new Map(terms.map(({ name, value, unit }) => [name, amount(value, unit)]));
+  const filled = filledIn(formula.formula, (name) => numbers.get(name));
   const result = amount(record.milligrams, 'mg');
   return {
-    formula: {
-      'zh-CN': filledIn(formula.formula, terms, ({ label }) => label['zh-CN']),
-      en: filledIn(formula.formula, terms, ({ label }) => label.en),
-    },
+    formula: inWords(formula, Object.keys(methodology.file.factors)),
     text: { 'zh-CN': `${filled} = ${result}`, en: `${filled} = ${result}` },
     steps: [
       ...terms.map(({ label, value, unit }) => ({ label, value, unit })),
@@ -77,10 +89,9 @@ export function explain(
   };
 }
 
-function filledIn(formula: string, terms: readonly Term[], put: (term: Term) => string): string {
-  const known = new Map(terms.map((term) => [term.name, put(term)]));
+function filledIn(formula: string, put: (name: string) => string | undefined): string {
   return formula
-    .replaceAll(/[A-Za-z]\w*/g, (name) => known.get(name) ?? name)
+    .replaceAll(/[A-Za-z]\w*/g, (name) => put(name) ?? name)
     .replaceAll('*', '×')
     .replaceAll(' / ', ' ÷ ')
     .replaceAll(' - ', ' − ');

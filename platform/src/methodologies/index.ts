@@ -1,6 +1,7 @@
 export type { MethodologyCatalogue } from './catalogue.ts';
 export { explain } from './explanation.ts';
 export type { Explanation } from './explanation.ts';
+export { fullTextOf } from './full-text.ts';
 export { loadCatalogue, maxCreditedDays } from './files.ts';
 export { compileMethodology, digestOf, quantify } from './methodology.ts';
 export type { Methodology, MethodologyFile } from './methodology.ts';

@@ -16,6 +16,15 @@ export const methodologyRefusals = {
     en: 'This class of evidence earns nothing',
     next: { 'zh-CN': '使用已接入的来源，证据会自动附上', en: 'Use a connected source; its evidence comes along' },
   },
+  METHODOLOGIES_UNKNOWN: {
+    kind: 'not-found',
+    'zh-CN': '没有这个版本的方法学',
+    en: 'There is no such version of a methodology',
+    next: {
+      'zh-CN': '编号@版本写在记录、收据和批次头里；在 /v1/methodologies 查看全部',
+      en: 'Records, receipts and batch headers name it as id@version; see all at /v1/methodologies',
+    },
+  },
   METHODOLOGIES_FILE_INVALID: {
     kind: 'invalid',
     'zh-CN': '方法学或项目文件有误',

@@ -23,6 +23,7 @@ afterAll(() => city.close());
 const neverMade: Readonly<Record<string, string>> = {
   activity: 'act_qingdao-demo_20200102_000000001',
   batch: 'bat_never',
+  methodology: 'nobody.has@1',
   number: '999999',
   payment: 'pay_never',
   record: 'rec_qingdao-demo_20200102_000000001',
@@ -60,6 +61,7 @@ const answered: Readonly<Record<string, string>> = {
   '/v1/audit/records/:record/recomputation': 'CARBON_RECORD_UNKNOWN',
   '/v1/me/redemptions/:redemption': 'REWARDS_REDEMPTION_UNKNOWN',
   '/v1/me/redemptions/:redemption/receipt': 'REWARDS_REDEMPTION_UNKNOWN',
+  '/v1/methodologies/:methodology': 'METHODOLOGIES_UNKNOWN',
   '/v1/payments/:payment': 'WALLETS_PAYMENT_UNKNOWN',
   '/v1/audit/settlements/:settlement': 'REWARDS_SETTLEMENT_UNKNOWN',
   '/v1/audit/settlements/:settlement/leaves': 'REWARDS_SETTLEMENT_UNKNOWN',

@@ -62,6 +62,7 @@ export interface Answers {
   'get /v1/programmes': View.PageOf<View.ProgrammeLine>;
   'get /v1/ledger': View.LedgerView;
   'get /v1/methodologies': View.PageOf<View.MethodologyView>;
+  'get /v1/methodologies/:methodology': View.MethodologyTextView;
   'get /v1/demo/identities': View.PageOf<View.DemoIdentity>;
   'post /v1/demo/sign-in': View.SignIn;
   'post /v1/tokens': View.SignIn;

@@ -39,6 +39,7 @@ function openCalls({ json, programme }: Transport) {
     ledger: () => json<View.LedgerView>('/v1/ledger'),
     methodologies: (paging: Paging = {}) =>
       json<View.PageOf<View.MethodologyView>>('/v1/methodologies', { query: { ...paging } }),
+    methodology: (methodology: string) => json<View.MethodologyTextView>(`/v1/methodologies/${of(methodology)}`),
     demoIdentities: () => json<View.PageOf<View.DemoIdentity>>('/v1/demo/identities'),
     demoSignIn: (identity: string) => json<View.SignIn>('/v1/demo/sign-in', { method: 'POST', body: { identity } }),
   };

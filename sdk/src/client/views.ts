@@ -153,6 +153,34 @@ export interface MethodologyView extends MethodologyNamed {
   readonly validTo?: Day;
 }
 
+/** A number that grams are worked out with. */
+export interface FactorView {
+  /** Decimal text. */
+  readonly value: string;
+  readonly unit: string;
+  readonly source: LocalText;
+  readonly confidence: string;
+}
+
+/** GET /v1/methodologies/{id}@{version} — a version whole, also one that nothing is counted under any more. */
+export interface MethodologyTextView extends MethodologyView {
+  /** `any`, or where it may be used: a division code of GB/T 2260 or a country. */
+  readonly region: string;
+  readonly issuer: string;
+  readonly rounding: string;
+  readonly formulas: readonly {
+    readonly mode: Mode;
+    /** As the file has it, with the names of the factors. */
+    readonly formula: string;
+    readonly inWords: LocalText;
+    /** What is taken where the source knows no distance. */
+    readonly defaultDistance?: FactorView;
+  }[];
+  readonly factors: readonly (FactorView & { readonly name: string; readonly label: LocalText })[];
+  /** The digest is SHA-256 of `tanhui-methodology-v1`, a zero byte, and this text in UTF-8. */
+  readonly canonicalText: string;
+}
+
 /** GET /v1/me/records/{record} — the figure opened up. */
 export interface RecordView {
   readonly trip: TripView;

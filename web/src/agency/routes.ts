@@ -15,6 +15,7 @@ export const agencyRoutes: readonly RouteRecordRaw[] = [
   { path: '/appeals/decided', component: () => import('./appeals/AppealsPage.vue'), props: { state: 'decided' } },
   { path: '/appeals/:appeal', component: () => import('./appeals/AppealPage.vue'), props: true },
   { path: '/methodologies', component: () => import('./MethodologiesPage.vue') },
+  { path: '/methodologies/:methodology', component: () => import('./MethodologyPage.vue'), props: true },
   { path: '/money', component: () => import('./money/MoneyPage.vue') },
   { path: '/reconciliation/:day?', component: () => import('./money/ReconciliationPage.vue'), props: true },
   { path: '/reconciliation/reports/:report', component: () => import('./money/ReportPage.vue'), props: true },

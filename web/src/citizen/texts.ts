@@ -3,7 +3,7 @@ import { wordsOf } from '../shared/words.ts';
 /** Texts of the citizen's face, except wallet and mine. */
 export const citizenTexts = {
   'day.empty': ['这一天没有行程', 'There were no trips on this day'],
-  'equation.about': ['版本、来源与指纹', 'Version, source and digest'],
+  'equation.about': ['看方法学全文', 'Read the methodology'],
   'equation.floor': ['每段行程向下取整到毫克', 'Rounded down to the milligram, trip by trip'],
   'equation.retrospective': [
     '追溯计入：行程早于方法学生效日',
@@ -12,17 +12,13 @@ export const citizenTexts = {
   'equation.title': ['怎么算的', 'How it was worked out'],
   'equation.version': ['方法学：{name}，第 {version} 版', 'Methodology: {name}, version {version}'],
   'methodologies.all': ['看全部方法学', 'See all methodologies'],
-  'methodologies.confidence.D': ['演示用', 'demonstration only'],
-  'methodologies.confidence.S': ['转引', 'second-hand'],
-  'methodologies.confidence.V': ['已核实', 'verified'],
-  'methodologies.confidence.V*': ['已核算', 'verified arithmetically'],
   'methodologies.digest': ['指纹', 'Digest'],
   'methodologies.from': ['{from} 起有效', 'in force from {from}'],
-  'methodologies.gone': ['没有这个版本的方法学', 'There is no such version of a methodology'],
   'methodologies.lead': [
     '每一克都按其中一份算出；文件一字不变，指纹写在每条记录里。',
     'Each gram is worked out by one of these. The files never change; their digest stands in every record.',
   ],
+  'methodologies.open': ['看全文：公式、因子与来源', 'Whole text: formulas, factors and sources'],
   'methodologies.source': ['来源：{source}', 'Source: {source}'],
   'methodologies.title': ['方法学', 'Methodologies'],
   'methodologies.until': ['至 {to}', 'until {to}'],

@@ -2,7 +2,8 @@ import { hash, X509Certificate } from 'node:crypto';
 import { dayOf } from '@tanhui/sdk/model';
 import type { LedgerView, MethodologyView, PageOf, ProgrammeLine, ProgrammeView, SignIn } from '@tanhui/sdk/client';
 import { z } from 'zod';
-import { sourceOf } from '../../methodologies/index.ts';
+import type { Methodology } from '../../methodologies/index.ts';
+import { fullTextOf, sourceOf } from '../../methodologies/index.ts';
 import { namedProgramme } from '../named-programme.ts';
 import { demoIdentities } from '../demo.ts';
 import { auditors, everybody, programmeOf } from '../parameters.ts';
@@ -63,6 +64,17 @@ export function systemRoutes(services: Services): Route[] {
       summary: 'Methodologies 方法学 with their sources',
       roles: everybody,
       handle: () => Promise.resolve(methodologies(services)),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/methodologies/:methodology',
+      summary:
+        'A version, `{id}@{version}`, whole 方法学全文: formulas, factors with unit and source, and the text that its digest is of',
+      roles: everybody,
+      handle: ({ params }) => {
+        const methodology = services.catalogue.named(params['methodology'] ?? '');
+        return Promise.resolve({ ...methodologyView(methodology), ...fullTextOf(methodology) });
+      },
     }),
     ...demoRoutes(services),
   ];
@@ -136,14 +148,18 @@ async function ledgerView(services: Services): Promise<LedgerView> {
 
 function methodologies({ catalogue }: Services): PageOf<MethodologyView> {
   return {
-    items: catalogue.all().map(({ file, reference }) => ({
-      ...reference,
-      name: file.name,
-      source: sourceOf({ file }),
-      confidence: file.confidence,
-      isDemonstration: file.isDemonstration,
-      validFrom: file.validFrom,
-      ...(file.validTo !== undefined && { validTo: file.validTo }),
-    })),
+    items: catalogue.all().map(methodologyView),
+  };
+}
+
+function methodologyView({ file, reference }: Pick<Methodology, 'file' | 'reference'>): MethodologyView {
+  return {
+    ...reference,
+    name: file.name,
+    source: sourceOf({ file }),
+    confidence: file.confidence,
+    isDemonstration: file.isDemonstration,
+    validFrom: file.validFrom,
+    ...(file.validTo !== undefined && { validTo: file.validTo }),
   };
 }
