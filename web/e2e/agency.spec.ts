@@ -28,6 +28,26 @@ test('an agency sees that the day adds up and recomputes all of it in the browse
   await checkPage(page, 'agency-day');
 });
 
+test('a day of which there is nothing but a payment is not the one that is opened', async ({ page }) => {
+  const paid = {
+    day: '2099-01-01',
+    isClosed: false,
+    closeState: 'open',
+    accepted: 0,
+    reversed: 0,
+    reductionMilligrams: '0',
+  };
+  await change(page, /[/]v1[/]audit[/]days([?]|$)/, (days) => ({
+    ...days,
+    items: [paid, ...(days['items'] as readonly unknown[])],
+  }));
+  await enter(page, 'agency-demo');
+  await expect(page.locator('[data-test=claim]')).toHaveCount(3);
+  await expect(page.locator('h1')).not.toContainText('2099');
+  await expect(page.locator('[data-test=day]')).toContainText('2099');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
 test('a day without a batch is not called verified', async ({ page }) => {
   await enter(page, 'agency-demo', '/day/2026-01-05');
   await page.locator('[data-test=verify-day]').click();
