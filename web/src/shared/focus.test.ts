@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nextTick, shallowRef } from 'vue';
 import { useAct } from './act.ts';
-import { keepTitle } from './focus.ts';
+import { keepTitle, useAsking } from './focus.ts';
 import type { TitleKeeper } from './focus.ts';
 import { language } from './language.ts';
 
@@ -103,5 +104,22 @@ describe('the focus of an act', () => {
       find('link').focus();
     });
     expect(focused()).toBe('link');
+  });
+});
+
+describe('the focus of an act that is asked about once more', () => {
+  it('is the button’s again where it is not done, once the button has been drawn again', async () => {
+    await draw('<button id="keep"></button>');
+    find('keep').focus();
+    const button = shallowRef<HTMLElement | null>(null);
+    const { isAsked, keep } = useAsking(button);
+    isAsked.value = true;
+    // As Vue draws it: after what changed, before whoever waits for the next tick.
+    void nextTick(() => {
+      find('page').innerHTML = '<button id="go"></button>';
+      button.value = find('go');
+    });
+    await keep();
+    expect([focused(), isAsked.value]).toEqual(['go', false]);
   });
 });

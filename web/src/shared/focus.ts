@@ -1,3 +1,5 @@
+import { nextTick, ref } from 'vue';
+import type { Ref } from 'vue';
 import { sharedSay } from './texts.ts';
 
 /** For an element that comes in answer to a press whose button is gone with it: the next key goes on from there. */
@@ -6,6 +8,25 @@ export const vTakeFocus = {
     element.focus({ preventScroll: true });
   },
 };
+
+export interface Asking {
+  readonly isAsked: Ref<boolean>;
+  /** Leaves things as they are. */
+  readonly keep: () => Promise<void>;
+}
+
+/** For an act that is asked about once more before it is done: the button that asks goes meanwhile, and has the focus again where it is not done. */
+export function useAsking(button: Readonly<Ref<HTMLElement | null>>): Asking {
+  const isAsked = ref(false);
+  return {
+    isAsked,
+    keep: async () => {
+      isAsked.value = false;
+      await nextTick();
+      button.value?.focus();
+    },
+  };
+}
 
 /**
  * Whoever works with the keyboard stays where he was: a button that is busy cannot hold the focus, so it gets it back when it is free again; where it is
