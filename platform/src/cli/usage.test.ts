@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { Refusal } from '../kernel/index.ts';
+import { countOf } from './arguments.ts';
 import { exitCodeOf, throwOnUsage, usageOf } from './usage.ts';
 
 /** What a command line brings about, and what is printed meanwhile. */
@@ -12,7 +13,7 @@ function given(...words: string[]) {
   });
   const part = new Command('part')
     .argument('<file>')
-    .option('--count <n>')
+    .option('--count <n>', 'how many', countOf)
     .action(() => undefined);
   part.configureOutput({ writeOut: (text) => printed.push(text), writeErr: (text) => printed.push(text) });
   command.addCommand(part);
@@ -29,6 +30,8 @@ it.each([
   [['part'], "missing required argument 'file'"],
   [['part', 'a', '--nonsense'], "unknown option '--nonsense'"],
   [['part', 'a', '--count'], "option '--count <n>' argument missing"],
+  [['part', 'a', '--count', 'abc'], "option '--count <n>' argument 'abc' is invalid. It is a whole number."],
+  [['part', 'a', '--count', '-1'], "option '--count <n>' argument '-1' is invalid. It is a whole number."],
   [['nonsense'], "unknown command 'nonsense'"],
 ])(
   'a command line that cannot be read is refused with a code and its reason, and nothing else is printed: %j',

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { CredentialRole, CredentialView, NewCredential, TanhuiClient } from '@tanhui/sdk/client';
 import { everyItem } from '@tanhui/sdk/client';
+import type { Instant } from '@tanhui/sdk/model';
 import { Command, Option } from 'commander';
+import { countOf } from '../arguments.ts';
 import { printList } from '../output.ts';
 import { withServer } from '../server.ts';
 
@@ -40,7 +42,7 @@ export function credentialsCommand(): Command {
     .requiredOption('--label <text>', 'what its holder calls it, e.g. "intake server"')
     .option('--sources <ids...>', 'sources that a partner may send; all where it is left out')
     .option('--programme <id>', 'the one programme of a partner; any where it is left out')
-    .option('--days <count>', 'days until it ends by itself', Number)
+    .option('--days <count>', 'days until it ends by itself', countOf)
     .action((options: IssueOptions) =>
       withServer(async ({ client }) => {
         const { credential, secret } = await client.access.issue(asked(options), randomUUID());
@@ -55,7 +57,7 @@ function changing(command: Command): Command {
     .command('rotate')
     .description('print a new secret; the one before stays valid for the overlap')
     .argument('<credential>')
-    .option('--overlap-hours <hours>', 'how long both are valid', Number, 24)
+    .option('--overlap-hours <hours>', 'how long both are valid', countOf, 24)
     .action((credential: string, { overlapHours }: { readonly overlapHours: number }) =>
       withServer(async ({ client }) => {
         print((await client.access.rotate(credential, overlapHours, randomUUID())).secret);
@@ -92,16 +94,24 @@ async function list({ access }: TanhuiClient, isJson: boolean): Promise<void> {
   const none = 'no credential has been issued yet; see tanhui credentials issue --help';
   await printList(
     everyItem((cursor) => access.credentials({ cursor }), maxListed),
-    { isJson, lineOf, none },
+    { isJson, lineOf: (one) => credentialLine(one, Date.now()), none },
   );
 }
 
-function lineOf(one: CredentialView): string {
+/** One credential as a line of the list: what its secret is good for at this instant, and whose it is. */
+export function credentialLine(one: CredentialView, now: Instant): string {
   const scope = [...(one.sources ?? ['all sources']), one.programme ?? 'any programme'].join(' ');
-  const state = one.revokedAt === undefined ? 'valid' : 'revoked';
-  return [one.credential, state, one.role, one.subject, JSON.stringify(one.label), one.role === 'partner' ? scope : '']
-    .join('  ')
-    .trimEnd();
+  const ends = one.expiresAt === undefined ? '' : `ends ${new Date(one.expiresAt).toISOString()}`;
+  const { credential, role, subject, label } = one;
+  return [
+    ...[credential, stateOf(one, now), role, subject, JSON.stringify(label)],
+    ...[role === 'partner' ? scope : '', ends].filter((part) => part !== ''),
+  ].join('  ');
+}
+
+function stateOf({ revokedAt, expiresAt }: CredentialView, now: Instant): string {
+  if (revokedAt !== undefined) return 'revoked';
+  return expiresAt !== undefined && expiresAt <= now ? 'expired' : 'valid';
 }
 
 function print(text: string): void {

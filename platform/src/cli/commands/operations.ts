@@ -7,6 +7,7 @@ import { compose, orStop } from '../../compose.ts';
 import { readConfig } from '../../config.ts';
 import { refuseConfig } from '../../config-refusals.ts';
 import { lockFile } from '../../compose/lock.ts';
+import { countOf } from '../arguments.ts';
 import { withServer } from '../server.ts';
 
 const minuteMs = 60_000;
@@ -21,7 +22,7 @@ function statusCommand(): Command {
     .description(
       'what is paused, what should be sealed, paid or taken back by now and is not, what does not reconcile; ends with 1 where something is',
     )
-    .option('--minutes <count>', 'how long something may take', Number, 5)
+    .option('--minutes <count>', 'how long something may take', countOf, 5)
     .option('--json', 'one JSON object')
     .action(({ minutes, json }: { readonly minutes: number; readonly json?: boolean }) =>
       withServer(async ({ client }) => {

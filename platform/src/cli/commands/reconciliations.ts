@@ -1,8 +1,8 @@
 import type { DifferenceView, ReconciliationReportView, TanhuiClient } from '@tanhui/sdk/client';
 import { everyItem } from '@tanhui/sdk/client';
 import type { Day } from '@tanhui/sdk/model';
-import { parseDay } from '@tanhui/sdk/model';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { countOf, dayOfArgument } from '../arguments.ts';
 import { withServer } from '../server.ts';
 
 const maxListed = 10_000;
@@ -14,7 +14,7 @@ export function reconcileCommand(): Command {
     .command('list')
     .description('newest report of each day, newest day first; ends with 1 where a day differs')
     .option('--programme <id>', 'whose; the server’s own (TANHUI_PROGRAMME) where it is left out')
-    .option('--days <count>', 'how many days', Number, 14)
+    .option('--days <count>', 'how many days', countOf, 14)
     .option('--json', 'one JSON object a line')
     .action(({ programme, days, json }: ListOptions) =>
       withServer(({ client }) => list(client, { programme, days, isJson: json ?? false })),
@@ -47,12 +47,6 @@ interface ListOptions {
   readonly json?: boolean;
 }
 
-function dayOfArgument(text: string): Day {
-  const day = parseDay(text);
-  if (day === undefined) throw new InvalidArgumentError('a day is YYYY-MM-DD');
-  return day;
-}
-
 async function list(
   { reconciliations }: TanhuiClient,
   wanted: { readonly programme: string | undefined; readonly days: number; readonly isJson: boolean },
@@ -66,7 +60,8 @@ async function list(
     print(isJson ? JSON.stringify(report) : lineOf(report));
     if (report.state === 'differs') process.exitCode = 1;
   }
-  if (seen.size === 0 && !isJson) print('no day has been reconciled yet; a day is when it has ended in UTC+8');
+  if (seen.size === 0 && days > 0 && !isJson)
+    print('no day has been reconciled yet; a day is when it has ended in UTC+8');
 }
 
 function lineOf(report: ReconciliationReportView): string {
