@@ -31,7 +31,7 @@ export const landingTexts = {
   'real.network': ['青岛地铁的线网和站点', "Qingdao's metro network and its stations"],
   simulated: ['什么是模拟的', 'What is simulated'],
   'simulated.factors': [
-    '减排因子是示范值，不是任何城市已发布的方法学',
+    '减排因子是演示值，不是任何城市已发布的方法学',
     "The factors are demonstration values, not any city's published methodology",
   ],
   'simulated.money': ['钱包、出资方和每一分钱', 'Wallets, the sponsor, and every fen'],

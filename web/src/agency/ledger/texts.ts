@@ -32,7 +32,7 @@ export const ledgerTexts = {
   'record.agrees': ['重算一致：与账上的毫克数相同', 'Agrees: the same milligrams as on the books'],
   'record.another': ['重算另一条', 'Recompute another'],
   'record.differs': ['重算不一致：请保存这一页并联系平台', 'Differs: keep this page and contact the platform'],
-  'record.digest': ['方法学摘要', 'Its digest'],
+  'record.digest': ['方法学指纹', 'Its digest'],
   'record.go': ['重算', 'Recompute'],
   'record.how': ['怎么算的', 'How'],
   'record.id': ['记录编号', 'Record'],
