@@ -3,6 +3,7 @@ import { sequenceId } from '../carbon/index.ts';
 import { refuser, required, without } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
 import type { IntakeDeps } from './model.ts';
+import { runStateOf } from './run-state.ts';
 import type { RunDocument, RunReversal } from './runs.ts';
 import { intakeRefusals, runs } from './runs.ts';
 import { seenRecords } from './seen.ts';
@@ -23,7 +24,7 @@ type Reversing = RunDocument & { readonly reversal: RunReversal };
 
 /**
  * 撤销一次导入: begins it, in the caller's unit of work; from its commit on the run takes no records. What it left is taken away by `undoStep`, in steps that any
- * process can take up. Undoing again changes nothing: the first reason stands. Answers whether it began now.
+ * process can take up. What was cut off halfway is undone as it is: nothing more is waited for. Undoing again changes nothing: the first reason stands. Answers whether it began now.
  */
 export async function beginUndo(
   tx: Transaction,
@@ -32,12 +33,12 @@ export async function beginUndo(
 ): Promise<boolean> {
   const stored = await tx.get(runs, asked.run);
   if (stored === undefined) throw refuse('INTAKE_RUN_UNKNOWN', { run: asked.run });
-  const { finishedAt, reversal, batches } = stored.value;
+  const { reversal, batches } = stored.value;
   if (reversal !== undefined) return false;
-  if (finishedAt === undefined) throw refuse('INTAKE_RUN_RUNNING', { run: asked.run });
+  const at = deps.clock.now();
+  if (runStateOf(asked.run, stored.value, at) === 'running') throw refuse('INTAKE_RUN_RUNNING', { run: asked.run });
   if (hasLeftSomething(stored.value) && (await newestTrace(tx, asked.run)) === undefined)
     throw refuse('INTAKE_RUN_WITHOUT_TRACE', { run: asked.run });
-  const at = deps.clock.now();
   const begun: RunReversal = {
     ...{ at, by: asked.by, reason: asked.reason, batchesLeft: batches },
     ...{ records: 0, milligrams: '0', withdrawn: 0, ended: 0, restored: 0 },

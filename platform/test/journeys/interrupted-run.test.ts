@@ -55,6 +55,25 @@ describe('a run that nobody finished', () => {
     expect(await stateOf(run)).toBe('interrupted');
   });
 
+  it('is undone as it is, and takes nothing more; while something still arrives it is not', async () => {
+    const run = await open();
+    await server.send('metro-trips', [metroTrip('card-4', { day, clock: '11:00' })], run);
+    const undo = () => server.operator(`/v1/runs/${run}/reversal`, { reason: 'a wrong file' });
+    expect((await undo()).status).toBe(409);
+    server.advance(interruptedAfterMs + minuteMs);
+    expect((await undo()).status).toBe(200);
+    await expect
+      .poll(async () => ((await server.operator(`/v1/runs/${run}`)).body as RunView).reversal?.state)
+      .toBe('done');
+    const { reversal, counts } = (await server.operator(`/v1/runs/${run}`)).body as RunView;
+    expect([reversal?.reversedRecords, counts.activities.accepted]).toEqual([1, { metro: 1 }]);
+    const late = [metroTrip('card-5', { day, clock: '12:00' })];
+    expect(await server.operator(`/v1/sources/metro-trips/records?run=${run}`, late)).toMatchObject({
+      status: 409,
+      body: { code: 'INTAKE_RUN_REVERSED' },
+    });
+  });
+
   it('is not called so where it gathers what comes without a run: its day goes on, or is over', async () => {
     await server.send('metro-trips', [metroTrip('card-3', { day, clock: '10:00' })]);
     const { run } = (await runs())[0] as RunView;

@@ -27,8 +27,8 @@ export const partnerTexts = {
   'run.id': ['编号', 'Run'],
   'run.interrupted': ['已中断', 'Interrupted'],
   'run.interruptedHelp': [
-    '自 {at} 起没有再收到记录，这次导入也没有结束。再发同一个文件就接着收：它会成为一次新的导入，已收到的行只算重复。',
-    'Nothing has arrived since {at}, and the run was not finished. Send the same file again to go on: it becomes a run of its own, in which lines that arrived count as duplicates.',
+    '自 {at} 起没有再收到记录，这次导入也没有结束。再发同一个文件就接着收：它会成为一次新的导入，已收到的行只算重复。发错了文件，可在下方撤销已收到的部分。',
+    'Nothing has arrived since {at}, and the run was not finished. Send the same file again to go on: it becomes a run of its own, in which lines that arrived count as duplicates. If the file was wrong, undo below what has arrived.',
   ],
   'run.openedAt': ['开始', 'Opened'],
   'run.programme': ['项目', 'Programme'],
