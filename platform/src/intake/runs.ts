@@ -110,8 +110,8 @@ export const intakeRefusals = {
     'zh-CN': '这次导入还没有结束',
     en: 'The import run has not ended',
     next: {
-      'zh-CN': '先结束这次导入，或在 15 分钟没有新记录之后再撤销',
-      en: 'Finish the run, or undo it once nothing has come for 15 minutes',
+      'zh-CN': '先结束这次导入，或在 {minutes} 分钟没有新记录之后再撤销',
+      en: 'Finish the run, or undo it once nothing has come for {minutes} minutes',
     },
   },
   INTAKE_RUN_REVERSED: {

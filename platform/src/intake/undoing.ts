@@ -3,7 +3,7 @@ import { sequenceId } from '../carbon/index.ts';
 import { refuser, required, without } from '../kernel/index.ts';
 import type { Stored, Transaction } from '../storage/index.ts';
 import type { IntakeDeps } from './model.ts';
-import { runStateOf } from './run-state.ts';
+import { interruptedAfterMs, runStateOf } from './run-state.ts';
 import type { RunDocument, RunReversal } from './runs.ts';
 import { intakeRefusals, runs } from './runs.ts';
 import { seenRecords } from './seen.ts';
@@ -36,7 +36,8 @@ export async function beginUndo(
   const { reversal, batches } = stored.value;
   if (reversal !== undefined) return false;
   const at = deps.clock.now();
-  if (runStateOf(asked.run, stored.value, at) === 'running') throw refuse('INTAKE_RUN_RUNNING', { run: asked.run });
+  if (runStateOf(asked.run, stored.value, at) === 'running')
+    throw refuse('INTAKE_RUN_RUNNING', { run: asked.run, minutes: interruptedAfterMs / 60_000 });
   if (hasLeftSomething(stored.value) && (await newestTrace(tx, asked.run)) === undefined)
     throw refuse('INTAKE_RUN_WITHOUT_TRACE', { run: asked.run });
   const begun: RunReversal = {

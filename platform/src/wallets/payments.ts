@@ -11,7 +11,7 @@ import { answerOf } from './reply.ts';
 /** Seconds until an unknown outcome is asked for again; after the last of them a person decides. From the sixth on the bank's statement is read too. */
 const askAgainSeconds = [5, 30, 120, 600, 3_600, 86_400, 86_400, 86_400] as const;
 const statementFromAttempt = 5;
-/** What the bank has under this id is something else: what it says of the id is then not about this payment, and only its statement tells amounts. */
+/** What the bank has under this id is something else: it is not asked for the id again, whatever it would say now, and only its statement tells. */
 const contradiction = 'IDEMPOTENCY_CONFLICT';
 /** A crash between sending and hearing is noticed after this long. */
 const replyWithinMs = 5_000;

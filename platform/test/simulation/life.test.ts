@@ -18,6 +18,7 @@ import {
   fileAppeal,
   finishRun,
   openJourneys,
+  runStateOf,
   runs,
   settleAll,
   settleDue,
@@ -202,7 +203,10 @@ async function finish({ deps }: World, run: string): Promise<void> {
 
 async function undo(world: World, run: string, steps: number): Promise<void> {
   const { deps } = world;
-  if ((await deps.store.get(runs, run))?.value.reversal === undefined) await finish(world, run);
+  const stored = (await deps.store.get(runs, run))?.value;
+  // What was cut off is undone as it is; what still runs has to be finished first.
+  if (stored !== undefined && stored.reversal === undefined && runStateOf(run, stored, deps.clock.now()) === 'running')
+    await finish(world, run);
   await deps.store.unitOfWork((tx) => beginUndo(tx, deps, { run, by: 'x', reason: 'x' }));
   await undoSteps(deps, run, steps);
 }
