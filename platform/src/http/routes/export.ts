@@ -10,8 +10,9 @@ import { citizens } from '../parameters.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
-import type { Person } from './citizen.ts';
-import { meView, tripsOfDays } from './citizen.ts';
+import type { Person } from '../trips.ts';
+import { tripsOfDays } from '../trips.ts';
+import { meView } from './citizen.ts';
 
 const daysAPage = 31;
 
